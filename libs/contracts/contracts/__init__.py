@@ -1,0 +1,1 @@
+"""What others may build on: envelope, vocabulary, event types and topics of kokunen."""

@@ -1,0 +1,233 @@
+"""May these bytes be read as an event of this topic?
+
+The one strict decoder of all services. JSON libraries differ in what they let pass (duplicate keys, NaN, lone
+surrogates, huge numbers), so the bytes are judged here and nowhere else:
+
+    length ≤ 256 KiB → UTF-8 without BOM → JSON without duplicate keys, floats, NaN; depth ≤ 32; integers ≤ 15 digits
+    → every string free of control, bidirectional, zero-width, tag and non-characters → schema of the event type
+
+A refusal names reason, field and rule. It never holds a value: errors are read by people who may not see the person.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts.envelope import Event
+from contracts.topics import EVENT_TYPES, TOPICS, dataschema
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+MAX_DIGITS = 15
+MAX_MARKS = 8
+"""More combining marks on one base than any script needs."""
+
+_NEVER = (
+    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+)
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\u3099\u309a\ufe20-\ufe2f"
+)
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+_NOTEWORTHY = re.compile(f"[{_NEVER}{_SELECTORS}{_MARKS}{_PRIVATE}]")
+_TEXT_RULES = (
+    (re.compile(f"[{_NEVER}]"), "character", "no control, bidi, zero-width, tag or non-character", False),
+    (re.compile(f"(?:^|\\s)[{_SELECTORS}]"), "character", "a variation selector follows its base", False),
+    (re.compile(f"[{_MARKS}]{{{MAX_MARKS + 1}}}"), "character", f"at most {MAX_MARKS} combining marks", False),
+    (re.compile(f"[{_PRIVATE}]"), "private_use", "外字 needs a declared character set", True),
+)
+_ADDRESSEE = re.compile("[1-9][0-9]{0,14}")
+_UNKNOWN_DATE = re.compile(
+    "[0-9]{4}-(?:00-[0-9]{2}|[0-9]{2}-00)|(?:明治|大正|昭和|平成|令和|推定|西暦)?[^-]*[年月日](?:.*不詳)?|.*不詳.*|推定.*"
+)
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):
+    """The bytes can't be used. `held` = a person can settle it; else they are set aside.
+
+    `reason` is a stable code, `field` the path inside the event, `rule` what it breaks, `event` the id if it was legible.
+    """
+
+    reason: str
+    field: str | None = None
+    rule: str | None = None
+    event: str | None = None
+    held: bool = False
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.reason, self.field, self.rule) if part)
+
+
+class _Duplicate(ValueError):
+    pass
+
+
+class _Number(ValueError):
+    pass
+
+
+def _integer(text: str) -> int:
+    if len(text.lstrip("-")) > MAX_DIGITS:
+        raise _Number
+    return int(text)
+
+
+def _no_number(text: str) -> Any:
+    raise _Number
+
+
+def _parse(text: str) -> tuple[Any, list[str]]:
+    """The JSON value and all strings in it, keys included."""
+    strings: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise _Duplicate
+        strings.extend(found)
+        for value in found.values():
+            if type(value) is str:
+                strings.append(value)
+            elif type(value) is list:
+                collect(value)
+        return found
+
+    def collect(values: list[Any]) -> None:
+        for value in values:
+            if type(value) is str:
+                strings.append(value)
+            elif type(value) is list:
+                collect(value)
+
+    value = json.loads(
+        text, object_pairs_hook=members, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+    )
+    return value, strings
+
+
+def _too_deep(text: str) -> bool:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    depth = deepest = 0
+    in_string = escaped = False
+    for char in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif char == "\\":
+                escaped = True
+            elif char == '"':
+                in_string = False
+        elif char == '"':
+            in_string = True
+        elif char in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "}]":
+            depth -= 1
+    return deepest > MAX_DEPTH
+
+
+@cache
+def _model(event_type: str) -> type[Event[Any]]:
+    return Event[EVENT_TYPES[event_type]]  # type: ignore[valid-type, misc]
+
+
+@cache
+def _types(topic: str) -> dict[str, str]:
+    return {event.__name__: dataschema(event) for event in TOPICS[topic].events}
+
+
+def decode(topic: str, value: bytes | None) -> Event[Any]:
+    """The event in a record's value. Raises `Refusal` for anything else, whatever the bytes are."""
+    if not value:
+        raise Refusal("empty", rule="an event, not a tombstone")
+    if len(value) > MAX_BYTES:
+        raise Refusal("too_long", rule=f"at most {MAX_BYTES} bytes")
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal("not_utf8", rule="strict UTF-8") from None
+    if _too_deep(text):
+        raise Refusal("too_deep", rule=f"at most {MAX_DEPTH} levels")
+    try:
+        parsed, strings = _parse(text)
+    except _Duplicate:
+        raise Refusal("duplicate_key", rule="each member once") from None
+    except _Number:
+        raise Refusal("number", rule=f"integers of at most {MAX_DIGITS} digits") from None
+    except (ValueError, RecursionError):
+        raise Refusal("not_json", rule="one JSON object (RFC 8259)") from None
+    if type(parsed) is not dict:
+        raise Refusal("not_an_object", rule="one JSON object")
+    claimed = parsed.get("id")
+    legible = claimed.lower() if type(claimed) is str and len(claimed) == 36 and claimed.isascii() else None
+    _scan(parsed, strings, legible)
+    expected = _types(topic).get(parsed["type"]) if type(parsed.get("type")) is str else None
+    if expected is None:
+        raise Refusal("type", "type", f"an event type of topic {topic}", legible)
+    if parsed.get("dataschema") != expected:
+        raise Refusal("version", "dataschema", f"a version this service can read: {expected}", legible)
+    if TOPICS[topic].by_resident and not _is_addressee(parsed.get("subject")):
+        raise Refusal("schema", "subject", "an addressee number: up to 15 digits, never 12, no leading zero", legible)
+    try:
+        return _model(parsed["type"]).model_validate_json(value)
+    except ValidationError as error:
+        raise _explain(error, parsed, legible) from None
+
+
+def _is_addressee(subject: Any) -> bool:
+    return type(subject) is str and _ADDRESSEE.fullmatch(subject) is not None and len(subject) != 12
+
+
+def _scan(parsed: dict[str, Any], strings: list[str], event: str | None) -> None:
+    joined = " ".join(strings)
+    if not _NOTEWORTHY.search(joined):
+        return
+    for pattern, reason, rule, held in _TEXT_RULES:
+        if pattern.search(joined):
+            raise Refusal(reason, _place(parsed, pattern), rule, event, held)
+
+
+def _place(value: Any, pattern: re.Pattern[str], path: str = "") -> str | None:
+    """Path of the first string that matches; a key that matches is named by its parent."""
+    if isinstance(value, str):
+        return path if pattern.search(value) else None
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        if isinstance(key, str) and pattern.search(key):
+            return path or "(member name)"
+        found = _place(member, pattern, f"{path}.{key}" if path else str(key))
+        if found is not None:
+            return found
+    return None
+
+
+def _explain(error: ValidationError, parsed: dict[str, Any], event: str | None) -> Refusal:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    path = [str(part) for part in first["loc"]]
+    extra = first["type"] == "extra_forbidden"
+    field = ".".join(path[:-1] if extra else path) or None
+    if path[-1:] == ["birth_date"]:
+        value: Any = parsed
+        for part in path:
+            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, str) and _UNKNOWN_DATE.fullmatch(value):
+            return Refusal(
+                "birth_date_uncertain",
+                field,
+                "a full civil date; 不詳 and era dates are settled by a person",
+                event,
+                True,
+            )
+    rule = "no member of another name" if extra else str(first["msg"])
+    return Refusal("schema", field, rule, event)

@@ -1,0 +1,89 @@
+"""Topics that carry the work itself: `calendar`, `transmittals`, `access-records`, set-aside, `audit-checkpoints`."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from contracts.vocabulary import Code, Date, Model
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class BusinessDayStarted(Model):
+    """A civil day began in Asia/Tokyo. Time is an event: no rule reads a clock (promise 8)."""
+
+    VERSION: ClassVar[int] = 1
+    day: Date
+    open: Annotated[bool, Field(description="false on Saturdays, Sundays, holidays and 29 December to 3 January")]
+
+
+class BatchSealed(Model):
+    """進達: the content of a batch was frozen; nothing enters or leaves it any more."""
+
+    VERSION: ClassVar[int] = 1
+    batch: Annotated[int, Field(ge=1)]
+    sealed_on: Date
+    items: Annotated[int, Field(ge=0)]
+    content_sha256: Sha256
+
+
+class BatchWritten(Model):
+    """The record file and the cover sheet (送付書) of a sealed batch were written."""
+
+    VERSION: ClassVar[int] = 1
+    batch: Annotated[int, Field(ge=1)]
+    items: Annotated[int, Field(ge=0)]
+    content_sha256: Sha256
+    file_sha256: Sha256
+
+
+class AccessRecorded(Model):
+    """Someone saw, changed, printed or exported something about the subject; committed before the answer was given."""
+
+    VERSION: ClassVar[int] = 1
+    counter: Annotated[int, Field(ge=1, description="dense per answering service")]
+    at: AwareDatetime
+    service: Code
+    account: Code
+    terminal: Code
+    purpose: Code
+    case: Code
+    action: Literal["register", "update", "delete", "refer", "print", "export", "login", "refuse"]
+    what: Code
+    fields: Annotated[tuple[Code, ...], Field(strict=False)] = ()
+    count: Annotated[int, Field(ge=0)]
+    result: Literal["answered", "refused"]
+
+
+class RecordSetAside(Model):
+    """A record could not be used. Place, reason, field and rule; never content (decision 20)."""
+
+    VERSION: ClassVar[int] = 1
+    service: Code
+    topic: str
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    disposition: Literal["set_aside", "held"]
+    reason: Code
+    field: str | None = None
+    rule: str | None = None
+    event: Annotated[str | None, Field(description="id of the event, where it could be read")] = None
+
+
+class SetAsideReleased(Model):
+    """Two people ended a parking that can't be re-driven (decision 5)."""
+
+    VERSION: ClassVar[int] = 1
+    record: Code
+    released_by: Code
+    confirmed_by: Code
+    reason: Code
+
+
+class TreeHeadSigned(Model):
+    """A signed head of the audit log's Merkle tree."""
+
+    VERSION: ClassVar[int] = 1
+    size: Annotated[int, Field(ge=1)]
+    root_sha256: Sha256
+    note: str
