@@ -139,7 +139,7 @@ def _too_deep(text: str) -> bool:
 
 @cache
 def _model(event_type: str) -> type[Event[Any]]:
-    return Event[EVENT_TYPES[event_type]]  # type: ignore[valid-type, misc]
+    return Event[EVENT_TYPES[event_type]]  # type: ignore[valid-type]
 
 
 @cache

@@ -99,13 +99,17 @@ class CategoryChanged(_Transition):
 Outcome = Literal["pass", "refused", "undetermined", "needs_person"]
 
 
+Missing = Literal["undeclared", "other_municipality", "not_assessed", "unknown_person"]
+"""Why an income is not known. None of these is an income of zero."""
+
+
 class Need(Model):
     """A fact without which nothing can be said: whose, of which income year, and why it is missing."""
 
     person: AddresseeNumber | None = None
     role: Role
     income_year: IncomeYear | None = None
-    why: Literal["undeclared", "other_municipality", "not_assessed", "unknown_person"]
+    why: Missing
 
 
 class ExemptionAssessed(Model):

@@ -1,0 +1,456 @@
+"""What becomes of the records of one batch?
+
+A record is *delivered* (nothing written; Kafka gives it again), *claimed* (its id is in the inbox of an open transaction;
+a crash rolls that back and Kafka gives it again) or *effective* (committed with its outgoing events; a repeat is dropped).
+
+Three things can go wrong, and each has its own end. Bytes that are no event: set aside. An event that our own code fails
+on: set aside with its resident parked, so that this resident's later events wait in order while everyone else's flow. A
+broken environment: nothing is written, the batch comes again.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import uuid5
+
+import asyncpg
+from contracts.decoder import Refusal, decode
+from contracts.envelope import NAMESPACE, Event
+from contracts.events.operations import BusinessDayStarted, RecordSetAside
+from cryptography.exceptions import InvalidTag
+from opentelemetry.trace import Span, SpanKind
+
+from chassis import database, faults, ledger, telemetry
+from chassis.sealing import Sealer
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.transaction import JST, Cause, Transaction, to_json
+
+log = logging.getLogger(__name__)
+
+MAX_KEY = 128
+"""A record key is an addressee number; a longer one is no key of ours."""
+CIRCLE_TRIES = 20
+"""Times a batch begins again because someone joined the circle of its residents while it waited for locks."""
+BROKEN_ENVIRONMENT = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.SystemError,
+)
+"""Errors that say nothing about the event: the same batch may succeed later."""
+
+
+class Record(NamedTuple):
+    """One record as the broker gave it; `topic` without the deployment's prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+class _CircleGrew(Exception):
+    """Someone joined the circle while we waited for locks: begin again with these as well."""
+
+
+@dataclass
+class _Incoming:
+    """A record on its way to its disposition."""
+
+    record: Record
+    hash: bytes
+    event: Event[Any] | None = None
+    refusal: Refusal | None = None
+    disposition: str = "applied"
+    parks: bool = False
+    release_on: dt.date | None = None
+    span: Span | None = None
+
+    def refuse(self, disposition: str, refusal: Refusal, *, parks: bool = False) -> None:
+        self.disposition, self.refusal, self.parks = disposition, refusal, parks
+
+    @property
+    def event_id(self) -> str | None:
+        return self.event.id if self.event is not None else None
+
+    @property
+    def subject(self) -> int | None:
+        return int(self.event.subject) if self.event is not None and self.event.subject.isdigit() else None
+
+
+class Batches:
+    """Takes a service's records through their transactions."""
+
+    def __init__(self, service: Service, settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> None:
+        self.service, self.settings, self.pool, self.sealer = service, settings, pool, sealer
+        self._circle = database.queries(service.package)[service.circle] if service.circle else None
+        self.last_statements = 0
+
+    async def process(self, records: Sequence[Record]) -> None:
+        """Bring every record to its disposition. Raises only when the environment is broken; then nothing was written."""
+        failures = 0
+        while True:
+            incoming = [self._decode(record) for record in records]
+            try:
+                await self._commit(incoming, alone=failures >= 3)
+            except BROKEN_ENVIRONMENT:
+                raise
+            except Exception:
+                failures += 1
+                log.exception("a batch of %d records failed, attempt %d", len(records), failures)
+                if failures > 3:
+                    raise
+                continue
+            for item in incoming:
+                telemetry.RECORDS.labels(item.record.topic, item.disposition).inc()
+            return
+
+    def _decode(self, record: Record) -> _Incoming:
+        faults.point("decode")
+        item = _Incoming(record, hashlib.sha256(record.value or b"").digest())
+        try:
+            if record.key is not None and len(record.key) > MAX_KEY:
+                raise Refusal("key", rule=f"a record key of at most {MAX_KEY} bytes")
+            event = decode(record.topic, record.value)
+            if event.municipality != self.settings.municipality:
+                raise Refusal("municipality", "municipality", f"events of {self.settings.municipality} only", event.id)
+            item.event = event
+        except Refusal as refusal:
+            item.refuse("held" if refusal.held else "set_aside", refusal)
+        return item
+
+    async def _commit(self, incoming: list[_Incoming], *, alone: bool) -> None:
+        more: frozenset[int] = frozenset()
+        for _ in range(CIRCLE_TRIES):
+            try:
+                async with self.pool.acquire() as connection:
+                    async with connection.transaction():
+                        transaction = Transaction(self.settings, connection, self.sealer)
+                        await self._fill(transaction, incoming, more, alone=alone)
+                        faults.point("before_commit")
+                    faults.point("after_commit")
+                self.last_statements = transaction.statements
+                return
+            except _CircleGrew as grew:
+                more |= frozenset(grew.args[0])
+                for item in incoming:
+                    if item.disposition in ("duplicate", "stale"):
+                        item.disposition = "applied"
+            finally:
+                for item in incoming:
+                    if item.span is not None:
+                        item.span.end()
+                        item.span = None
+        raise RuntimeError("the circle of residents did not come to rest")
+
+    async def _fill(
+        self, transaction: Transaction, incoming: list[_Incoming], more: frozenset[int], *, alone: bool
+    ) -> None:
+        heads = await self._open(transaction, incoming)
+        faults.point("opened")
+        events = [item for item in incoming if item.event is not None and item.disposition == "applied"]
+        if alone:
+            await self._take_alone(transaction, events)
+        else:
+            await self._take(transaction, events, more)
+        await self._set_aside(transaction, [item for item in incoming if item.refusal is not None])
+        faults.point("before_outbox")
+        await transaction.send()
+        await self._close(transaction, heads, incoming)
+
+    async def _open(self, transaction: Transaction, incoming: list[_Incoming]) -> dict[tuple[str, int], ledger.Head]:
+        first: dict[tuple[str, int], int] = {}
+        for item in incoming:
+            place = item.record.topic, item.record.partition
+            first[place] = min(first.get(place, item.record.offset), item.record.offset)
+        rows = [(*place, offset) for place, offset in sorted(first.items())]
+        return {
+            (row["topic"], row["part"]): ledger.Head(row["next_offset"], row["run_from"], row["disposition"])
+            for row in await transaction.query("open_partitions", *database.columns(rows, 3))
+        }
+
+    async def _close(
+        self, transaction: Transaction, heads: dict[tuple[str, int], ledger.Head], incoming: list[_Incoming]
+    ) -> None:
+        offsets: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+        for item in incoming:
+            offsets[item.record.topic, item.record.partition].append((item.record.offset, item.disposition))
+        moved: list[tuple[Any, ...]] = []
+        closed: list[tuple[Any, ...]] = []
+        for place, head in sorted(heads.items()):
+            after, runs = ledger.advance(head, sorted(offsets[place]))
+            moved.append((*place, after.next_offset, after.run_from, after.disposition))
+            closed += [(*place, run.from_offset, run.to_offset, run.disposition) for run in runs]
+            for run in runs:
+                if run.disposition == "missing":
+                    telemetry.MISSING.labels(place[0]).inc(run.to_offset - run.from_offset + 1)
+                    log.error("offsets %d to %d of %s/%d were removed unread", run.from_offset, run.to_offset, *place)
+        await transaction.query("close_partitions", *database.columns(moved, 5), *database.columns(closed, 5))
+
+    async def _take(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
+        """Claim, lock, apply. What remains of `items` as 'applied' took effect."""
+        items = await self._claim(transaction, items)
+        faults.point("claimed")
+        days = [item for item in items if type(item.event.data) is BusinessDayStarted] if items else []  # type: ignore[union-attr]
+        residents = [item for item in items if item.subject is not None]
+        facts: list[Any] = []
+        for item in residents:
+            handler = self.service.handlers.get(type(item.event.data))  # type: ignore[union-attr]
+            if handler is not None:
+                facts.append((item, handler(item.event)))  # type: ignore[arg-type]
+        if days:
+            latest = max(item.event.data.day for item in days)  # type: ignore[union-attr]
+            await transaction.query("advance_day", latest)
+        if not residents:
+            return
+        parked = await self._lock(transaction, {item.subject for item in residents}, [f for _, f in facts], more)  # type: ignore[misc]
+        faults.point("locked")
+        usable: list[Any] = []
+        for item, fact in facts:
+            if item.subject in parked:
+                item.refuse("held", Refusal("waiting", rule="waits behind a parked event of this resident"))
+            elif _too_early(item.event, transaction.business_day):
+                item.refuse("held", Refusal("early", "time", "recorded later than the next business day"))
+                item.release_on = item.event.time.astimezone(JST).date() - dt.timedelta(days=1)
+            else:
+                usable.append(fact)
+                self._begin_span(transaction, item)
+        if usable:
+            touched = sorted({item.subject for item, _ in facts if item.disposition == "applied"})
+            await self.service.apply(transaction, usable, touched)
+        for item in items:
+            if item.event is not None and item.disposition == "applied":
+                item.disposition = transaction.dispositions.get(item.event.id, "applied")
+
+    async def _claim(self, transaction: Transaction, items: list[_Incoming]) -> list[_Incoming]:
+        """Those whose id is new. A repeat is a duplicate; the same id with other bytes is set aside with an alarm."""
+        first: dict[str, _Incoming] = {}
+        for item in items:
+            known = first.setdefault(item.event.id, item)  # type: ignore[union-attr]
+            if known is not item:
+                self._repeat(item, differs=known.hash != item.hash)
+        given = sorted((event_id, item.hash) for event_id, item in first.items())
+        fresh = []
+        for row in await transaction.query("claim", *database.columns(given, 2)):
+            item = first[str(row["id"])]
+            if row["fresh"]:
+                fresh.append(item)
+            else:
+                self._repeat(item, differs=row["differs"])
+        fresh.sort(key=lambda item: (item.record.topic, item.record.partition, item.record.offset))
+        return fresh
+
+    def _repeat(self, item: _Incoming, *, differs: bool) -> None:
+        if differs:
+            telemetry.ID_REUSED.labels(item.record.topic).inc()
+            item.refuse("set_aside", Refusal("id_reused", "id", "one id, one content", item.event_id))
+        else:
+            item.disposition = "duplicate"
+
+    async def _lock(
+        self, transaction: Transaction, residents: set[int], facts: list[Any], more: frozenset[int]
+    ) -> frozenset[int]:
+        """Lock the residents and their circle; returns those of them who are parked."""
+        wanted = set(residents) | more
+        if self._circle is not None:
+            wanted |= await self._circle_of(transaction, residents, facts)
+        await transaction.query("lock_residents", sorted(wanted))
+        if self._circle is not None:
+            grown = await self._circle_of(transaction, residents, facts) - wanted
+            if grown:
+                raise _CircleGrew(grown | wanted)
+        row = (await transaction.query("surroundings", sorted(residents)))[0]
+        transaction.business_day, transaction.residents = row["business_day"], tuple(sorted(wanted))
+        return frozenset(row["parked"])
+
+    async def _circle_of(self, transaction: Transaction, residents: set[int], facts: list[Any]) -> set[int]:
+        assert self._circle is not None
+        assert self.service.circle_of is not None
+        rows = await transaction.fetch(self._circle, sorted(residents), *self.service.circle_of(facts))
+        return {row["addressee"] for row in rows}
+
+    def _begin_span(self, transaction: Transaction, item: _Incoming) -> None:
+        event = item.event
+        assert event is not None
+        assert item.subject is not None
+        parent = telemetry.context_of(item.record.headers, event.traceparent)
+        forward = None
+        if parent is not None:
+            item.span = telemetry.span(
+                f"{self.service.name} {event.type}", parent, SpanKind.CONSUMER, event_id=event.id, event_type=event.type
+            )
+            forward = telemetry.traceparent(item.span)
+        cause = Cause(event.time, event.id, event.correlation or event.id, forward)
+        known = transaction.causes.pop(item.subject, None)
+        # The latest recorded event speaks for the resident, whatever the order of arrival.
+        transaction.causes[item.subject] = max(known, cause, key=lambda c: (c.time, c.event or "")) if known else cause
+
+    async def _take_alone(self, transaction: Transaction, items: list[_Incoming]) -> None:
+        """One resident at a time, each behind a savepoint: who fails is parked, the others take effect."""
+        groups: dict[int, list[_Incoming]] = defaultdict(list)
+        for item in items:
+            groups[item.subject or 0].append(item)
+        for resident in sorted(groups):
+            group = groups[resident]
+            outgoing, causes = len(transaction.outgoing), dict(transaction.causes)
+            transaction.causes.clear()
+            try:
+                async with transaction.connection.transaction():
+                    await self._take(transaction, group, frozenset())
+            except (*BROKEN_ENVIRONMENT, _CircleGrew):
+                raise
+            except Exception as error:
+                log.exception("resident %s is parked", resident or "(none)")
+                del transaction.outgoing[outgoing:]
+                await self._park(transaction, group, error)
+            transaction.causes = causes
+
+    async def _park(self, transaction: Transaction, group: list[_Incoming], error: Exception) -> None:
+        for item in group:
+            item.disposition, item.refusal = "applied", None
+        fresh = await self._claim(transaction, group)
+        if group[0].subject is not None:
+            await transaction.query("lock_residents", [group[0].subject])
+        for item in fresh:
+            rule = f"{type(error).__name__} in {self.service.name}"
+            item.refuse("set_aside", Refusal("failed", rule=rule, event=item.event_id), parks=True)
+
+    async def _set_aside(self, transaction: Transaction, items: list[_Incoming]) -> None:
+        if not items:
+            return
+        rows = [
+            (
+                item.record.topic,
+                item.record.partition,
+                item.record.offset,
+                item.subject,
+                item.event_id,
+                item.disposition,
+                item.refusal.reason,
+                item.refusal.field,
+                item.refusal.rule,
+                self.sealer.seal(item.record.value or b"", _place(item.record)),
+                item.parks,
+                item.release_on,
+            )
+            for item in items
+            if item.refusal is not None
+        ]
+        new = {tuple(row) for row in await transaction.query("set_aside", *database.columns(rows, 12))}
+        for item in items:
+            record, refusal = item.record, item.refusal
+            if refusal is None or (record.topic, record.partition, record.offset) not in new:
+                continue
+            log.warning("%s/%d@%d %s: %s", record.topic, record.partition, record.offset, item.disposition, refusal)
+            data = RecordSetAside(
+                service=self.service.name,
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                disposition="held" if item.disposition == "held" else "set_aside",
+                reason=refusal.reason,
+                field=refusal.field,
+                rule=refusal.rule,
+                event=item.event_id,
+            )
+            event_id = str(uuid5(NAMESPACE, f"{self.service.name}|set-aside|{_place(record)}"))
+            subject = f"{record.topic}/{record.partition}/{record.offset}"
+            cause = Cause(item.event.time, item.event.id) if item.event is not None else transaction.cause_of(0)
+            transaction.emit(
+                f"{self.service.name}.set-aside", subject, event_id, "RecordSetAside", to_json(data), cause
+            )
+
+    async def due(self) -> int:
+        """Work that the business day brings: early records whose day has come, then the service's own; 0 = nothing left."""
+        async with self.pool.acquire() as connection:
+            reader = Transaction(self.settings, connection, self.sealer)
+            day = (await reader.query("business_day"))[0]["business_day"]
+            if day is None:
+                return 0
+            ready = [row["subject"] for row in await reader.query("releasable", day)]
+            due = await self.service.due(reader, day)
+        for resident in ready:
+            await self.redrive(resident)
+        if due:
+            await self._in_circle(lambda transaction, more: self._look_again(transaction, due, more))
+        async with self.pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(self.settings, connection, self.sealer, day)
+            done = await self.service.daily(transaction)
+            await transaction.send()
+        return len(ready) + len(due) + done
+
+    async def _look_again(self, transaction: Transaction, residents: Sequence[int], more: frozenset[int]) -> int:
+        await self._lock(transaction, set(residents), [], more)
+        await self.service.apply(transaction, [], residents)
+        await transaction.send()
+        return len(residents)
+
+    async def _in_circle(self, work: Callable[[Transaction, frozenset[int]], Awaitable[int]]) -> int:
+        """Run work in a transaction of its own, again with more locks when the circle grew meanwhile."""
+        more: frozenset[int] = frozenset()
+        for _ in range(CIRCLE_TRIES):
+            try:
+                async with self.pool.acquire() as connection, connection.transaction():
+                    return await work(Transaction(self.settings, connection, self.sealer), more)
+            except _CircleGrew as grew:
+                more |= frozenset(grew.args[0])
+        raise RuntimeError("the circle of residents did not come to rest")
+
+    async def redrive(self, resident: int) -> int:
+        """Apply a resident's waiting records in their order, in one transaction; returns how many took effect.
+
+        Raises what the handler raises: then nothing changed and the resident stays parked.
+        """
+        return await self._in_circle(lambda transaction, more: self._redrive(transaction, resident, more))
+
+    async def _redrive(self, transaction: Transaction, resident: int, more: frozenset[int]) -> int:
+        day = (await transaction.query("business_day"))[0]["business_day"]
+        rows = [
+            row
+            for row in await transaction.query("waiting", resident)
+            if row["release_on"] is None or (day is not None and row["release_on"] <= day)
+        ]
+        facts, applied = [], []
+        for row in rows:
+            record = Record(row["topic"], row["part"], row["offs"], None, None)
+            try:
+                event = decode(row["topic"], self.sealer.open(row["body"], _place(record)))
+            except Refusal:
+                continue  # still no event: it stays where it is
+            except InvalidTag:
+                raise RuntimeError(f"the sealed body of {_place(record)} was changed or its key is another") from None
+            handler = self.service.handlers.get(type(event.data))
+            if handler is not None:
+                facts.append(handler(event))
+            transaction.causes[resident] = Cause(event.time, event.id, event.correlation or event.id)
+            applied.append(row)
+        if not applied:
+            return 0
+        await self._lock(transaction, {resident}, facts, more)
+        await self.service.apply(transaction, facts, [resident])
+        await transaction.query("settle_set_aside", [row["id"] for row in applied], "applied")
+        places = sorted((row["topic"], row["part"], row["offs"]) for row in applied)
+        await transaction.query("redispose", *database.columns(places, 3), "applied")
+        await transaction.send()
+        return len(applied)
+
+
+def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:
+    if event is None or business_day is None:
+        return False
+    return event.time.astimezone(JST).date() > business_day + dt.timedelta(days=1)
+
+
+def _place(record: Record) -> str:
+    return f"{record.topic}/{record.partition}/{record.offset}"

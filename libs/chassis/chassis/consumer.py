@@ -1,0 +1,146 @@
+"""How do records get from Kafka to their transaction, and when is an offset committed? After PostgreSQL, never before.
+
+The subscriber takes raw bytes in batches under the MANUAL policy: FastStream's own decoding, its default
+acknowledgement (at most once) and its header parsing (which fails on bytes that are not UTF-8) are all replaced here.
+"""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.partitioner import murmur2
+from contracts.topics import TOPICS
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+
+from chassis import faults, telemetry
+from chassis.batch import BROKEN_ENVIRONMENT, Record
+from chassis.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MAX_RECORDS = 500
+"""Records in one transaction: large enough that its cost is shared, small enough that a repeat is cheap."""
+POLL_MS = 10
+LONGEST_BACKOFF_SECONDS = 5.0
+
+Process = Callable[[Sequence[Record]], Awaitable[None]]
+
+
+class Consumer:
+    """One member of a service's consumer group."""
+
+    def __init__(self, settings: Settings, topics: Sequence[str], process: Process) -> None:
+        self.settings, self.process = settings, process
+        self.broker = KafkaBroker(settings.kafka, apply_types=False, logger=None, graceful_timeout=30)
+        self.failures = 0
+        subscriber = self.broker.subscriber(
+            *(settings.prefix + topic for topic in topics),
+            group_id=f"{settings.prefix}{settings.service}",
+            batch=True,
+            max_records=MAX_RECORDS,
+            batch_timeout_ms=POLL_MS,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=3_000,
+            max_poll_interval_ms=300_000,
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=1024 * 1024,
+        )
+        subscriber(self._on_batch, parser=_as_it_came, decoder=_undecoded)
+        self.subscriber = subscriber
+
+    async def _on_batch(self, message: KafkaAckableMessage) -> None:
+        started = time.perf_counter()
+        raw: tuple[Any, ...] = message.raw_message
+        skip = len(self.settings.prefix)
+        records = [Record(r.topic[skip:], r.partition, r.offset, r.key, r.value, r.headers) for r in raw]
+        faults.point("read")
+        consumer: Any = message.consumer
+        try:
+            await self.process(records)
+        except (*BROKEN_ENVIRONMENT, KafkaError) as error:
+            self.failures += 1
+            wait = min(0.1 * 2**self.failures, LONGEST_BACKOFF_SECONDS)
+            log.warning("the environment is broken (%s); the batch comes again in %.1f s", type(error).__name__, wait)
+            await asyncio.sleep(wait)
+            _rewind(consumer, raw)
+            return
+        self.failures = 0
+        faults.point("before_offset_commit")
+        await _commit(consumer, raw)
+        faults.point("after_offset_commit")
+        telemetry.BATCH_RECORDS.observe(len(records))
+        telemetry.BATCH_SECONDS.observe(time.perf_counter() - started)
+        _watch(consumer, records, self.settings.prefix)
+
+    async def start(self) -> None:
+        await self.broker.start()
+
+    async def stop(self) -> None:
+        """Finish the open batch, commit its offsets, leave the group."""
+        await self.broker.stop()
+
+    def lag(self) -> int | None:
+        """Records assigned to this member and not yet consumed; None before the first poll."""
+        consumer = self.subscriber.consumer
+        if consumer is None:
+            return None
+        behind = 0
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            position = consumer.last_stable_offset(partition) if end is None else end
+            if position is None:
+                continue
+            state = consumer._subscription.subscription.assignment.state_value(partition)
+            behind += max(position - (state.position if state.has_valid_position else 0), 0)
+        return behind
+
+
+async def _as_it_came(raw: tuple[Any, ...], original: Any) -> KafkaAckableMessage:
+    """FastStream's message around the untouched records: no header is decoded, no body joined."""
+    return KafkaAckableMessage(raw_message=raw, body=b"", headers={}, consumer=original.__self__._consumer)
+
+
+async def _undecoded(message: KafkaAckableMessage) -> KafkaAckableMessage:
+    return message
+
+
+def _rewind(consumer: Any, raw: Sequence[Any]) -> None:
+    for (topic, partition), group in itertools.groupby(raw, key=lambda r: (r.topic, r.partition)):
+        try:
+            consumer.seek(TopicPartition(topic, partition), min(record.offset for record in group))
+        except IllegalStateError:
+            log.info("%s/%d has another owner now", topic, partition)
+
+
+async def _commit(consumer: Any, raw: Sequence[Any]) -> None:
+    """Commit the offsets behind this batch. When that fails the records come again, and the inbox drops them."""
+    ends: dict[TopicPartition, int] = {}
+    for record in raw:
+        ends[TopicPartition(record.topic, record.partition)] = record.offset + 1
+    try:
+        await consumer.commit(ends)
+    except (CommitFailedError, IllegalStateError):
+        log.info("the group was rebalanced during a batch; its records may come again")
+    except KafkaError as error:
+        log.warning("offsets were not committed (%s); their records may come again", type(error).__name__)
+
+
+def _watch(consumer: Any, records: Sequence[Record], prefix: str) -> None:
+    last: dict[tuple[str, int], Record] = {(record.topic, record.partition): record for record in records}
+    for (topic, partition), record in last.items():
+        end = consumer.highwater(TopicPartition(prefix + topic, partition))
+        if end is not None:
+            telemetry.LAG.labels(topic).set(max(end - record.offset - 1, 0))
+        count = TOPICS[topic].partitions if topic in TOPICS else 1
+        if record.key and (murmur2(record.key) & 0x7FFFFFFF) % count != partition:
+            telemetry.FOREIGN_PARTITION.labels(topic).inc()

@@ -1,0 +1,73 @@
+"""How does a service talk to its own PostgreSQL? A pool, named queries, numbered migrations."""
+
+import hashlib
+import logging
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import asyncpg
+
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_MIGRATION = re.compile(r"[0-9]{4}_(pre|post)_[a-z0-9_]+\.sql")
+_MIGRATION_LOCK = 0x6B6F6B75
+
+
+def queries(package: str) -> dict[str, str]:
+    """The queries of `queries.sql` in a package by name; each starts with `-- name: NAME` and a line saying why."""
+    text = (files(package) / "queries.sql").read_text("utf-8")
+    parts = _NAME.split(text)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+async def connect(url: str, *, connections: int = 6) -> asyncpg.Pool:
+    """A pool on the service's own database; each connection gives up waiting for a lock after 30 s."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=connections,
+        statement_cache_size=256,
+        server_settings={"application_name": "kokunen", "lock_timeout": "30000", "timezone": "UTC", "jit": "off"},
+    )
+
+
+def _migrations(package: str) -> list[Traversable]:
+    found = [entry for entry in (files(package) / "migrations").iterdir() if _MIGRATION.fullmatch(entry.name)]
+    return sorted(found, key=lambda entry: entry.name)
+
+
+async def migrate(pool: asyncpg.Pool, package: str) -> None:
+    """Apply what is missing of the chassis' and the package's migrations, in order, once, before the service is ready.
+
+    File names say `0001_pre_…` (safe while the old version still runs) or `0007_post_…`. An applied file that was changed
+    afterwards is refused.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+        await connection.execute(
+            "create table if not exists migration (package text, name text, sha256 text not null, "
+            "applied_at timestamptz not null default now(), primary key (package, name))"
+        )
+        rows = await connection.fetch("select package, name, sha256 from migration")
+        applied = {(row["package"], row["name"]): row["sha256"] for row in rows}
+        for owner in ("chassis", package):
+            for entry in _migrations(owner):
+                sql = entry.read_text("utf-8")
+                digest = hashlib.sha256(sql.encode()).hexdigest()
+                before = applied.get((owner, entry.name))
+                if before is None:
+                    await connection.execute(sql)
+                    await connection.execute(
+                        "insert into migration (package, name, sha256) values ($1, $2, $3)", owner, entry.name, digest
+                    )
+                    log.info("applied migration %s/%s", owner, entry.name)
+                elif before != digest:
+                    raise RuntimeError(f"migration {owner}/{entry.name} was changed after it was applied")
+
+
+def columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows turned into arrays for `unnest`, one per column; `width` empty arrays for no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -1,0 +1,29 @@
+"""Does an outgoing event contain a My Number (個人番号)?
+
+The publisher's guard (decision 18): it reads the text of `data`, never ids, hashes, traces or typed amounts.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from contracts.my_number import is_my_number
+
+_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \-‐‑‒–—―−]?[0-9]){11}(?![0-9])")
+_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def my_number_in(data: Any, path: str = "data") -> str | None:
+    """Path of the first text that holds a My Number in any spelling, or None."""
+    if isinstance(data, str):
+        text = unicodedata.normalize("NFKC", data)
+        if _ID.fullmatch(text):
+            return None
+        runs = (re.sub("[^0-9]", "", run) for run in _RUN.findall(text))
+        return path if any(is_my_number(run) for run in runs) else None
+    members = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list | tuple) else ()
+    for name, member in members:
+        found = my_number_in(member, f"{path}.{name}")
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,55 @@
+"""Which disposition has each offset? Pure bookkeeping of runs (decision 9).
+
+A partition's accounting is a list of closed runs and one open run up to `next_offset`. A record that comes again keeps the
+disposition it has; exceptions (held, set aside) stand singly, because re-drive changes them one by one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SINGLE = frozenset({"held", "set_aside"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a partition stands: the open run [run_from, next_offset) has `disposition`."""
+
+    next_offset: int
+    run_from: int
+    disposition: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A closed run of offsets, both ends included."""
+
+    from_offset: int
+    to_offset: int
+    disposition: str
+
+
+def advance(head: Head, records: Iterable[tuple[int, str]]) -> tuple[Head, list[Run]]:
+    """Account for records (offset, disposition) in ascending order. Offsets that no record had become a run `missing`."""
+    next_offset, run_from, disposition = head.next_offset, head.run_from, head.disposition
+    closed: list[Run] = []
+
+    def close() -> None:
+        if run_from < next_offset:
+            closed.append(Run(run_from, next_offset - 1, disposition))
+
+    for offset, given in records:
+        if offset < next_offset:
+            continue
+        if offset > next_offset:
+            close()
+            closed.append(Run(next_offset, offset - 1, "missing"))
+            run_from = next_offset = offset
+        if given in SINGLE:
+            close()
+            closed.append(Run(offset, offset, given))
+            run_from = offset + 1
+        elif given != disposition:
+            close()
+            run_from, disposition = offset, given
+        next_offset = offset + 1
+    return Head(next_offset, run_from, disposition), closed

@@ -1,0 +1,105 @@
+-- name: open_partitions
+-- Lock the partitions of this batch in order: a slow former owner and the new one take turns.
+insert into ledger_head as h (topic, part, next_offset, run_from, disposition)
+select topic, part, first, first, 'applied'
+from unnest($1::text[], $2::int[], $3::bigint[]) as given (topic, part, first)
+order by topic, part
+on conflict (topic, part) do update set part = excluded.part
+returning topic, part, next_offset, run_from, disposition;
+
+-- name: claim
+-- The ids that are new become ours; for the others: do the bytes differ from what we saw under that id?
+with given as (select * from unnest($1::uuid[], $2::bytea[]) as g (id, hash)),
+     fresh as (insert into inbox (id, hash) select id, hash from given order by id on conflict do nothing returning id)
+select given.id, fresh.id is not null as fresh, inbox.hash is distinct from given.hash as differs
+from given left join fresh on fresh.id = given.id left join inbox on inbox.id = given.id;
+
+-- name: lock_residents
+-- One advisory lock per addressee, in sorted order: two processes never wait for each other in a circle.
+select pg_advisory_xact_lock(p) from (select distinct p from unnest($1::bigint[]) as p order by p) as sorted;
+
+-- name: surroundings
+-- The business day and, of these residents, those whose events wait behind a parked one.
+select business_day, array(select distinct subject from set_aside
+                           where state = 'open' and parks and subject = any($1::bigint[])) as parked
+from clock;
+
+-- name: close_partitions
+-- Accounting of this batch: where each partition stands, and the runs that ended.
+with head as (
+    update ledger_head as h
+    set next_offset = g.next_offset, run_from = g.run_from, disposition = g.disposition
+    from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[])
+         as g (topic, part, next_offset, run_from, disposition)
+    where h.topic = g.topic and h.part = g.part
+)
+insert into ledger_range (topic, part, from_offset, to_offset, disposition)
+select * from unnest($6::text[], $7::int[], $8::bigint[], $9::bigint[], $10::text[]);
+
+-- name: set_aside
+-- Keep what can't be used; a repeat of the same record adds nothing and is not announced again.
+insert into set_aside (topic, part, offs, subject, event_id, disposition, reason, field, rule, body, parks, release_on)
+select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::bytea[], $11::boolean[], $12::date[])
+on conflict (topic, part, offs) do nothing
+returning topic, part, offs;
+
+-- name: last_said
+-- What was last said about these subjects.
+select subject, topic, key, type, sequence, event_id, value from said where subject = any($1::bigint[]);
+
+-- name: say
+-- Remember what is said from now on.
+insert into said (subject, topic, key, type, sequence, event_id, value)
+select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::uuid[], $7::bytea[])
+on conflict (subject, topic, key)
+do update set type = excluded.type, sequence = excluded.sequence, event_id = excluded.event_id, value = excluded.value;
+
+-- name: advance_day
+-- The largest day wins: two schedulers, missed days and catch-up are harmless.
+update clock set business_day = greatest(business_day, $1::date) returning business_day;
+
+-- name: business_day
+select business_day from clock;
+
+-- name: lead
+-- One relay per service publishes; the others wait for its session to end.
+select pg_try_advisory_lock(7001);
+
+-- name: unsent
+-- The next outgoing events in the order they were written.
+select seq, topic, key, value, traceparent from outbox order by seq limit $1;
+
+-- name: sent
+delete from outbox where seq = any($1::bigint[]);
+
+-- name: backlog
+-- Number of unsent events and age of the oldest in seconds.
+select count(*) as events, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox;
+
+-- name: releasable
+-- A resident whose held or parked records may be tried again: early ones whose day has come.
+select distinct subject from set_aside
+where state = 'open' and release_on is not null and release_on <= $1 and subject is not null
+order by subject limit 500;
+
+-- name: waiting
+-- Everything of one resident that is open, in the order of arrival.
+select id, topic, part, offs, event_id, body, release_on, reason from set_aside
+where state = 'open' and subject = $1 order by id for update;
+
+-- name: settle_set_aside
+-- A record that took effect after all, or was given up by two people.
+update set_aside set state = $2, parks = false where id = any($1::bigint[]);
+
+-- name: redispose
+-- The single-offset entries of the accounting follow.
+update ledger_range as r set disposition = $4
+from unnest($1::text[], $2::int[], $3::bigint[]) as g (topic, part, offs)
+where r.topic = g.topic and r.part = g.part and r.from_offset = g.offs and r.to_offset = g.offs;
+
+-- name: parked_count
+select count(distinct subject) from set_aside where state = 'open' and parks;
+
+-- name: next_access
+update access_counter set counter = counter + 1 returning counter;

@@ -1,0 +1,183 @@
+"""How does a service start, serve and stop? Migrations first, then its roles, until SIGTERM; then everything finishes."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+
+import asyncpg
+import uvicorn
+import uvloop
+from contracts.asyncapi import document
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from chassis import database, sealing, settings, telemetry
+from chassis.batch import BROKEN_ENVIRONMENT, Batches
+from chassis.consumer import Consumer, Process
+from chassis.relay import Relay
+from chassis.service import Service
+from chassis.settings import Settings
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.2
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line. Messages name addressee number, event id and place; never content."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            # The text of an exception may quote a value; its type and place never do.
+            frame = record.exc_info[2]
+            while frame is not None and frame.tb_next is not None:
+                frame = frame.tb_next
+            line["error"] = record.exc_info[0].__name__
+            if frame is not None:
+                line["where"] = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}"
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr() -> None:
+    """Structured logs on standard error, our own at INFO, libraries at WARNING."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for package in ("chassis", "registry_sync", "tax_income", "eligibility", "transmittal", "audit"):
+        logging.getLogger(package).setLevel(logging.INFO)
+
+
+class Runner:
+    """A service's roles in one process (decision 13)."""
+
+    def __init__(self, service: Service, given: Settings) -> None:
+        self.service, self.settings = service, given
+        self.stopping = asyncio.Event()
+        self.ready = False
+        self.pool: asyncpg.Pool
+
+    def process(self) -> tuple[Process, Batches | None]:
+        """What to do with a batch of records; audit, which never decodes, replaces it."""
+        batches = Batches(self.service, self.settings, self.pool, sealing.load(self.settings.key_file))
+        return batches.process, batches
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stopping.set)
+        telemetry.start(self.service.name)
+        self.pool = await database.connect(self.settings.database)
+        await database.migrate(self.pool, self.service.package)
+        process, batches = self.process()
+        tasks = [asyncio.create_task(self._measure())]
+        consumer = None
+        if "consume" in self.settings.roles:
+            consumer = Consumer(self.settings, self.service.topics, process)
+            await consumer.start()
+            if batches is not None:
+                tasks.append(asyncio.create_task(self._due(batches)))
+        if "relay" in self.settings.roles:
+            tasks.append(asyncio.create_task(Relay(self.settings, self.pool).run(self.stopping)))
+        server = None
+        if "serve" in self.settings.roles and self.settings.port:
+            server = _server(self)
+            tasks.append(asyncio.create_task(server.serve()))
+        self.ready = True
+        log.info("%s is ready", self.service.name)
+        stopped = asyncio.create_task(self.stopping.wait())
+        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        self.ready = False
+        self.stopping.set()
+        if consumer is not None:
+            await consumer.stop()
+        if server is not None:
+            server.should_exit = True
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await self.pool.close()
+        telemetry.stop()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        log.info("%s has stopped", self.service.name)
+
+    async def _due(self, batches: Batches) -> None:
+        while not self.stopping.is_set():
+            try:
+                done = await batches.due()
+            except BROKEN_ENVIRONMENT as error:
+                log.warning("work of the day waits for its surroundings (%s)", type(error).__name__)
+                done = 0
+            if not done:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), IDLE_SECONDS)
+
+    async def _measure(self) -> None:
+        queries = database.queries("chassis")
+        while not self.stopping.is_set():
+            try:
+                row = await self.pool.fetchrow(queries["backlog"])
+                telemetry.UNSENT.set(row["events"])
+                telemetry.UNSENT_AGE.set(row["age"])
+                telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
+            except BROKEN_ENVIRONMENT as error:
+                log.warning("the backlog could not be measured (%s)", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 5)
+
+
+def _server(runner: Runner) -> uvicorn.Server:
+    async def live(request: Request) -> Response:
+        return PlainTextResponse("live\n")
+
+    async def ready(request: Request) -> Response:
+        try:
+            await runner.pool.fetchval("select 1")
+        except BROKEN_ENVIRONMENT:
+            return PlainTextResponse("the database does not answer\n", 503)
+        return PlainTextResponse("ready\n") if runner.ready else PlainTextResponse("not ready\n", 503)
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def asyncapi(request: Request) -> Response:
+        return JSONResponse(document())
+
+    app = Starlette(
+        routes=[
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+            Route("/asyncapi", asyncapi),
+        ]
+    )
+    config = uvicorn.Config(app, host="127.0.0.1", port=runner.settings.port, log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    return server
+
+
+def main(service: Service, runner: type[Runner] = Runner) -> None:
+    """Run a service until it is told to stop. Exit status 2 when a setting is wrong."""
+    log_to_stderr()
+    try:
+        given = settings.read(service.name)
+    except settings.SettingsError as error:
+        sys.exit(f"{service.name}: {error}")
+    uvloop.run(runner(service, given).run())
+
+
+__all__: Sequence[str] = ("Runner", "log_to_stderr", "main")

@@ -1,0 +1,43 @@
+"""What is a service to the chassis? Its topics, a table from event type to function, and one function that applies facts."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contracts.envelope import Event
+from contracts.vocabulary import Model
+
+if TYPE_CHECKING:
+    from chassis.transaction import Transaction
+
+Handler = Callable[[Event[Any]], Any]
+"""Pure: an event becomes the fact it states."""
+
+
+async def _nobody(transaction: "Transaction", day: dt.date) -> Sequence[int]:
+    return ()
+
+
+async def _nothing(transaction: "Transaction") -> int:
+    return 0
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts a service hands to the chassis."""
+
+    name: str
+    package: str
+    topics: tuple[str, ...]
+    handlers: Mapping[type[Model], Handler]
+    apply: Callable[["Transaction", Sequence[Any], Sequence[int]], Awaitable[None]]
+    """Store new facts, derive for the residents touched, `transaction.declare`: once per batch, in the end state."""
+    due: Callable[["Transaction", dt.date], Awaitable[Sequence[int]]] = _nobody
+    """Residents whom the business day concerns, one chunk; they are applied again without new facts."""
+    daily: Callable[["Transaction"], Awaitable[int]] = _nothing
+    """The service's own work of the business day; returns how much was done, 0 = nothing left."""
+    circle: str | None = None
+    """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
+    circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None
+    """Further arguments of that query, read from the batch's new facts."""

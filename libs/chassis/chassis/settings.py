@@ -1,0 +1,65 @@
+"""Where is everything, and under which names? Read once from the environment, complete or refused by name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROLES = ("consume", "relay", "serve")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One service's surroundings (decisions 10, 13, 15)."""
+
+    service: str
+    kafka: str
+    database: str
+    municipality: str
+    prefix: str
+    """Put before topics and groups, so that one cluster serves many municipalities."""
+    roles: frozenset[str]
+    port: int
+    key_file: Path
+    """The service's sealing key: outside the database and its backup, readable by the service alone."""
+    output: Path
+    """Where files for people are written."""
+
+    @property
+    def database_suffix(self) -> str:
+        return self.service.replace("-", "_")
+
+
+def variable(service: str) -> str:
+    """Name of the environment variable that holds a service's database URL."""
+    return "KOKUNEN_DATABASE_" + service.upper().replace("-", "_")
+
+
+def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of a service from the environment. SettingsError names what is missing."""
+
+    def needed(name: str) -> str:
+        value = environ.get(name, "")
+        if not value:
+            raise SettingsError(f"{name} is not set; `kokunen up` sets it, or see deploy/local/README.md.")
+        return value
+
+    roles = frozenset(environ.get("KOKUNEN_ROLES", ",".join(ROLES)).split(","))
+    if not roles <= set(ROLES):
+        raise SettingsError(f"KOKUNEN_ROLES holds something else than {', '.join(ROLES)}.")
+    local = Path(environ.get("KOKUNEN_LOCAL", ".local"))
+    return Settings(
+        service=service,
+        kafka=needed("KOKUNEN_KAFKA"),
+        database=needed(variable(service)),
+        municipality=environ.get("KOKUNEN_MUNICIPALITY", "131164"),
+        prefix=environ.get("KOKUNEN_PREFIX", ""),
+        roles=roles,
+        port=int(environ.get("KOKUNEN_PORT", "0")),
+        key_file=Path(environ.get("KOKUNEN_KEYS", str(local / "keys"))) / f"{service}.key",
+        output=Path(environ.get("KOKUNEN_OUTPUT", str(local / "out"))) / service,
+    )

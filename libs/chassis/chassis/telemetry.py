@@ -1,0 +1,77 @@
+"""What does a service tell operations? Metrics, and one trace from an upstream event to what followed from it.
+
+A batch joins many events, so a batch span would end their traces. Instead every *sampled* event gets its own span under
+its own remote parent; what the event causes carries that span's context through the outbox and the relay. Unsampled
+events cost nothing. Spans hold event ids and types, never personal data.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
+from prometheus_client import Counter, Gauge, Histogram
+
+RECORDS = Counter("kokunen_records", "Records by what became of them", ["topic", "disposition"])
+BATCH_RECORDS = Histogram("kokunen_batch_records", "Records in a batch", buckets=(1, 5, 10, 50, 100, 250, 500, 1000))
+BATCH_SECONDS = Histogram("kokunen_batch_seconds", "Time from poll to committed offsets")
+LAG = Gauge("kokunen_lag_records", "Records not yet consumed by this process", ["topic"])
+UNSENT = Gauge("kokunen_outbox_events", "Events written but not yet published")
+UNSENT_AGE = Gauge("kokunen_outbox_oldest_seconds", "Age of the oldest unpublished event")
+PARKED = Gauge("kokunen_parked_residents", "Residents whose later events wait behind one that failed")
+PUBLISHED = Counter("kokunen_published", "Events published by the relay", ["topic"])
+FOREIGN_PARTITION = Counter("kokunen_foreign_partition", "Records whose key another partitioner placed", ["topic"])
+ID_REUSED = Counter("kokunen_id_reused", "Event ids that came again with other bytes", ["topic"])
+MISSING = Counter("kokunen_missing_offsets", "Offsets that were removed before they were read", ["topic"])
+
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_ABSENT = {"0" * 32, "0" * 16}
+
+
+def start(service: str) -> None:
+    """Send spans to the collector of OTEL_EXPORTER_OTLP_ENDPOINT; without one, contexts are passed on and not recorded."""
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=500))
+    trace.set_tracer_provider(provider)
+
+
+def stop() -> None:
+    """Send what is left."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def context_of(headers: Iterable[tuple[str, bytes]], attribute: str | None) -> SpanContext | None:
+    """The sampled remote context of a record: its `traceparent` header, else the event's attribute. Malformed = none."""
+    text = attribute or ""
+    for name, value in headers:
+        if name == "traceparent" and value is not None and len(value) == 55:
+            text = value.decode("ascii", "replace")
+    found = _TRACEPARENT.fullmatch(text)
+    if not found or found[1] in _ABSENT or found[2] in _ABSENT or not int(found[3], 16) & 1:
+        return None
+    return SpanContext(int(found[1], 16), int(found[2], 16), True, TraceFlags(TraceFlags.SAMPLED))
+
+
+def span(name: str, parent: SpanContext, kind: SpanKind, **attributes: str) -> Span:
+    """Start a span under a remote parent; the caller ends it."""
+    tracer = trace.get_tracer("kokunen")
+    return tracer.start_span(
+        name,
+        trace.set_span_in_context(NonRecordingSpan(parent)),
+        kind,
+        {k.replace("_", "."): v for k, v in attributes.items()},
+    )
+
+
+def traceparent(active: Span) -> str:
+    """W3C text of a span's context."""
+    context = active.get_span_context()
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"

@@ -1,0 +1,224 @@
+"""What may a service do inside the open transaction of a batch? Read, write, say what is now true, record an access."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import asyncpg
+from contracts.envelope import derived_id
+from contracts.events.operations import AccessRecorded
+from contracts.topics import EVENT_TYPES, dataschema
+from contracts.vocabulary import Model
+
+from chassis import database
+from chassis.guard import my_number_in
+from chassis.sealing import Sealer
+from chassis.settings import Settings
+
+JST = dt.timezone(dt.timedelta(hours=9))
+MAX_VALUE = 900_000
+"""An outgoing event larger than this is refused when it is written, so the outbox can't get stuck on it."""
+
+
+class Unspeakable(Exception):
+    """An outgoing event must not be published: too large, or a My Number in its text. Names place and rule, no content."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a service says about a subject under a key; `legalbasis` where the law asks for one."""
+
+    topic: str
+    key: str
+    data: Model
+    legalbasis: str | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What made us say it: an event, or the business day."""
+
+    time: dt.datetime
+    event: str | None = None
+    correlation: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who asks, from where, what for (decision 22)."""
+
+    account: str
+    terminal: str
+    purpose: str
+    case: str
+
+
+@cache
+def _queries() -> dict[str, str]:
+    return database.queries("chassis")
+
+
+@dataclass
+class Transaction:
+    """The open transaction, as a service sees it."""
+
+    settings: Settings
+    connection: asyncpg.Connection
+    sealer: Sealer
+    business_day: dt.date | None = None
+    residents: tuple[int, ...] = ()
+    """Who is locked: the residents of the batch and everyone whose determination uses them."""
+    statements: int = 0
+    """SQL statements so far; a batch has at most ten (decision 12)."""
+    dispositions: dict[str, str] = field(default_factory=dict)
+    """Event id → `stale` (a newer version was known) or `duplicate` (another event said the same); the rest are applied."""
+    causes: dict[int, Cause] = field(default_factory=dict)
+    outgoing: list[tuple[str, str, bytes, str | None]] = field(default_factory=list)
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Rows of one SQL statement."""
+        self.statements += 1
+        rows: list[asyncpg.Record] = await self.connection.fetch(query, *arguments)
+        return rows
+
+    async def query(self, name: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Rows of one of the chassis' own named queries."""
+        return await self.fetch(_queries()[name], *arguments)
+
+    def cause_of(self, subject: int) -> Cause:
+        """The event that made us look at this resident: its own, else the batch's last, else the business day."""
+        if self.causes:
+            return self.causes.get(subject) or next(reversed(self.causes.values()))
+        day = self.business_day or dt.date(2000, 1, 1)
+        return Cause(dt.datetime.combine(day, dt.time(), JST))
+
+    async def declare(self, said: Mapping[int, Sequence[Statement]]) -> None:
+        """Say everything that is now true of these residents; only differences from what was last said go out.
+
+        A statement no longer made is said once more as `withdrawn`. The id of each follows from service, subject, key and
+        sequence (decision 1), so that a rebuilt service has nothing new to say.
+        """
+        last: dict[int, dict[tuple[str, str], asyncpg.Record]] = defaultdict(dict)
+        for row in await self.query("last_said", sorted(said)):
+            last[row["subject"]][row["topic"], row["key"]] = row
+        remembered: list[tuple[Any, ...]] = []
+        for subject in sorted(said):
+            before = last[subject]
+            sequence = max((row["sequence"] for row in before.values()), default=0)
+            for topic, key, kind, value, legalbasis in _news(said[subject], before):
+                sequence += 1
+                event_id = derived_id(self.settings.service, str(subject), f"{topic}|{key}", sequence)
+                previous = before.get((topic, key))
+                self.emit(
+                    topic,
+                    str(subject),
+                    event_id,
+                    kind,
+                    value,
+                    self.cause_of(subject),
+                    sequence=sequence,
+                    revises=str(previous["event_id"]) if previous is not None else None,
+                    legalbasis=legalbasis,
+                )
+                remembered.append((subject, topic, key, kind, sequence, event_id, value))
+        if remembered:
+            await self.query("say", *database.columns(remembered, 7))
+
+    def emit(
+        self,
+        topic: str,
+        subject: str,
+        event_id: str,
+        kind: str,
+        value: bytes,
+        cause: Cause,
+        **attributes: str | int | None,
+    ) -> None:
+        """Put one event into the outbox; `value` is its data as JSON. It leaves with the commit, or not at all."""
+        head: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": event_id,
+            "type": kind,
+            "source": f"kokunen/{self.settings.service}",
+            "subject": subject,
+            "time": cause.time.isoformat(),
+            "dataschema": dataschema(EVENT_TYPES[kind]),
+            "datacontenttype": "application/json",
+            "municipality": self.settings.municipality,
+            "cause": cause.event,
+            "correlation": cause.correlation,
+            "traceparent": cause.traceparent,
+            **attributes,
+        }
+        text = json.dumps({name: value for name, value in head.items() if value is not None})
+        event = text[:-1].encode() + b', "data":' + value + b"}"
+        if len(event) > MAX_VALUE:
+            raise Unspeakable(f"{kind} about {subject} has {len(event)} bytes; at most {MAX_VALUE} can be published")
+        if (place := my_number_in(json.loads(value))) is not None:
+            raise Unspeakable(f"{kind} about {subject}: {place} holds a My Number; no event may contain one")
+        self.outgoing.append((topic, subject, event, cause.traceparent))
+
+    async def record_access(self, subject: int, access: Access, what: str, fields: Sequence[str], count: int) -> None:
+        """Record that someone saw something about a resident. Commit before the answer leaves (promise 7)."""
+        counter = (await self.query("next_access"))[0]["counter"]
+        now = dt.datetime.now(dt.UTC)
+        data = AccessRecorded(
+            counter=counter,
+            at=now,
+            service=self.settings.service,
+            account=access.account,
+            terminal=access.terminal,
+            purpose=access.purpose,
+            case=access.case,
+            action="refer",
+            what=what,
+            fields=tuple(fields),
+            count=count,
+            result="answered",
+        )
+        event_id = derived_id(self.settings.service, str(subject), "access", counter)
+        self.emit("access-records", str(subject), event_id, "AccessRecorded", to_json(data), Cause(now))
+
+    async def send(self) -> None:
+        """Write the outgoing events, in the order they were said; the relay publishes them after the commit."""
+        if self.outgoing:
+            self.statements += 1
+            prefix = self.settings.prefix
+            await self.connection.copy_records_to_table(
+                "outbox",
+                columns=("topic", "key", "value", "traceparent"),
+                records=[(prefix + topic, key, value, parent) for topic, key, value, parent in self.outgoing],
+            )
+            self.outgoing.clear()
+
+
+def to_json(data: Model) -> bytes:
+    """Data as it stands on a topic: JSON without members that are null."""
+    return data.__pydantic_serializer__.to_json(data, exclude_none=True)
+
+
+def _news(
+    statements: Sequence[Statement], before: Mapping[tuple[str, str], asyncpg.Record]
+) -> list[tuple[str, str, str, bytes, str | None]]:
+    """(topic, key, type, data, legal basis) of what differs from what was last said, withdrawals last."""
+    news: list[tuple[str, str, str, bytes, str | None]] = []
+    kept = set()
+    for statement in statements:
+        place = statement.topic, statement.key
+        kept.add(place)
+        value = to_json(statement.data)
+        if place not in before or before[place]["value"] != value:
+            news.append((*place, type(statement.data).__name__, value, statement.legalbasis))
+    for place, row in before.items():
+        if place not in kept:
+            data = json.loads(row["value"])
+            if not data.get("withdrawn") and "withdrawn" in EVENT_TYPES[row["type"]].model_fields:
+                data["withdrawn"] = True
+                value = to_json(EVENT_TYPES[row["type"]].model_validate_json(json.dumps(data)))
+                news.append((*place, row["type"], value, None))
+    return news

@@ -1,0 +1,291 @@
+"""The `kokunen` command: what an operator, a tester and a newcomer type."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from chassis.transaction import Access
+from contracts.vocabulary import Month
+from rich.console import Console
+from rich.table import Table
+
+from cli import (
+    audit,
+    broker,
+    canonical,
+    cases,
+    explain,
+    local,
+    oracle,
+    publish,
+    services,
+    set_aside,
+    settle,
+    stack,
+    traces,
+    verify,
+)
+from cli.demo import demo
+from cli.town import town
+
+T = TypeVar("T")
+out = Console()
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="kokunen (国年): National Pension system of a municipality."
+)
+app.add_typer(stack.app, name="stack", help="The local Kafka and PostgreSQL.")
+app.add_typer(audit.app, name="audit", help="The log of every record.")
+app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
+app.command()(cases.cases)
+app.command()(town)
+app.command()(demo)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+EXPECTED = (
+    local.StackError,
+    services.ServiceError,
+    publish.PublishError,
+    settle.NotSettled,
+    explain.NobodyError,
+)
+"""What a person can mend: one sentence, no traceback."""
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one sentence and exit status 1."""
+    try:
+        app()
+    except EXPECTED as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@app.command()
+def up(as_json: AsJson = False) -> None:
+    """Start the stack where it is not running, create the topics, start the five services and wait until they are ready."""
+    given = stack.up()
+    _run(broker.create_topics(given.kafka))
+    _receive_traces()
+    entries = services.up(given)
+    _show_services(entries, as_json)
+
+
+@app.command()
+def down() -> None:
+    """Ask the services to finish and stop them. The stack goes on; `kokunen stack down` stops it."""
+    stopped = services.down()
+    print(f"Stopped {', '.join(stopped)}." if stopped else "No service was running.")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """The services, how far each is behind, and what waits."""
+    entries = services.running()
+    if not entries:
+        print("No service is running; `kokunen up` starts them.", file=sys.stderr)
+        raise typer.Exit(1)
+
+    async def ask() -> settle.Backlog:
+        async with settle.Watch(stack.read()) as watch:
+            return await watch.backlog()
+
+    _show_services(entries, as_json, _run(ask()))
+    if not all(entry.alive for entry in entries):
+        raise typer.Exit(1)
+
+
+def _show_services(entries: list[services.Running], as_json: bool, backlog: settle.Backlog | None = None) -> None:
+    rows = [
+        {
+            "service": entry.service,
+            "alive": entry.alive,
+            "ready": entry.answers("/health/ready") is not None,
+            "pid": entry.pid,
+            "port": entry.port,
+            "behind": backlog.lag[entry.service] if backlog else None,
+            "unsent": backlog.unsent[entry.service] if backlog else None,
+        }
+        for entry in entries
+    ]
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table("service", "state", "process", "address", "records behind", "events unsent")
+    for row in rows:
+        state = "ready" if row["ready"] else "not ready" if row["alive"] else "[red]ended"
+        behind, unsent = ("" if row[name] is None else str(row[name]) for name in ("behind", "unsent"))
+        table.add_row(str(row["service"]), state, str(row["pid"]), f"http://127.0.0.1:{row['port']}", behind, unsent)
+    out.print(table)
+
+
+def _receive_traces() -> None:
+    folder = local.home()
+    pid_file = folder / "traces.pid"
+    if pid_file.exists() and services.Running("traces", int(pid_file.read_text()), 0).alive:
+        return
+    (folder / "traces.port").unlink(missing_ok=True)
+    with (folder / "traces.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli.traces", str(folder)], stdout=log, stderr=log, start_new_session=True
+        )
+    pid_file.write_text(str(process.pid))
+    deadline = time.monotonic() + 10
+    while not (folder / "traces.port").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise services.ServiceError(f"The trace receiver did not start; see {folder / 'traces.log'}.")
+        time.sleep(0.02)
+
+
+@app.command(name="publish")
+def publish_command(
+    path: Path,
+    topic: Annotated[str | None, typer.Option(help="Topic of a single JSONL file.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Events per second; as fast as possible without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a town folder in recorded order, or a JSONL file to one topic."""
+    sent = _run(publish.publish(stack.read(), path, topic, rate))
+    if as_json:
+        print(json.dumps(sent))
+    else:
+        for name, count in sorted(sent.items()):
+            print(f"{count:>9,}  {name}")
+
+
+@app.command(name="settle")
+def settle_command(timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 120) -> None:
+    """Wait until every consumer has caught up and every outbox is empty."""
+
+    async def wait() -> float:
+        async with settle.Watch(stack.read()) as watch:
+            return await watch.settle(timeout)
+
+    print(f"Settled after {_run(wait()):.1f} s.")
+
+
+@app.command(name="verify")
+def verify_command(
+    town: Annotated[Path | None, typer.Option(help="Compare with the oracle's fold of this town.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every invariant against the running system. Exit status 0 only when all hold."""
+
+    async def check() -> verify.Report:
+        async with settle.Watch(stack.read()) as watch:
+            return await verify.verify(watch, town)
+
+    report = _run(check())
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "clean": report.clean,
+                    "checked": report.checked,
+                    "findings": [f.__dict__ for f in report.findings],
+                    **report.counts,
+                }
+            )
+        )
+    else:
+        show_report(report)
+    if not report.clean:
+        raise typer.Exit(1)
+
+
+def show_report(report: verify.Report) -> None:
+    """The accounting table and every broken promise."""
+    names = ("records", "applied", "duplicate", "stale", "held", "set_aside")
+    table = Table("service", *names, "difference", title="Every record has exactly one disposition")
+    for service, counts in report.counts["accounting"].items():
+        difference = counts["records"] - sum(count for name, count in counts.items() if name != "records")
+        table.add_row(service, *(f"{counts.get(name, 0):,}" for name in names), str(difference))
+    out.print(table)
+    for invariant in report.checked:
+        broken = [finding for finding in report.findings if finding.invariant == invariant]
+        out.print(f"{invariant}: {'holds' if not broken else f'[red]broken {len(broken)} times'}")
+        for finding in broken[: verify.SHOWN]:
+            out.print(f"   {finding.text}")
+    if report.counts["parked"]:
+        out.print(f"{report.counts['parked']} residents are parked and were not compared; re-drive or release them.")
+    out.print(f"derived state {report.counts['sha256']}")
+    if "oracle_sha256" in report.counts:
+        out.print(f"oracle        {report.counts['oracle_sha256']}  ({report.counts['statements']:,} statements)")
+
+
+@app.command()
+def dump(
+    file: Annotated[Path | None, typer.Option(help="Write the dump here (names addressee numbers).")] = None,
+) -> None:
+    """SHA-256 of the canonical derived state of the running system; its lines only into a file."""
+
+    async def read() -> list[canonical.Said]:
+        async with settle.Watch(stack.read()) as watch:
+            return await verify.said_by(watch)
+
+    _show_dump(canonical.lines(_run(read())), file)
+
+
+@app.command(name="oracle")
+def oracle_command(
+    folder: Path, file: Annotated[Path | None, typer.Option(help="Write the dump here.")] = None
+) -> None:
+    """SHA-256 of the canonical state that a pure single-threaded fold of a town gives."""
+    said = oracle.fold(oracle.accepted(oracle.records(folder), os.environ.get("KOKUNEN_MUNICIPALITY", "131164")))
+    _show_dump(canonical.lines(said), file)
+
+
+def _show_dump(lines: list[str], file: Path | None) -> None:
+    if file is not None:
+        file.write_text("".join(line + "\n" for line in lines))
+    print(f"{canonical.digest(lines)}  {len(lines)} statements")
+
+
+@app.command(name="explain")
+def explain_command(
+    addressee: int,
+    month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme.")] = None,
+    account: Annotated[str, typer.Option(envvar="KOKUNEN_ACCOUNT")] = "dev-clerk",
+    terminal: Annotated[str, typer.Option(envvar="KOKUNEN_TERMINAL")] = "dev-terminal",
+    purpose: Annotated[str, typer.Option(envvar="KOKUNEN_PURPOSE")] = "dev-inquiry",
+    case: Annotated[str, typer.Option(envvar="KOKUNEN_CASE")] = "dev-case",
+    as_json: AsJson = False,
+) -> None:
+    """A resident's determination with its legal trace. Leaves an access record; the defaults are development accounts."""
+    try:
+        chosen = Month.parse(month) if month else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    answer = _run(explain.explain(stack.read(), addressee, chosen, Access(account, terminal, purpose, case)))
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        explain.show(answer, out)
+
+
+@app.command()
+def trace(identity: Annotated[str, typer.Argument(help="A trace id or the id of a traced event.")]) -> None:
+    """One trace as a tree, from the upstream event to what followed from it."""
+    lines = traces.tree(local.home() / "spans.jsonl", identity)
+    if not lines:
+        print(
+            f"No span of {identity} was received. Only sampled events are traced (one in {publish.TRACED}).",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1)
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What does the command line ask of the broker: topics, offsets, everything on a topic?"""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from contracts.topics import TOPICS
+
+
+def prefix() -> str:
+    """The deployment's prefix of topics and groups (decision 10)."""
+    return os.environ.get("KOKUNEN_PREFIX", "")
+
+
+async def create_topics(kafka: str) -> list[str]:
+    """Create what is missing of the catalogue; returns the names created. Retention is unlimited on the local stack."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        known = set(await admin.list_topics())
+        missing = [topic for topic in TOPICS.values() if prefix() + topic.name not in known]
+        answer = await admin.create_topics(
+            [
+                NewTopic(
+                    prefix() + t.name, t.partitions, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"}
+                )
+                for t in missing
+            ]
+        )
+        for name, code, *message in answer.topic_errors:
+            if code not in (0, 36):  # 36: somebody else created it just now
+                raise RuntimeError(f"topic {name} could not be created: {message}")
+    finally:
+        await admin.close()
+    return [topic.name for topic in missing]
+
+
+def partitions(topics: Sequence[str]) -> list[TopicPartition]:
+    return [TopicPartition(prefix() + t, p) for t in topics for p in range(TOPICS[t].partitions)]
+
+
+class Broker:
+    """Read-only questions to the broker, over one connection."""
+
+    def __init__(self, kafka: str) -> None:
+        self.consumer = AIOKafkaConsumer(
+            bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        self.admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+
+    async def __aenter__(self) -> "Broker":
+        await self.consumer.start()
+        await self.admin.start()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.consumer.stop()
+        await self.admin.close()
+
+    async def ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+        """End offset of each partition, by topic name without prefix."""
+        found = await self.consumer.end_offsets(partitions(topics))
+        return {(tp.topic.removeprefix(prefix()), tp.partition): end for tp, end in found.items()}
+
+    async def starts(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+        """First offset still kept of each partition."""
+        found = await self.consumer.beginning_offsets(partitions(topics))
+        return {(tp.topic.removeprefix(prefix()), tp.partition): start for tp, start in found.items()}
+
+    async def committed(self, service: str) -> dict[tuple[str, int], int]:
+        """Offsets that a service's group has committed."""
+        found = await self.admin.list_consumer_group_offsets(prefix() + service)
+        return {(tp.topic.removeprefix(prefix()), tp.partition): meta.offset for tp, meta in found.items()}
+
+    async def everything(self, topics: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
+        """Every record now on these topics."""
+        wanted = partitions(topics)
+        ends = {tp: end for tp, end in (await self.consumer.end_offsets(wanted)).items() if end > 0}
+        self.consumer.assign(list(ends))
+        await self.consumer.seek_to_beginning(*ends)
+        left = {tp for tp in ends if await self.consumer.position(tp) < ends[tp]}
+        while left:
+            for tp, records in (await self.consumer.getmany(timeout_ms=1000)).items():
+                for record in records:
+                    if record.offset < ends[tp]:
+                        yield record
+                if await self.consumer.position(tp) >= ends[tp]:
+                    left.discard(tp)

@@ -1,0 +1,143 @@
+"""`kokunen demo`: the whole of it on a synthetic ward, ending with a summary a person understands."""
+
+import asyncio
+import os
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from chassis.transaction import Access
+from rich.console import Console
+from rich.table import Table
+
+from cli import broker, explain, local, publish, services, settle, stack, verify
+from cli.town import write_town
+
+out = Console()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the demo saw."""
+
+    sent: dict[str, int]
+    seconds: float
+    report: verify.Report
+    said: list[Any]
+
+
+def demo(
+    persons: Annotated[int, typer.Option(help="Residents at the start.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Same seed, same town.")] = 1,
+) -> None:
+    """A synthetic ward, two years of events, through the whole system; a summary; exit status 0 when all promises hold.
+
+    Runs on a stack of its own under .local/demo. KEEP=1 leaves it running.
+    """
+    keep = os.environ.get("KEEP") == "1"
+    os.environ.setdefault("KOKUNEN_LOCAL", str(local.REPOSITORY / ".local" / "demo"))
+    services.down()
+    stack.reset()
+    try:
+        clean = _demo(persons, seed)
+    finally:
+        if not keep:
+            services.down()
+            stack.down()
+    if keep:
+        out.print(
+            f"\nIt is still running. Look around with KOKUNEN_LOCAL={os.environ['KOKUNEN_LOCAL']}:\n"
+            "  kokunen status · kokunen explain ADDRESSEE · kokunen set-aside list · kokunen verify\n"
+            "and stop it with: kokunen down && kokunen stack down"
+        )
+    if not clean:
+        raise typer.Exit(1)
+
+
+def _demo(persons: int, seed: int) -> bool:
+    folder = local.home() / "town"
+    shutil.rmtree(folder, ignore_errors=True)
+    out.rule("1  A synthetic ward")
+    write_town(persons, seed, folder)
+    out.print(f"{persons:,} residents, two years of events, seed {seed}: {folder}")
+    out.rule("2  Kafka, PostgreSQL and the five services")
+    given = stack.up()
+    asyncio.run(broker.create_topics(given.kafka))
+    services.up(given)
+    out.print("ready")
+    out.rule("3  Two years, day by day")
+    outcome = asyncio.run(_through(given, folder))
+    out.rule("4  What came of it")
+    _summary(given, outcome)
+    return outcome.report.clean
+
+
+async def _through(given: stack.Stack, folder: Path) -> Outcome:
+    started = time.monotonic()
+    sent = await publish.publish(given, folder, None, None)
+    async with settle.Watch(given) as watch:
+        await watch.settle(300)
+        seconds = time.monotonic() - started
+        report = await verify.verify(watch, folder)
+        return Outcome(sent, seconds, report, await verify.said_by(watch))
+
+
+def _summary(given: stack.Stack, outcome: Outcome) -> None:
+    _table("Events in, by topic", outcome.sent)
+    status: Counter[str] = Counter()
+    exemptions: Counter[str] = Counter()
+    for one in outcome.said:
+        value = one.value
+        if one.topic == "eligibility-events":
+            kind = (
+                "gained"
+                if "previous" not in value and value["reason"] in _BEGINS
+                else "changed"
+                if "previous" in value
+                else "lost"
+            )
+            status[f"{kind} category {value['category']}, {value['reason']}, {value['certainty']}"] += 1
+        elif one.topic == "exemption-events" and "outcome" in value:
+            exemptions[f"{value['kind']}: {value['outcome']} {value.get('scheme', '')}".strip()] += 1
+    _table("Insured status gained, changed and lost", dict(status.most_common(14)))
+    _table("Exemptions, by kind and outcome (pre-check 参考判定)", dict(exemptions.most_common()))
+    for path in sorted((local.home() / "out" / "transmittal").glob("*"))[-2:]:
+        out.print(f"last batch for the pension service: {path}")
+    _one_resident(given, outcome)
+    from cli.__main__ import show_report
+
+    show_report(outcome.report)
+    total = sum(outcome.sent.values())
+    out.print(
+        f"\n{total:,} events in {outcome.seconds:.0f} s with {len(settle.TOPICS_OF)} services; two years ran as they would, day by day."
+    )
+
+
+_BEGINS = {
+    "age20",
+    "entry_from_abroad",
+    "end_of_class2",
+    "end_of_class3",
+    "acquired_by_pension_service",
+    "to_class2",
+    "to_class3",
+    "moved_in_insured",
+}
+
+
+def _table(title: str, counts: dict[str, int]) -> None:
+    table = Table("", "", title=title, show_header=False)
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    out.print(table)
+
+
+def _one_resident(given: stack.Stack, outcome: Outcome) -> None:
+    shown = next((s for s in outcome.said if s.topic == "exemption-events" and s.value.get("outcome") == "pass"), None)
+    if shown is not None:
+        access = Access("dev-clerk", "dev-terminal", "dev-inquiry", "demo")
+        explain.show(asyncio.run(explain.explain(given, shown.subject, None, access)), out)

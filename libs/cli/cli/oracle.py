@@ -1,0 +1,130 @@
+"""What must the derived state be? A single-threaded fold over a town's files with the pure modules, nothing else.
+
+It proves delivery, not law: it shares the rules with the services and shares no line of their consumers, transactions or
+outboxes (decision 7; an import test holds it to contracts and pure modules).
+"""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from contracts.decoder import Refusal, decode
+from contracts.envelope import Event, addressee
+from contracts.events.filing import ExemptionApplication
+from contracts.events.income import TaxAssessed
+from contracts.events.operations import BusinessDayStarted
+from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
+from contracts.topics import INCOMING
+from contracts.vocabulary import Model
+from eligibility import parameter_files
+from eligibility.determine import determine
+from eligibility.difference import sayings
+from eligibility.facts import KINDS, Fact, Person, person
+from registry_sync.residence import Change, residence
+from tax_income.income import Assessment, incomes
+
+from cli.canonical import Said
+
+JST = dt.timezone(dt.timedelta(hours=9))
+
+
+def records(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """(topic, value) of every line of a town's files."""
+    for topic in INCOMING:
+        path = folder / f"{topic.name}.jsonl"
+        if path.exists():
+            with path.open("rb") as file:
+                for line in file:
+                    yield topic.name, line.rstrip(b"\n")
+
+
+def accepted(given: Iterable[tuple[str, bytes]], municipality: str) -> list[Event[Any]]:
+    """The events that count: legible, ours, each id once, none from the future. Order plays no part."""
+    events: dict[str, Event[Any]] = {}
+    for topic, value in given:
+        try:
+            event = decode(topic, value)
+        except Refusal:
+            continue
+        if event.municipality == municipality:
+            events.setdefault(event.id, event)
+    last = last_day(events.values())
+    return [e for e in events.values() if last is None or e.time.astimezone(JST).date() <= last + dt.timedelta(days=1)]
+
+
+def last_day(events: Iterable[Event[Any]]) -> dt.date | None:
+    return max((e.data.day for e in events if isinstance(e.data, BusinessDayStarted)), default=None)
+
+
+def fold(events: Iterable[Event[Any]]) -> list[Said]:
+    """Everything that the three deriving services must be saying in the end."""
+    events = list(events)
+    said: list[Said] = []
+    facts: dict[int, list[Fact]] = defaultdict(list)
+    for resident, changes in _changes(events).items():
+        updated = residence(changes)
+        said.append(_said("registry-sync", resident, "residents", "resident", updated))
+        facts[resident].append(_fact(resident, "", updated))
+    for payer, assessments in _assessments(events).items():
+        for year in incomes(assessments):
+            said.append(_said("tax-income", payer, "incomes", str(year.income_year), year))
+            facts[payer].append(_fact(payer, str(year.income_year), year))
+    for event in events:
+        if type(event.data).__name__ in KINDS:
+            who = addressee(event)
+            facts[who].append(Fact(event.id, who, event.type, event.id, 0, event.time, event.data))
+    persons = {number: person(number, known) for number, known in facts.items()}
+    day = last_day(events) or dt.date.min
+    parameters = parameter_files.load_parameters()
+    mates = _mates(persons.values())
+    for number, who in persons.items():
+        circle = {n: persons[n] for n in _circle(who, mates) if n in persons}
+        for saying in sayings(determine(who, circle, day, parameters), who):
+            said.append(_said("eligibility", number, saying.topic, saying.key, saying.data))
+    return said
+
+
+def _changes(events: Iterable[Event[Any]]) -> dict[int, list[Change]]:
+    found: dict[int, list[Change]] = defaultdict(list)
+    for e in events:
+        if isinstance(e.data, ResidentChanged | ResidentChangeAnnulled):
+            record = e.data if isinstance(e.data, ResidentChanged) else None
+            found[addressee(e)].append(Change(e.id, addressee(e), e.time, e.data.version, e.supersedes, record))
+    return found
+
+
+def _assessments(events: Iterable[Event[Any]]) -> dict[int, list[Assessment]]:
+    found: dict[int, list[Assessment]] = defaultdict(list)
+    for e in events:
+        if isinstance(e.data, TaxAssessed):
+            found[addressee(e)].append(Assessment(e.id, addressee(e), e.time, e.data))
+    return found
+
+
+def _fact(who: int, key: str, data: Model) -> Fact:
+    return Fact("", who, type(data).__name__, key, 1, dt.datetime.min, data)
+
+
+def _mates(persons: Iterable[Person]) -> dict[int, set[int]]:
+    mates: dict[int, set[int]] = defaultdict(set)
+    for who in persons:
+        for span in who.spans:
+            mates[span.household].add(who.addressee)
+    return mates
+
+
+def _circle(who: Person, mates: dict[int, set[int]]) -> set[int]:
+    found = {who.addressee}
+    for span in who.spans:
+        found |= mates[span.household]
+    for filing in who.filings:
+        if isinstance(filing.content, ExemptionApplication) and filing.content.spouse:
+            found.add(filing.content.spouse)
+    return found
+
+
+def _said(service: str, subject: int, topic: str, key: str, data: Model) -> Said:
+    return Said(service, subject, topic, key, json.loads(data.model_dump_json(exclude_none=True)))

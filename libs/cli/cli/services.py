@@ -1,0 +1,143 @@
+"""How are the five services started, watched and stopped on one machine? One process each, logs and process ids under .local/."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from chassis.settings import Settings
+from chassis.settings import read as read_settings
+from contracts.vocabulary import SERVICES
+
+from cli import local, stack
+
+FIRST_PORT = 8081
+READY_SECONDS = 60
+
+
+class ServiceError(Exception):
+    """A service did not start or stop; the message is one sentence with what to do."""
+
+
+@dataclass(frozen=True)
+class Running:
+    service: str
+    pid: int
+    port: int
+
+    @property
+    def alive(self) -> bool:
+        return psutil.pid_exists(self.pid) and psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
+
+    def answers(self, path: str) -> str | None:
+        """Body of an HTTP answer with status 200, else None."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=2) as answer:
+                return str(answer.read().decode())
+        except (urllib.error.URLError, OSError):
+            return None
+
+
+def _record() -> Path:
+    return local.home() / "services.json"
+
+
+def running() -> list[Running]:
+    """The services that `up` started here, alive or not."""
+    if not _record().exists():
+        return []
+    return [Running(**entry) for entry in json.loads(_record().read_text())]
+
+
+def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
+    """What a service process finds in its environment."""
+    base = {**os.environ, **stack.environment(given), "KOKUNEN_PORT": str(port), "KOKUNEN_LOCAL": str(local.home())}
+    traces = local.home() / "traces.port"
+    if traces.exists():
+        base.setdefault("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{traces.read_text()}")
+    base["OTEL_SERVICE_NAME"] = service
+    return base
+
+
+def environment_settings(given: stack.Stack, service: str) -> Settings:
+    """The settings with which a command works on a service's own database."""
+    here = {**os.environ, **stack.environment(given), "KOKUNEN_LOCAL": str(local.home())}
+    return read_settings(service, here)
+
+
+def start(given: stack.Stack, service: str, port: int, extra: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start one service process; its log goes to .local/log/SERVICE.log."""
+    log = local.home() / "log" / f"{service}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", service.replace("-", "_")],
+            env=environment(given, service, port) | (extra or {}),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def up(given: stack.Stack) -> list[Running]:
+    """Start what is not running yet and wait until every service is ready."""
+    known = {entry.service: entry for entry in running() if entry.alive}
+    for position, service in enumerate(SERVICES):
+        if service not in known:
+            port = _free_port(FIRST_PORT + 10 * position)
+            known[service] = Running(service, start(given, service, port).pid, port)
+    entries = [known[service] for service in SERVICES]
+    _record().write_text(json.dumps([entry.__dict__ for entry in entries]))
+    wait_ready(entries)
+    return entries
+
+
+def _free_port(port: int) -> int:
+    while not local.port_is_free(port):
+        port += 1
+    return port
+
+
+def wait_ready(entries: list[Running]) -> None:
+    """Return when every service answers that it is ready; ServiceError names the one that does not, and its log."""
+    deadline = time.monotonic() + READY_SECONDS
+    for entry in entries:
+        while entry.answers("/health/ready") is None:
+            if not entry.alive:
+                raise ServiceError(f"{entry.service} ended while it started; see {_log(entry.service)}.")
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{entry.service} was not ready within {READY_SECONDS} s; see {_log(entry.service)}."
+                )
+            time.sleep(0.05)
+
+
+def down() -> list[str]:
+    """Ask every service to finish and wait for it; returns their names."""
+    entries = [entry for entry in running() if entry.alive]
+    for entry in entries:
+        os.kill(entry.pid, signal.SIGTERM)
+    for entry in entries:
+        stop_waiting = time.monotonic() + 30
+        while entry.alive:
+            if time.monotonic() > stop_waiting:
+                raise ServiceError(
+                    f"{entry.service} (process {entry.pid}) did not stop within 30 s; see {_log(entry.service)}."
+                )
+            try:
+                psutil.Process(entry.pid).wait(0.2)
+            except (psutil.TimeoutExpired, psutil.NoSuchProcess):
+                continue
+    _record().unlink(missing_ok=True)
+    return [entry.service for entry in entries]
+
+
+def _log(service: str) -> Path:
+    return local.home() / "log" / f"{service}.log"

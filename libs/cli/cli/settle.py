@@ -1,0 +1,105 @@
+"""Has everything that was published been worked off? For every group committed = end, every outbox and work table empty."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import asyncpg
+
+from cli.broker import Broker
+from cli.catalogue import TOPICS_OF
+from cli.stack import Stack
+
+_WORK = {
+    "eligibility": "select count(*) from due where next_due_on <= (select business_day from clock)",
+}
+_RELEASABLE = "select count(*) from set_aside where state = 'open' and release_on <= (select business_day from clock)"
+
+
+class NotSettled(Exception):
+    """The time ran out; the message says what was still open."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is left to do, by service."""
+
+    lag: dict[str, int]
+    unsent: dict[str, int]
+    work: dict[str, int]
+    ends: dict[tuple[str, int], int]
+
+    @property
+    def empty(self) -> bool:
+        return not any((*self.lag.values(), *self.unsent.values(), *self.work.values()))
+
+    def __str__(self) -> str:
+        parts = [f"{s}: {n} records behind" for s, n in self.lag.items() if n]
+        parts += [f"{s}: {n} events unsent" for s, n in self.unsent.items() if n]
+        parts += [f"{s}: {n} residents due" for s, n in self.work.items() if n]
+        return "; ".join(parts) or "nothing is left"
+
+
+class Watch:
+    """Questions about the backlog, over open connections."""
+
+    def __init__(self, given: Stack) -> None:
+        self.stack = given
+        self.broker = Broker(given.kafka)
+        self.databases: dict[str, asyncpg.Connection] = {}
+
+    async def __aenter__(self) -> "Watch":
+        await self.broker.__aenter__()
+        for service in TOPICS_OF:
+            self.databases[service] = await asyncpg.connect(self.stack.databases[service])
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.broker.__aexit__(*exc)
+        for connection in self.databases.values():
+            await connection.close()
+
+    async def backlog(self) -> Backlog:
+        """What is left to do now."""
+        topics = sorted({topic for topics in TOPICS_OF.values() for topic in topics})
+        # Committed first: an end read later can only make the backlog look larger, never smaller.
+        committed = {service: await self.broker.committed(service) for service in TOPICS_OF}
+        unsent = {s: await c.fetchval("select count(*) from outbox") for s, c in self.databases.items()}
+        work = {s: await c.fetchval(_RELEASABLE) for s, c in self.databases.items()}
+        for service, query in _WORK.items():
+            work[service] += await self.databases[service].fetchval(query)
+        ends = await self.broker.ends(topics)
+        lag = {
+            service: sum(
+                end - max(committed[service].get(place, 0), 0)
+                for place, end in ends.items()
+                if place[0] in TOPICS_OF[service]
+            )
+            for service in TOPICS_OF
+        }
+        return Backlog(lag, unsent, work, ends)
+
+    async def settle(self, timeout: float) -> float:
+        """Wait until the backlog is empty twice with the same end offsets; returns the seconds it took."""
+        started = time.monotonic()
+        before: Backlog | None = None
+        while True:
+            now = await self.backlog()
+            if now.empty and before is not None and before.empty and before.ends == now.ends:
+                return time.monotonic() - started
+            if time.monotonic() - started > timeout:
+                raise NotSettled(f"Not settled within {timeout:.0f} s: {now}.")
+            before = now
+            if not now.empty:
+                await asyncio.sleep(0.03)
+
+    async def day_reached(self, day: object, timeout: float = 60) -> None:
+        """Wait until every service that keeps a clock has come to this business day."""
+        started = time.monotonic()
+        for service, connection in self.databases.items():
+            if "calendar" not in TOPICS_OF[service] or service == "audit":
+                continue
+            while not await connection.fetchval("select coalesce(business_day >= $1, false) from clock", day):
+                if time.monotonic() - started > timeout:
+                    raise NotSettled(f"{service} has not come to business day {day} within {timeout:.0f} s.")
+                await asyncio.sleep(0.005)

@@ -1,0 +1,195 @@
+"""Does the running system keep its promises? Each invariant of the reliability page is a function that returns findings."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.topics import TOPICS
+
+from cli import canonical, oracle
+from cli.canonical import Said
+from cli.catalogue import DECODING, TOPICS_OF
+from cli.settle import Watch
+
+DERIVING = ("registry-sync", "tax-income", "eligibility")
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken promise: which invariant, where, what. Subjects are addressee numbers; no content."""
+
+    invariant: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Findings by invariant, and what was counted on the way."""
+
+    checked: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    counts: dict[str, Any]
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+
+Run = tuple[int, int, str]
+"""(first offset, last offset, disposition)."""
+
+
+def accounting(
+    service: str, ends: Mapping[tuple[str, int], int], runs: Mapping[tuple[str, int], Sequence[Run]]
+) -> list[Finding]:
+    """I2: each offset of each partition has exactly one disposition, and none is missing."""
+    findings = []
+    for (topic, partition), end in sorted(ends.items()):
+        place = f"{service}: {topic}/{partition}"
+        expected: int | None = None
+        for first, last, disposition in sorted(runs.get((topic, partition), ())):
+            if expected is not None and first != expected:
+                word = "has no" if first > expected else "has a second"
+                findings.append(Finding("I2", f"{place} {word} disposition at offset {min(first, expected)}"))
+            if disposition == "missing":
+                findings.append(Finding("I2", f"{place} offsets {first} to {last} were removed unread"))
+            expected = last + 1
+        if (expected or 0) != end:
+            findings.append(Finding("I2", f"{place} is accounted for up to {expected or 0}, the topic ends at {end}"))
+    return findings
+
+
+def equality(ours: Iterable[Said], theirs: Iterable[Said], parked: frozenset[int]) -> list[Finding]:
+    """I1: what the services say equals what the oracle says, byte for byte; parked residents are compared after re-drive."""
+    running = {line for line in canonical.lines(s for s in ours if s.subject not in parked)}
+    expected = {line for line in canonical.lines(s for s in theirs if s.subject not in parked)}
+    findings = []
+    for line in sorted(running ^ expected):
+        one = json.loads(line)
+        word = "says what the oracle does not" if line in running else "does not say what the oracle says"
+        findings.append(Finding("I1", f"{one['service']} {word}: {one['topic']} {one['key']} about {one['subject']}"))
+    return findings
+
+
+def effects(
+    service: str, events: Iterable[Mapping[str, Any]], said: Mapping[int, int], known: frozenset[str]
+) -> list[Finding]:
+    """I3: per subject the sequences on the topics are 1..n without gap, n is what `said` holds, every cause resolves.
+
+    A sequence that comes twice with one id is a republished record; with two ids it is a double effect.
+    """
+    ids: dict[int, dict[int, str]] = defaultdict(dict)
+    findings = []
+    for event in events:
+        subject, sequence = int(event["subject"]), int(event["sequence"])
+        before = ids[subject].setdefault(sequence, event["id"])
+        if before != event["id"]:
+            findings.append(Finding("I3", f"{service}: two events are number {sequence} about {subject}"))
+        cause = event.get("cause")
+        if cause is not None and cause not in known:
+            findings.append(Finding("I3", f"{service}: the cause of event {event['id']} took no effect here"))
+    for subject in sorted({*ids, *said}):
+        published, remembered = sorted(ids.get(subject, {})), said.get(subject, 0)
+        if published != list(range(1, remembered + 1)):
+            findings.append(
+                Finding(
+                    "I3",
+                    f"{service}: {len(published)} events about {subject} are on the topics, {remembered} were said",
+                )
+            )
+    return findings
+
+
+_OVERLAP = """
+select a.addressee from insured_period a join insured_period b
+on a.addressee = b.addressee and a.ctid < b.ctid and a.validity && b.validity limit 20
+"""
+_SAID = "select subject, topic, key, value from said where convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'"
+
+
+async def said_by(watch: Watch) -> list[Said]:
+    """What the deriving services are saying now."""
+    found = []
+    for service in DERIVING:
+        for row in await watch.databases[service].fetch(_SAID):
+            found.append(Said(service, row["subject"], row["topic"], row["key"], json.loads(row["value"])))
+    return found
+
+
+async def parked_in(watch: Watch) -> frozenset[int]:
+    """Residents with an open parking anywhere, or with a record that is held for a person."""
+    found: set[int] = set()
+    for service in DECODING:
+        rows = await watch.databases[service].fetch(
+            "select distinct subject from set_aside where state = 'open' and parks"
+        )
+        found |= {row["subject"] for row in rows if row["subject"] is not None}
+    return frozenset(found)
+
+
+async def runs_of(watch: Watch, service: str) -> dict[tuple[str, int], list[Run]]:
+    """A service's accounting: closed runs and the open one of each partition."""
+    runs: dict[tuple[str, int], list[Run]] = defaultdict(list)
+    database = watch.databases[service]
+    for row in await database.fetch("select topic, part, from_offset, to_offset, disposition from ledger_range"):
+        runs[row["topic"], row["part"]].append((row["from_offset"], row["to_offset"], row["disposition"]))
+    for row in await database.fetch("select topic, part, run_from, next_offset, disposition from ledger_head"):
+        if row["run_from"] < row["next_offset"]:
+            runs[row["topic"], row["part"]].append((row["run_from"], row["next_offset"] - 1, row["disposition"]))
+    return runs
+
+
+async def verify(watch: Watch, town: Path | None, municipality: str = "131164") -> Report:
+    """Every invariant that this version keeps, against the running system; with a town, equality with the oracle."""
+    findings: list[Finding] = []
+    counts: dict[str, Any] = {}
+    backlog = await watch.backlog()
+    if not backlog.empty:
+        findings.append(Finding("I8", f"the system is not at rest: {backlog}"))
+    table: dict[str, dict[str, int]] = {}
+    for service, topics in TOPICS_OF.items():
+        runs = await runs_of(watch, service)
+        ends = {place: end for place, end in backlog.ends.items() if place[0] in topics}
+        starts = await watch.broker.starts(topics)
+        findings += accounting(service, {p: end for p, end in ends.items() if end > starts.get(p, 0)}, runs)
+        table[service] = {"records": sum(ends.values()) - sum(starts.values())}
+        for place_runs in runs.values():
+            for first, last, disposition in place_runs:
+                table[service][disposition] = table[service].get(disposition, 0) + last - first + 1
+    counts["accounting"] = table
+    findings += await _effects(watch)
+    overlapping = await watch.databases["eligibility"].fetch(_OVERLAP)
+    findings += [Finding("I4", f"eligibility: two periods of {row['addressee']} overlap") for row in overlapping]
+    checked = ["I2", "I3", "I4", "I8"]
+    parked = await parked_in(watch)
+    counts["parked"] = len(parked)
+    ours = await said_by(watch)
+    counts["sha256"] = canonical.digest(canonical.lines(ours))
+    if town is not None:
+        checked.insert(0, "I1")
+        theirs = oracle.fold(oracle.accepted(oracle.records(town), municipality))
+        counts["oracle_sha256"] = canonical.digest(canonical.lines(theirs))
+        counts["statements"] = len(theirs)
+        findings += equality(ours, theirs, parked)
+    return Report(tuple(checked), tuple(findings), counts)
+
+
+async def _effects(watch: Watch) -> list[Finding]:
+    derived: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    names = [
+        t for t in ("residents", "incomes", "eligibility-events", "exemption-events", "insured-status") if t in TOPICS
+    ]
+    async for record in watch.broker.everything(names):
+        event = json.loads(record.value)
+        derived[event["source"].removeprefix("kokunen/")].append(event)
+    findings: list[Finding] = []
+    for service in DERIVING:
+        database = watch.databases[service]
+        rows = await database.fetch("select subject, max(sequence) as last from said group by subject")
+        known = frozenset(str(row["id"]) for row in await database.fetch("select id from inbox"))
+        findings += effects(service, derived[service], {row["subject"]: row["last"] for row in rows}, known)
+    return findings

@@ -1,0 +1,179 @@
+"""How does a batch of records become leaves of the log?
+
+A record is *delivered* (nothing written; Kafka gives it again), *sequenced* (it has an index in an open transaction; a
+crash rolls index, leaf, record and head back together and Kafka gives it again) or *final* (committed; a repeat of its
+place adds nothing).
+"""
+
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import asyncpg
+from chassis import database, faults, ledger, telemetry
+from chassis.batch import Record
+from chassis.sealing import Sealer
+from chassis.settings import Settings
+from chassis.transaction import Transaction
+from cryptography.exceptions import InvalidTag
+
+from audit.content import content, place, subject
+from audit.leaf import Leaf, commitment, salted
+from audit.merkle import Frontier, leaf_hash
+
+log = logging.getLogger(__name__)
+
+QUERIES = database.queries("audit")
+KEYS_IN_MEMORY = 50_000
+"""Unwrapped keys kept: about 50 MB, and most of a town's busy residents."""
+
+Place = tuple[str, int, int]
+
+
+class WrongKeyFile(OSError):
+    """A subject's key does not unwrap: another key file than the one that sealed it, or a changed row."""
+
+
+class Entry(NamedTuple):
+    """A record on its way into the log."""
+
+    topic: str
+    part: int
+    offs: int
+    key_id: int
+    box: bytes
+    body: bytes
+    leaf_hash: bytes
+
+
+class KeyRing:
+    """Unwraps subjects' keys, and remembers the last of them.
+
+    By subject and wrapped key, not by id: after a crash of the database a rolled-back id may be given to another subject.
+    """
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+        self.unwrap = lru_cache(KEYS_IN_MEMORY)(self._unwrap)
+
+    def _unwrap(self, of: str, wrapped: bytes) -> Sealer:
+        try:
+            return Sealer(self._sealer.open(wrapped, _key_place(of)))
+        except InvalidTag:
+            raise WrongKeyFile("a subject's key does not unwrap") from None
+
+    def new(self, of: str) -> bytes:
+        """A new key for a subject, wrapped."""
+        return self._sealer.seal(secrets.token_bytes(32), _key_place(of))
+
+
+def _key_place(of: str) -> str:
+    return f"subject_key/{of}"
+
+
+class Archive:
+    """Takes records of every topic, as bytes, into the log."""
+
+    def __init__(self, settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> None:
+        self.settings, self.pool, self.sealer = settings, pool, sealer
+        self.ring = KeyRing(sealer)
+        self.last_statements = 0
+
+    async def process(self, records: Sequence[Record]) -> None:
+        """Give every record its leaf, once. Raises when that was not possible; then nothing was written."""
+        given = {(r.topic, r.partition, r.offset): r for r in records}
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                transaction = Transaction(self.settings, connection, self.sealer)
+                known = await self._take(transaction, given)
+                faults.point("before_commit")
+            faults.point("after_commit")
+        self.last_statements = transaction.statements
+        for at in given:
+            telemetry.RECORDS.labels(at[0], "duplicate" if at in known else "applied").inc()
+
+    async def _take(self, transaction: Transaction, given: dict[Place, Record]) -> set[Place]:
+        heads = await _open(transaction, given)
+        faults.point("opened")
+        places = sorted(given)
+        known = {tuple(row) for row in await transaction.fetch(QUERIES["known"], *database.columns(places, 3))}
+        fresh = [given[at] for at in places if at not in known]
+        if fresh:
+            await self._append(transaction, await self._seal(transaction, fresh))
+        await _close(transaction, heads, {at: "duplicate" if at in known else "applied" for at in places})
+        return known
+
+    async def _seal(self, transaction: Transaction, records: Sequence[Record]) -> list[Entry]:
+        subjects = [subject(record.topic, record.key) for record in records]
+        keys = await self._keys(transaction, set(subjects))
+        entries = []
+        for record, of in zip(records, subjects, strict=True):
+            key_id, sealer = keys[of]
+            at = record.topic, record.partition, record.offset
+            plain = salted(content(record.key, record.value))
+            body = Leaf(*at, commitment(plain)).encode()
+            entries.append(Entry(*at, key_id, sealer.seal(plain, place(*at)), body, leaf_hash(body)))
+        return entries
+
+    async def _keys(self, transaction: Transaction, subjects: set[str]) -> dict[str, tuple[int, Sealer]]:
+        rows = await transaction.fetch(QUERIES["keys"], sorted(subjects))
+        new = sorted(subjects - {row["subject"] for row in rows})
+        if new:
+            await transaction.fetch(QUERIES["make_keys"], new, [self.ring.new(of) for of in new])
+            rows += await transaction.fetch(QUERIES["keys"], new)
+        return {row["subject"]: (row["id"], self.ring.unwrap(row["subject"], row["wrapped"])) for row in rows}
+
+    async def _append(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
+        """Last and short: all other processes wait while this one holds the head."""
+        head = (await transaction.fetch(QUERIES["head"]))[0]
+        frontier = Frontier(head["size"], head["edge"])
+        frontier.extend(entry.leaf_hash for entry in entries)
+        topics, parts, offsets, key_ids, boxes, bodies, hashes = database.columns(list(entries), 7)
+        await transaction.fetch(
+            QUERIES["append"],
+            list(range(head["size"], frontier.size)),
+            hashes,
+            bodies,
+            topics,
+            parts,
+            offsets,
+            key_ids,
+            boxes,
+            frontier.size,
+            frontier.edge,
+            frontier.root(),
+        )
+        faults.point("sequenced")
+
+
+async def _open(transaction: Transaction, places: Iterable[Place]) -> dict[tuple[str, int], ledger.Head]:
+    first: dict[tuple[str, int], int] = {}
+    for topic, part, offset in places:
+        first[topic, part] = min(first.get((topic, part), offset), offset)
+    rows: list[tuple[Any, ...]] = [(*partition, offset) for partition, offset in sorted(first.items())]
+    return {
+        (row["topic"], row["part"]): ledger.Head(row["next_offset"], row["run_from"], row["disposition"])
+        for row in await transaction.query("open_partitions", *database.columns(rows, 3))
+    }
+
+
+async def _close(
+    transaction: Transaction, heads: dict[tuple[str, int], ledger.Head], dispositions: dict[Place, str]
+) -> None:
+    offsets: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    for (topic, part, offset), disposition in dispositions.items():
+        offsets[topic, part].append((offset, disposition))
+    moved: list[tuple[Any, ...]] = []
+    closed: list[tuple[Any, ...]] = []
+    for partition, head in sorted(heads.items()):
+        after, runs = ledger.advance(head, sorted(offsets[partition]))
+        moved.append((*partition, after.next_offset, after.run_from, after.disposition))
+        closed += [(*partition, run.from_offset, run.to_offset, run.disposition) for run in runs]
+        for run in runs:
+            if run.disposition == "missing":
+                telemetry.MISSING.labels(partition[0]).inc(run.to_offset - run.from_offset + 1)
+                log.error("offsets %d to %d of %s/%d were removed unread", run.from_offset, run.to_offset, *partition)
+    await transaction.query("close_partitions", *database.columns(moved, 5), *database.columns(closed, 5))

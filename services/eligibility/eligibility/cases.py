@@ -1,0 +1,207 @@
+"""Does a worked case (事例) come out as expected?
+
+`kokunen cases FILE…` runs cases of the form id, kind, title, input, expected. The table KINDS leads from a kind to the
+function that answers it; a kind that is not in the table fails, it is never skipped. An answer is compared key by key
+with what the case expects.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts.events.eligibility import Role
+from contracts.events.income import AssessedIncome, Deductions, Dependants
+from contracts.my_number import check_digit, is_my_number
+from contracts.vocabulary import Month, Scheme
+
+from eligibility.rules.age import attained_on
+from eligibility.rules.class1_period import class1_period
+from eligibility.rules.deferral import last_eligible_month
+from eligibility.rules.exemption import (
+    DEFAULT_ORDER,
+    RULES,
+    Ground,
+    Tested,
+    Verdict,
+    assess,
+    first_passed,
+    income_limit,
+    person_meets,
+)
+from eligibility.rules.filing_deadline import deadline
+from eligibility.rules.income_year import income_year
+from eligibility.rules.months_counted import months_counted
+from eligibility.rules.parameters import Parameters
+from eligibility.rules.qualification_date import effective_on
+
+Input = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case that was run. `got` is the answer, or a sentence saying why there is none."""
+
+    id: str
+    kind: str
+    title: str
+    expected: Any
+    got: Any
+    passed: bool
+
+
+def run_case(case: Mapping[str, Any], parameters: Parameters) -> CaseResult:
+    """Run one case; whatever is wrong with it makes it fail, with the reason as `got`."""
+    kind, expected = case.get("kind"), case.get("expected")
+    answer = KINDS.get(kind) if isinstance(kind, str) else None
+    got: Any
+    if answer is None:
+        got = f"unknown kind {kind!r}"
+    elif not isinstance(expected, dict) or not expected:
+        got = "the case expects nothing"
+    else:
+        try:
+            got = answer(case["input"], parameters)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            got = f"{type(error).__name__}: {error}"
+    passed = isinstance(got, dict) and {key: got.get(key, _ABSENT) for key in expected or ()} == expected
+    return CaseResult(str(case.get("id")), str(kind), str(case.get("title")), expected, got, passed)
+
+
+_ABSENT = object()
+_GROUNDS: dict[str, Ground] = {
+    "unemployed_special": "unemployed",
+    "disaster_special": "disaster",
+    "other_public_assistance": "other_public_assistance",
+    "dv_excluded": "dv_excluded",
+    "special_disability_benefit": "special_disability_benefit",
+}
+_LOCAL_TAX_FLAGS = ("local_tax_disabled", "local_tax_widow", "local_tax_single_parent")
+
+
+def _income_threshold(case: Input, parameters: Parameters) -> Answer:
+    limit = income_limit(_scheme(case), _month(case), Dependants(**case.get("dependants", {})), parameters)
+    return {"limit_yen": limit.yen}
+
+
+def _exemption_result(case: Input, parameters: Parameters) -> Answer:
+    birth_date, month = _date(case, "birth_date"), _month(case)
+    applicant = _tested("applicant", case["applicant"])
+    spouse = _tested("spouse", case["spouse"]) if case.get("spouse") else None
+    householder = _tested("householder", case["householder"]) if case.get("householder") else None
+    verdicts: dict[Scheme, Verdict] = {
+        scheme: assess(scheme, month, birth_date, applicant, spouse, householder, parameters)
+        for scheme in DEFAULT_ORDER
+    }
+    choice = first_passed(verdicts, DEFAULT_ORDER)
+    best = choice.scheme or ("none" if choice.outcome == "refused" else choice.outcome)
+    return {**{scheme: _yes_no(verdict) for scheme, verdict in verdicts.items()}, "best_default_order": best}
+
+
+def _student_result(case: Input, parameters: Parameters) -> Answer:
+    return {
+        "approved": _yes_no(person_meets("student", _month(case), _tested("applicant", case["applicant"]), parameters))
+    }
+
+
+def _income_year(case: Input, parameters: Parameters) -> Answer:
+    scheme: Scheme = "full" if case["scheme"] == "exemption" else _scheme(case)
+    year = income_year(scheme, _month(case))
+    return {"income_year": year, "resident_tax_year": year + 1}
+
+
+def _class1_period(case: Input, parameters: Parameters) -> Answer:
+    period = class1_period(_date(case, "birth_date"), parameters)
+    return {
+        "acquired_on": period.acquired_on.isoformat(),
+        "first_month": str(period.first_month),
+        "lost_on": period.lost_on.isoformat(),
+        "last_month": str(period.last_month),
+        "months": period.months,
+    }
+
+
+def _age_event(case: Input, parameters: Parameters) -> Answer:
+    return {"attained_on": attained_on(_date(case, "birth_date"), case["age"]).isoformat()}
+
+
+def _deferral_age(case: Input, parameters: Parameters) -> Answer:
+    last = last_eligible_month(_date(case, "birth_date"), parameters)
+    return {"last_eligible_month": None if last is None else str(last)}
+
+
+def _qualification_date(case: Input, parameters: Parameters) -> Answer:
+    again = case.get("insured_again_same_day", False)
+    effective = effective_on(case["event"], _date(case, "fact_date"), insured_again_same_day=again)
+    return {"effective_on": effective.on.isoformat(), "kind": effective.kind}
+
+
+def _months_counted(case: Input, parameters: Parameters) -> Answer:
+    reacquired_on = _date(case, "reacquired_on") if case.get("reacquired_on") else None
+    return {"months": months_counted(_date(case, "acquired_on"), _date(case, "lost_on"), reacquired_on)}
+
+
+def _filing_deadline(case: Input, parameters: Parameters) -> Answer:
+    return {"deadline": deadline(_date(case, "fact_date"), parameters).isoformat()}
+
+
+def _my_number_check(case: Input, parameters: Parameters) -> Answer:
+    return {"valid": is_my_number(case["number"])}
+
+
+def _my_number_digit(case: Input, parameters: Parameters) -> Answer:
+    return {"check_digit": check_digit(case["body"])}
+
+
+def _scheme(case: Input) -> Scheme:
+    for scheme in RULES:
+        if scheme == case["scheme"]:
+            return scheme
+    raise ValueError(f"unknown scheme {case['scheme']!r}")
+
+
+def _month(case: Input) -> Month:
+    return Month.parse(case["month"])
+
+
+def _date(case: Input, name: str) -> date:
+    return date.fromisoformat(case[name])
+
+
+def _tested(role: Role, person: Input) -> Tested:
+    """One person of a case. `total_income_yen` null = the income is unknown."""
+    flags = person.get("flags", {})
+    unknown = set(flags) - set(_GROUNDS) - set(_LOCAL_TAX_FLAGS)
+    if unknown:
+        raise ValueError(f"unknown flags {sorted(unknown)}")
+    grounds = frozenset(ground for flag, ground in _GROUNDS.items() if flags.get(flag))
+    if person["total_income_yen"] is None:
+        return Tested(role, None, grounds)
+    income = AssessedIncome(
+        total_income_yen=person["total_income_yen"],
+        dependants=Dependants(**person.get("dependants", {})),
+        deductions=Deductions(**person.get("deductions", {})),
+        **{flag: flags.get(flag, False) for flag in _LOCAL_TAX_FLAGS},
+    )
+    return Tested(role, income, grounds)
+
+
+def _yes_no(verdict: Verdict) -> bool | None:
+    return None if verdict.outcome == "unknown" else verdict.outcome == "holds"
+
+
+KINDS: dict[str, Callable[[Input, Parameters], Answer]] = {
+    "income_threshold": _income_threshold,
+    "exemption_result": _exemption_result,
+    "student_result": _student_result,
+    "income_year": _income_year,
+    "class1_period": _class1_period,
+    "age_event": _age_event,
+    "deferral_age": _deferral_age,
+    "qualification_date": _qualification_date,
+    "months_counted": _months_counted,
+    "filing_deadline": _filing_deadline,
+    "my_number_check": _my_number_check,
+    "my_number_digit": _my_number_digit,
+}

@@ -1,0 +1,324 @@
+"""What follows in law from everything known: insured status by day, the pre-check of each application, what to publish.
+
+A pure function of facts, business day and parameters. Whoever the law tests beside the applicant (householder, spouse) is
+looked up among `others`; the order in which facts arrived plays no part.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.events.eligibility import (
+    ExemptionAssessed,
+    ExemptionDecisionRecorded,
+    InsuredStatusPublished,
+    Missing,
+    Need,
+    Outcome,
+    Role,
+    TraceStep,
+)
+from contracts.events.filing import ExemptionApplication, StudentApplication
+from contracts.events.registry import ResidentSpan
+from contracts.vocabulary import Month, Scheme, months
+
+from eligibility.facts import Filing, Income, Person
+from eligibility.rules.exemption import Tested, Verdict, assess
+from eligibility.rules.income_year import income_year
+from eligibility.rules.parameters import Parameters
+from eligibility.timeline import Timeline, Transition, timeline
+
+
+@dataclass(frozen=True)
+class MonthResult:
+    """The pre-check of one month of one application, with everything a clerk may ask about it."""
+
+    month: Month
+    outcome: Outcome
+    scheme: Scheme | None
+    refused: tuple[tuple[Scheme, Role], ...]
+    needs: tuple[Need, ...]
+    doubtful: tuple[str, ...]
+    verdicts: Mapping[Scheme, Verdict]
+    trace: tuple[TraceStep, ...]
+
+    def same_as(self, other: "MonthResult") -> bool:
+        """Whether both months belong in one line of the answer."""
+        return (self.outcome, self.scheme, self.refused, self.needs, self.doubtful, self.trace) == (
+            other.outcome, other.scheme, other.refused, other.needs, other.doubtful, other.trace
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Determination:
+    """Everything that is said about one person on a business day."""
+
+    addressee: int
+    timeline: Timeline
+    transitions: tuple[Transition, ...]
+    """Those that took effect by the business day."""
+    assessments: Mapping[str, tuple[MonthResult, ...]]
+    """By reception number of the application."""
+    decisions: tuple[ExemptionDecisionRecorded, ...]
+    insured_status: InsuredStatusPublished | None
+    next_due_on: dt.date | None
+    """The next day on which time alone changes something."""
+    applications: Mapping[str, Filing] = field(default_factory=dict)
+
+
+def determine(person: Person, others: Mapping[int, Person], day: dt.date, parameters: Parameters) -> Determination:
+    """Determine one person's insured status and exemptions as of a business day."""
+    line = timeline(person, parameters)
+    steps = line.transitions()
+    applications = {
+        filing.number: filing for filing in person.filings if filing.content.kind in ("exemption", "student")
+    }
+    assessments = {
+        number: tuple(_assess(person, others, filing, line, parameters)) for number, filing in applications.items()
+    }
+    return Determination(
+        addressee=person.addressee,
+        timeline=line,
+        transitions=tuple(step for step in steps if step.on <= day),
+        assessments=assessments,
+        decisions=tuple(_decisions(person, line, assessments)),
+        insured_status=_insured_status(person, line, day),
+        next_due_on=min((step.on for step in steps if step.on > day), default=None),
+        applications=applications,
+    )
+
+
+def _assess(
+    person: Person, others: Mapping[int, Person], filing: Filing, line: Timeline, parameters: Parameters
+) -> list[MonthResult]:
+    content = filing.content
+    assert isinstance(content, ExemptionApplication | StudentApplication)
+    if person.birth_date is None:
+        return []
+    return [
+        _month(person, others, content, month, parameters)
+        for month in months(content.first_month, content.last_month)
+        if line.category_of(month) == 1
+    ]
+
+
+def _month(
+    person: Person,
+    others: Mapping[int, Person],
+    content: ExemptionApplication | StudentApplication,
+    month: Month,
+    parameters: Parameters,
+) -> MonthResult:
+    assert person.birth_date is not None
+    schemes: tuple[Scheme, ...] = ("student",) if isinstance(content, StudentApplication) else content.schemes
+    year = income_year(schemes[0], month)
+    needs: list[Need] = []
+    doubts: list[str] = []
+
+    def tested(role: Role, who: Person | None, number: int | None) -> Tested:
+        income = who.incomes.get(year) if who is not None else None
+        if income is None or income.income is None:
+            needs.append(Need(person=number, role=role, income_year=year, why=_why(who, income)))
+        else:
+            doubts.extend(income.doubtful)
+        return Tested(role, income.income if income is not None else None)
+
+    applicant = tested("applicant", person, person.addressee)
+    spouse = householder = None
+    problem: str | None = None
+    if isinstance(content, ExemptionApplication):
+        house = _householder(person, others, month)
+        problem = house if isinstance(house, str) else None
+        head = house if isinstance(house, Person) else None
+        if content.has_spouse:
+            spouse = tested("spouse", others.get(content.spouse or 0), content.spouse)
+        elif _registered_spouse(person, others, month):
+            problem = problem or "spouse_not_declared"
+        if head is not None and head.addressee not in (person.addressee, content.spouse):
+            householder = tested("householder", head, head.addressee)
+        if _changed_within(person, month):
+            doubts.append("household_changed_within_month")
+    verdicts = {
+        scheme: assess(scheme, month, person.birth_date, applicant, spouse, householder, parameters)
+        for scheme in schemes
+    }
+    outcome, chosen = _choose(verdicts)
+    if problem is not None:
+        outcome, chosen = "needs_person", None
+        doubts.append(problem)
+    refused = tuple((s, v.failed_by or "applicant") for s, v in verdicts.items() if v.outcome == "fails")
+    return MonthResult(
+        month=month,
+        outcome=outcome,
+        scheme=chosen,
+        refused=refused if outcome in ("refused", "pass") else (),
+        needs=tuple(needs) if outcome == "undetermined" else (),
+        doubtful=tuple(sorted(set(doubts))),
+        verdicts=verdicts,
+        trace=_trace(verdicts, chosen),
+    )
+
+
+def _why(who: Person | None, income: Income | None) -> Missing:
+    if who is None:
+        return "unknown_person"
+    if income is None:
+        return "not_assessed"
+    return "undeclared" if income.state == "undeclared" else "other_municipality"
+
+
+def _choose(verdicts: Mapping[Scheme, Verdict]) -> tuple[Outcome, Scheme | None]:
+    """The first scheme asked for that passes; an unknown one before it leaves the answer open."""
+    for scheme, verdict in verdicts.items():
+        if verdict.outcome == "holds":
+            return "pass", scheme
+        if verdict.outcome == "unknown":
+            return "undetermined", None
+    return "refused", None
+
+
+def _trace(verdicts: Mapping[Scheme, Verdict], chosen: Scheme | None) -> tuple[TraceStep, ...]:
+    """The steps up to the scheme that was chosen; all of them when none was."""
+    steps: list[TraceStep] = []
+    for scheme, verdict in verdicts.items():
+        steps += [step for step in verdict.steps if step not in steps]
+        if scheme == chosen:
+            break
+    return tuple(steps)
+
+
+def _span_on(person: Person, day: dt.date) -> ResidentSpan | None:
+    for span in person.spans:
+        if span.valid_from <= day and (span.valid_to is None or day < span.valid_to):
+            return span
+    return None
+
+
+def _householder(person: Person, others: Mapping[int, Person], month: Month) -> Person | str | None:
+    """Who was householder (世帯主) with the applicant at the month's end; text = what a person must settle.
+
+    The household of each month decides; a change splits the cycle (decision 32, confidence: published).
+    """
+    day = month.last_day
+    span = _span_on(person, day)
+    if span is None or span.residency != "resident":
+        return None  # lives elsewhere now: the municipality there knows the household
+    if span.relation == "householder":
+        return person
+    heads = []
+    for other in others.values():
+        theirs = _span_on(other, day)
+        if (
+            theirs is not None
+            and theirs.household == span.household
+            and theirs.relation == "householder"
+            and theirs.residency == "resident"
+            and other.addressee != person.addressee
+        ):
+            heads.append(other)
+    if len(heads) == 1:
+        return heads[0]
+    return "householder_missing" if not heads else "two_householders"
+
+
+def _registered_spouse(person: Person, others: Mapping[int, Person], month: Month) -> bool:
+    span = _span_on(person, month.last_day)
+    if span is None or span.residency != "resident":
+        return False
+    if span.relation == "spouse":
+        return True
+    if span.relation != "householder":
+        return False
+    return any(
+        theirs is not None
+        and theirs.household == span.household
+        and theirs.relation == "spouse"
+        and theirs.residency == "resident"
+        for other in others.values()
+        if other.addressee != person.addressee
+        for theirs in [_span_on(other, month.last_day)]
+    )
+
+
+def _changed_within(person: Person, month: Month) -> bool:
+    before: ResidentSpan | None = None
+    for span in person.spans:
+        moved = before is not None and (before.household, before.relation) != (span.household, span.relation)
+        if moved and month.first_day < span.valid_from <= month.last_day:
+            return True
+        before = span
+    return False
+
+
+def _decisions(
+    person: Person, line: Timeline, assessments: Mapping[str, tuple[MonthResult, ...]]
+) -> list[ExemptionDecisionRecorded]:
+    """裁定結果 limited to category 1 months, compared with our pre-check of the same filing."""
+    recorded = []
+    for decision in person.decisions:
+        covered = [m for m in months(decision.first_month, decision.last_month) if line.category_of(m) == 1]
+        if not covered:
+            continue
+        ours = {r.month: r for r in assessments.get(decision.filing or "", ()) if r.outcome in ("pass", "refused")}
+        compared = [ours[month].scheme == decision.scheme for month in covered if month in ours]
+        recorded.append(
+            ExemptionDecisionRecorded(
+                decision=decision.decision,
+                filing=decision.filing,
+                decided_on=decision.decided_on,
+                first_month=covered[0],
+                last_month=covered[-1],
+                scheme=decision.scheme,
+                agrees=all(compared) if compared else None,
+            )
+        )
+    return recorded
+
+
+def _insured_status(person: Person, line: Timeline, day: dt.date) -> InsuredStatusPublished | None:
+    """The last confirmed stay in category 1 that began by this day (decision 27); taken back = it ended as it began."""
+    stays = [s for s in line.confirmed if s.category == 1 and s.start <= day]
+    if stays:
+        start, end = stays[-1].start, stays[-1].end
+        lost_on = end if end is not None and end <= day else None
+    else:
+        cancelled = list(person.cancelled_category1)
+        cancelled += [f.content.fact_on for f in person.withdrawn_filings if f.content.kind == "acquisition"]
+        if not cancelled:
+            return None
+        start = lost_on = max(cancelled)
+    return InsuredStatusPublished(
+        insured=lost_on is None,
+        basic_pension_number=person.basic_pension_number,
+        category=1,
+        acquired_on=start,
+        lost_on=lost_on,
+    )
+
+
+def assessed(determination: Determination, number: str, person: Person) -> list[ExemptionAssessed]:
+    """The months of one application as lines: consecutive months with one result together."""
+    filing = determination.applications[number]
+    lines: list[list[MonthResult]] = []
+    for result in determination.assessments[number]:
+        if lines and lines[-1][-1].month + 1 == result.month and lines[-1][-1].same_as(result):
+            lines[-1].append(result)
+        else:
+            lines.append([result])
+    return [
+        ExemptionAssessed(
+            filing=number,
+            kind="student" if filing.content.kind == "student" else "exemption",
+            received_on=filing.received_on,
+            first_month=line[0].month,
+            last_month=line[-1].month,
+            outcome=line[0].outcome,
+            scheme=line[0].scheme,
+            refused=line[0].refused,
+            needs=line[0].needs,
+            doubtful=line[0].doubtful,
+            basic_pension_number=person.basic_pension_number,
+            trace=line[0].trace,
+        )
+        for line in lines
+    ]

@@ -1,0 +1,88 @@
+"""eligibility on one screen: which event states which fact, and what follows."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from chassis.service import Handler, Service
+from chassis.transaction import Statement, Transaction
+from contracts.envelope import Event, addressee
+from contracts.events.filing import FilingChecked, FilingEntered, FilingWithdrawn
+from contracts.events.income import IncomeAssessed
+from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, MembershipNotified
+from contracts.events.registry import ResidentUpdated
+from contracts.vocabulary import Model
+
+from eligibility import parameter_files, store
+from eligibility.determine import determine
+from eligibility.difference import sayings
+from eligibility.facts import Fact, Person, person
+from eligibility.rules.parameters import Parameters
+
+
+def on_latest(event: Event[ResidentUpdated] | Event[IncomeAssessed]) -> Fact:
+    """Events that carry a whole state: the newest of a source counts, by its dense sequence."""
+    year = getattr(event.data, "income_year", "")
+    return _fact(event, str(year), event.sequence or 0)
+
+
+def on_statement(event: Event[Any]) -> Fact:
+    """Events that state one thing once; each is a fact of its own."""
+    return _fact(event, event.id, 0)
+
+
+def _fact(event: Event[Any], key: str, version: int) -> Fact:
+    return Fact(event.id, addressee(event), event.type, key, version, event.time, event.data)
+
+
+async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence[int]) -> None:
+    known = await store.remember_and_recall(transaction, new)
+    persons = {resident: person(resident, known[resident]) for resident in transaction.residents if resident in known}
+    concerned = sorted({*touched, *(number for number, who in persons.items() if _applied(who))} & persons.keys())
+    day = transaction.business_day or dt.date.min
+    determinations = {number: determine(persons[number], persons, day, parameters()) for number in concerned}
+    await store.save(transaction, determinations)
+    await transaction.declare(
+        {
+            n: [Statement(*said) for said in sayings(determination, persons[n])]
+            for n, determination in determinations.items()
+        }
+    )
+
+
+def _applied(who: Person) -> bool:
+    return any(filing.content.kind in ("exemption", "student") for filing in who.filings)
+
+
+async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
+    return [row["addressee"] for row in await transaction.fetch(store.QUERIES["due"], day)]
+
+
+@cache
+def parameters() -> Parameters:
+    """The law's numbers, read once."""
+    return parameter_files.load_parameters()
+
+
+HANDLERS: Mapping[type[Model], Handler] = {
+    ResidentUpdated: on_latest,
+    IncomeAssessed: on_latest,
+    FilingEntered: on_statement,
+    FilingChecked: on_statement,
+    FilingWithdrawn: on_statement,
+    BasicPensionNumberAssigned: on_statement,
+    MembershipNotified: on_statement,
+    ExemptionDecided: on_statement,
+}
+
+SERVICE = Service(
+    name="eligibility",
+    package="eligibility",
+    topics=("residents", "incomes", "filings", "pension-service-notices", "calendar"),
+    handlers=HANDLERS,
+    apply=apply,
+    due=due,
+    circle="circle",
+    circle_of=store.circle_of,
+)

@@ -1,0 +1,76 @@
+-- name: circle
+-- Residents ($1) with newly named spouses ($2), households they are now said to be in ($3) and new applicants ($4):
+-- everyone whose determination uses them, and everyone whom those determinations use.
+with base as (select unnest($1::bigint[]) as p union select unnest($2::bigint[])),
+     near as (select household from member where addressee in (select p from base) union select unnest($3::bigint[])),
+     applicant as (
+         select applicant as p from party
+         where applicant in (select p from base)
+            or spouse in (select p from base)
+            or applicant in (select addressee from member where household in (select household from near))
+         union select unnest($4::bigint[])
+     ),
+     far as (select household from member where addressee in (select p from applicant)
+             union select unnest($3::bigint[]))
+select distinct p as addressee from (
+    select p from base
+    union all select p from applicant
+    union all select addressee from member where household in (select household from far)
+    union all select spouse from party where applicant in (select p from applicant) and spouse > 0
+) as everyone;
+
+-- name: remember_and_recall
+-- Keep new facts (of one key the higher version), households and applicants; answer with the facts of the whole circle.
+-- Rows marked `fresh` are the new ones; an older row of the same key in the answer is outdated by them.
+with new as (
+    insert into fact as f (addressee, kind, key, version, event_id, recorded_at, data)
+    select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::uuid[], $6::timestamptz[], $7::bytea[])
+    on conflict (addressee, kind, key) do update
+        set version = excluded.version, event_id = excluded.event_id, recorded_at = excluded.recorded_at, data = excluded.data
+        where f.version < excluded.version
+    returning addressee, kind, key, version, event_id, recorded_at, data
+),
+living as (
+    insert into member (household, addressee) select * from unnest($8::bigint[], $9::bigint[]) on conflict do nothing
+),
+applying as (
+    insert into party (applicant, spouse) select * from unnest($10::bigint[], $11::bigint[]) on conflict do nothing
+)
+select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from new
+union all
+select false, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($12::bigint[]);
+
+-- name: save
+-- Periods and next due days of these residents ($1), touching only what differs.
+with given as (
+    select * from unnest($2::bigint[], $3::date[], $4::date[], $5::smallint[], $6::text[], $7::text[])
+        as g (addressee, starts, ends, category, certainty, end_certainty)
+),
+period as (select addressee, daterange(starts, ends) as validity, category, certainty, end_certainty from given),
+gone as (
+    delete from insured_period as old where addressee = any($1::bigint[]) and not exists (
+        select 1 from period as p where p.addressee = old.addressee and p.validity = old.validity
+        and p.category = old.category and p.certainty = old.certainty
+        and p.end_certainty is not distinct from old.end_certainty)
+),
+come as (
+    insert into insured_period (addressee, validity, category, certainty, end_certainty)
+    select p.* from period as p where not exists (
+        select 1 from insured_period as old where old.addressee = p.addressee and old.validity = p.validity
+        and old.category = p.category and old.certainty = p.certainty
+        and old.end_certainty is not distinct from p.end_certainty)
+),
+idle as (delete from due where addressee = any($1::bigint[]) and addressee <> all($8::bigint[]))
+insert into due as d (addressee, next_due_on) select * from unnest($8::bigint[], $9::date[])
+on conflict (addressee) do update set next_due_on = excluded.next_due_on where d.next_due_on <> excluded.next_due_on;
+
+-- name: due
+-- The next residents whose day has come; locked ones are somebody else's.
+select addressee from due where next_due_on <= $1 order by addressee limit 500 for update skip locked;
+
+-- name: residents
+-- Everyone about whom a fact is known, for the canonical dump.
+select distinct addressee from fact order by addressee;
+
+-- name: facts_of
+select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($1::bigint[]);

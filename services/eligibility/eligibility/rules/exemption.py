@@ -1,0 +1,151 @@
+"""NPA 90条–90条の3 and the laws on 納付猶予: which schemes would an applicant's household pass in one month?
+
+The table RULES leads from a scheme to its file. Everybody the scheme tests must meet an item: one who does not fails it
+for all; else one whose income is unknown leaves it unknown. The result is a pre-check (参考判定), never a decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from contracts.events.income import Dependants
+from contracts.vocabulary import Month, Scheme
+
+from eligibility.rules import (
+    deferral,
+    full_exemption,
+    half_exemption,
+    quarter_exemption,
+    special_disability_benefit,
+    student,
+    three_quarter_exemption,
+)
+from eligibility.rules.income_limit import Amount
+from eligibility.rules.means_test import Articles, Ground, SchemeRule, Tested, Verdict, meets_an_item, step
+from eligibility.rules.parameters import NotHeldError, Parameters
+
+__all__ = [
+    "DEFAULT_ORDER",
+    "Choice",
+    "Ground",
+    "Tested",
+    "Verdict",
+    "assess",
+    "first_passed",
+    "income_limit",
+    "person_meets",
+]
+
+RULES: dict[Scheme, SchemeRule] = {
+    "full": full_exemption.RULE,
+    "three_quarter": three_quarter_exemption.RULE,
+    "half": half_exemption.RULE,
+    "quarter": quarter_exemption.RULE,
+    "deferral": deferral.RULE,
+    "student": student.RULE,
+}
+_ARTICLES: dict[Scheme, Articles] = {
+    "full": full_exemption.ARTICLES,
+    "three_quarter": three_quarter_exemption.ARTICLES,
+    "half": half_exemption.ARTICLES,
+    "quarter": quarter_exemption.ARTICLES,
+    "student": student.ARTICLES,
+}
+
+DEFAULT_ORDER: tuple[Scheme, ...] = ("full", "deferral", "three_quarter", "half", "quarter")
+"""The pension service's order when the applicant names none; the statute itself ranks nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The first scheme passed, if that can be said: an earlier scheme that is unknown leaves it undetermined."""
+
+    outcome: Literal["pass", "refused", "undetermined"]
+    scheme: Scheme | None = None
+
+
+def income_limit(scheme: Scheme, month: Month, dependants: Dependants, parameters: Parameters) -> Amount:
+    """The limit of the scheme's item 1, in yen, with the month since which its amounts are in force."""
+    return RULES[scheme].limit(month, dependants, parameters)
+
+
+def person_meets(scheme: Scheme, month: Month, person: Tested, parameters: Parameters) -> Verdict:
+    """Does one person meet an item of the scheme? Age and end of 納付猶予 are not looked at here."""
+    try:
+        if scheme == "deferral":
+            law = "・".join(law.source for law in deferral.laws_in_force(month, parameters))
+            articles = deferral.articles(law)
+        else:
+            articles = _ARTICLES[scheme]
+        return _person(scheme, articles, month, person, parameters)
+    except NotHeldError:
+        return _law_not_held(scheme)
+
+
+def assess(
+    scheme: Scheme,
+    month: Month,
+    birth_date: date,
+    applicant: Tested,
+    spouse: Tested | None,
+    householder: Tested | None,
+    parameters: Parameters,
+) -> Verdict:
+    """Do all whom the scheme tests meet an item? A spouse who is the householder is passed as spouse only."""
+    try:
+        if scheme == "deferral":
+            law, allowed = deferral.age_and_month(month, birth_date, parameters)
+            if allowed.outcome == "fails":
+                return allowed
+            tested = _everybody(scheme, deferral.articles(law), month, applicant, spouse, householder, parameters)
+            return replace(tested, steps=allowed.steps + tested.steps)
+        return _everybody(scheme, _ARTICLES[scheme], month, applicant, spouse, householder, parameters)
+    except NotHeldError:
+        return _law_not_held(scheme)
+
+
+def first_passed(verdicts: Mapping[Scheme, Verdict], order: Sequence[Scheme]) -> Choice:
+    """The first scheme of the order that holds; every scheme of the order must have its verdict."""
+    for scheme in order:
+        outcome = verdicts[scheme].outcome
+        if outcome == "holds":
+            return Choice("pass", scheme)
+        if outcome == "unknown":
+            return Choice("undetermined")
+    return Choice("refused")
+
+
+def _everybody(
+    scheme: Scheme,
+    articles: Articles,
+    month: Month,
+    applicant: Tested,
+    spouse: Tested | None,
+    householder: Tested | None,
+    parameters: Parameters,
+) -> Verdict:
+    rule = RULES[scheme]
+    persons: tuple[Tested | None, ...] = (applicant, spouse, householder)[: len(rule.tested)]
+    verdicts = [meets_an_item(rule, articles, month, one, parameters) for one in persons if one is not None]
+    if any(verdict.outcome != "holds" for verdict in verdicts) and special_disability_benefit.covers(scheme, applicant):
+        return special_disability_benefit.DEEMED_TO_MEET
+    steps = tuple(one_step for verdict in verdicts for one_step in verdict.steps)
+    for verdict in verdicts:
+        if verdict.outcome == "fails":
+            return replace(verdict, steps=steps)
+    unknown = any(verdict.outcome == "unknown" for verdict in verdicts)
+    return Verdict("unknown" if unknown else "holds", steps)
+
+
+def _person(scheme: Scheme, articles: Articles, month: Month, person: Tested, parameters: Parameters) -> Verdict:
+    verdict = meets_an_item(RULES[scheme], articles, month, person, parameters)
+    if verdict.outcome != "holds" and special_disability_benefit.covers(scheme, person):
+        return special_disability_benefit.DEEMED_TO_MEET
+    return verdict
+
+
+def _law_not_held(scheme: Scheme) -> Verdict:
+    """The month lies before the parameter files: nothing is said, a person must look."""
+    article = "平16改正法附則19条" if scheme == "deferral" else _ARTICLES[scheme].income
+    return Verdict("unknown", (step(article, "unknown", "law_not_held", "applicant"),))

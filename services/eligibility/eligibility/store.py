@@ -1,0 +1,124 @@
+"""SQL in, facts and persons out."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from chassis import database
+from chassis.transaction import Transaction, to_json
+from contracts.events.filing import ExemptionApplication, FilingChecked, FilingEntered
+
+from eligibility.determine import Determination
+from eligibility.facts import KINDS, Fact
+
+QUERIES = database.queries("eligibility")
+
+
+def households(facts: Iterable[Fact]) -> list[tuple[int, int]]:
+    """(household, addressee) of every span in new resident facts."""
+    return sorted(
+        {(span.household, f.addressee) for f in facts if f.kind == "ResidentUpdated" for span in f.data.spans}
+    )
+
+
+def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
+    """(applicant, spouse or 0) of every application in new filing facts."""
+    contents = [(f.addressee, f.data.content) for f in facts if isinstance(f.data, FilingEntered | FilingChecked)]
+    return sorted(
+        {
+            (applicant, (c.spouse or 0) if isinstance(c, ExemptionApplication) else 0)
+            for applicant, c in contents
+            if c.kind in ("exemption", "student")
+        }
+    )
+
+
+def circle_of(facts: Iterable[Fact]) -> tuple[list[int], ...]:
+    """Arguments of the circle query: spouses named, households lived in, applicants."""
+    facts = list(facts)
+    named = parties(facts)
+    return (
+        sorted({spouse for _, spouse in named if spouse}),
+        sorted({household for household, _ in households(facts)}),
+        sorted({applicant for applicant, _ in named}),
+    )
+
+
+async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> dict[int, list[Fact]]:
+    """Keep new facts and answer with those of the whole circle. Facts that say nothing new are marked stale."""
+    best: dict[tuple[int, str, str], Fact] = {}
+    for fact in new:
+        place = fact.addressee, fact.kind, fact.key
+        known = best.get(place)
+        if known is None or known.version < fact.version:
+            best[place] = fact
+    rows = [(f.addressee, f.kind, f.key, f.version, f.id, f.recorded_at, to_json(f.data)) for f in best.values()]
+    found: dict[tuple[int, str, str], asyncpg.Record] = {}
+    for row in await transaction.fetch(
+        QUERIES["remember_and_recall"],
+        *database.columns(rows, 7),
+        *database.columns(households(new), 2),
+        *database.columns(parties(new), 2),
+        list(transaction.residents),
+    ):
+        place = row["addressee"], row["kind"], row["key"]
+        if row["fresh"] or place not in found:
+            found[place] = row
+    for fact in new:
+        row = found[fact.addressee, fact.kind, fact.key]
+        if str(row["event_id"]) != fact.id:
+            transaction.dispositions[fact.id] = "stale"
+    return _by_resident(found.values())
+
+
+async def facts_of(connection: asyncpg.Connection, residents: Sequence[int]) -> dict[int, list[Fact]]:
+    """Facts of these residents, as they stand."""
+    return _by_resident(await connection.fetch(QUERIES["facts_of"], residents))
+
+
+def _by_resident(rows: Iterable[asyncpg.Record]) -> dict[int, list[Fact]]:
+    known: dict[int, list[Fact]] = defaultdict(list)
+    for row in rows:
+        data = KINDS[row["kind"]].model_validate_json(row["data"])
+        known[row["addressee"]].append(
+            Fact(
+                str(row["event_id"]),
+                row["addressee"],
+                row["kind"],
+                row["key"],
+                row["version"],
+                row["recorded_at"],
+                data,
+            )
+        )
+    return known
+
+
+async def save(transaction: Transaction, determinations: Mapping[int, Determination]) -> None:
+    """Periods and next due days; only what differs is written."""
+    periods: list[tuple[Any, ...]] = []
+    due: list[tuple[int, dt.date]] = []
+    for addressee, determination in sorted(determinations.items()):
+        sure = {
+            (step.on, step.before, step.after)
+            for step in determination.timeline.transitions()
+            if step.certainty == "confirmed"
+        }
+        segments = determination.timeline.expected
+        for position, segment in enumerate(segments):
+            if segment.category is None:
+                continue
+            before = segments[position - 1].category if position else None
+            after = segments[position + 1].category if position + 1 < len(segments) else None
+            certainty = "confirmed" if (segment.start, before, segment.category) in sure else "expected"
+            end = None
+            if segment.end is not None:
+                end = "confirmed" if (segment.end, segment.category, after) in sure else "expected"
+            periods.append((addressee, segment.start, segment.end, segment.category, certainty, end))
+        if determination.next_due_on is not None:
+            due.append((addressee, determination.next_due_on))
+    await transaction.fetch(
+        QUERIES["save"], sorted(determinations), *database.columns(periods, 6), *database.columns(due, 2)
+    )

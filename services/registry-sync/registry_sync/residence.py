@@ -1,0 +1,150 @@
+"""Where and with whom did a person live, on any day, as recorded on any day?
+
+A pure fold over the changes of one resident. Their order of arrival plays no part: version, change date and recorded time
+are all in the changes themselves.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.events.registry import ResidentChanged, ResidentSpan, ResidentUpdated
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change (異動) of the register; `data` is None for an annulment (取消)."""
+
+    id: str
+    addressee: int
+    recorded_at: dt.datetime
+    version: int
+    supersedes: str | None
+    data: ResidentChanged | None
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """What one change says of [valid_from, valid_to)."""
+
+    change: Change
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+def residence(changes: Iterable[Change]) -> ResidentUpdated:
+    """What is known of a resident: bitemporal spans, birth date and sex as believed now, and what needs a person."""
+    every = sorted(changes, key=lambda change: (change.recorded_at, change.id))
+    standing = _standing(every)
+    stays = _stays(standing)
+    latest = stays[-1].change.data if stays else None
+    return ResidentUpdated(
+        birth_date=latest.record.birth_date if latest else None,
+        sex=latest.record.sex if latest else "unknown",
+        support_measure=latest.record.support_measure if latest else False,
+        spans=tuple(_spans(every)),
+        needs_person=tuple(sorted(_doubts(every, standing, stays))),
+    )
+
+
+def _standing(changes: Sequence[Change]) -> list[Change]:
+    """The changes that no standing change supersedes. A correction that was itself annulled gives back what it replaced."""
+    by_target: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.supersedes is not None:
+            by_target.setdefault(change.supersedes, []).append(change)
+    if not by_target:
+        return list(changes)
+    known: dict[str, bool] = {}
+
+    def stands(change: Change) -> bool:
+        if change.id not in known:
+            known[change.id] = True  # a circle of corrections ends here
+            known[change.id] = not any(stands(later) for later in by_target.get(change.id, ()))
+        return known[change.id]
+
+    return [change for change in changes if stands(change)]
+
+
+def _stays(standing: Iterable[Change]) -> list[_Stay]:
+    """Consecutive stays in order of valid time. On one day the higher version is the later one."""
+    ordered = sorted(
+        (change for change in standing if change.data is not None),
+        key=lambda change: (change.data.changed_on, change.version, change.id),  # type: ignore[union-attr]
+    )
+    stays = []
+    for position, change in enumerate(ordered):
+        assert change.data is not None
+        following = ordered[position + 1].data if position + 1 < len(ordered) else None
+        end = following.changed_on if following is not None else None
+        if end is None or change.data.changed_on < end:
+            stays.append(_Stay(change, change.data.changed_on, end))
+    return stays
+
+
+def _spans(changes: Sequence[Change]) -> list[ResidentSpan]:
+    """The rectangles of valid time and known time, oldest first."""
+    open_since: dict[_Stay, dt.datetime] = {}
+    closed: list[tuple[_Stay, dt.datetime, dt.datetime | None]] = []
+    moments = sorted({change.recorded_at for change in changes})
+    for moment in moments:
+        now = set(_stays(_standing([change for change in changes if change.recorded_at <= moment])))
+        for stay in [stay for stay in open_since if stay not in now]:
+            closed.append((stay, open_since.pop(stay), moment))
+        for stay in now:
+            open_since.setdefault(stay, moment)
+    closed += [(stay, since, None) for stay, since in open_since.items()]
+    closed.sort(key=lambda entry: (entry[0].valid_from, entry[1], entry[0].change.id, entry[0].valid_to or dt.date.max))
+    return [_span(*entry) for entry in closed]
+
+
+def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
+    data = stay.change.data
+    assert data is not None
+    record = data.record
+    return ResidentSpan(
+        valid_from=stay.valid_from,
+        valid_to=stay.valid_to,
+        known_from=known_from.astimezone(dt.UTC),
+        known_to=known_to.astimezone(dt.UTC) if known_to else None,
+        reason=data.reason,
+        residency=record.residency,
+        household=record.household,
+        relation=record.relation,
+        note=record.pension_note,
+        filed_on=data.filed_on,
+        fact=stay.change.id,
+    )
+
+
+def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[_Stay]) -> set[str]:
+    """What a person must look at. A conflict in content is a fact, not a wait (decision 4)."""
+    found = set()
+    ids = {change.id for change in every}
+    if any(change.supersedes is not None and change.supersedes not in ids for change in every):
+        found.add("supersedes_unknown_change")
+    versions: dict[int, str] = {}
+    for change in every:
+        if versions.setdefault(change.version, change.id) != change.id:
+            found.add("version_used_twice")
+    dead = {change.id for change in every} - {change.id for change in standing}
+    if any(change.id in dead and change.data is not None and change.data.reason == "death" for change in every):
+        found.add("death_annulled")
+    before: _Stay | None = None
+    for stay in stays:
+        data = stay.change.data
+        assert data is not None
+        moved_in = data.reason in ("move_in", "move_in_overseas")
+        if data.reason == "move_in" and data.record.moved_in_from is None:
+            found.add("move_in_without_origin")
+        if moved_in and before is not None and _residency(before) == "resident":
+            found.add("moved_in_twice")
+        if before is not None and _residency(before) == "deceased" and _residency(stay) != "deceased":
+            found.add("change_after_death")
+        before = stay
+    return found
+
+
+def _residency(stay: _Stay) -> str:
+    assert stay.change.data is not None
+    return stay.change.data.record.residency

@@ -1,0 +1,55 @@
+"""SQL in, changes out."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import asyncpg
+from chassis import database
+from chassis.transaction import Transaction, to_json
+from contracts.events.registry import ResidentChanged
+
+from registry_sync.residence import Change
+
+QUERIES = database.queries("registry_sync")
+
+
+async def remember_and_recall(
+    transaction: Transaction, changes: Sequence[Change], residents: Sequence[int]
+) -> dict[int, list[Change]]:
+    """Keep new changes and answer with every change of these residents."""
+    rows: list[tuple[Any, ...]] = [
+        (c.id, c.addressee, c.recorded_at, c.version, c.supersedes, None if c.data is None else to_json(c.data))
+        for c in changes
+    ]
+    known: dict[int, list[Change]] = defaultdict(list)
+    for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), residents):
+        known[row["addressee"]].append(_change(row))
+    return known
+
+
+async def everything(connection: asyncpg.Connection) -> AsyncIterator[tuple[int, list[Change]]]:
+    """Every resident with all changes, in order of addressee number."""
+    resident = 0
+    changes: list[Change] = []
+    async with connection.transaction():
+        async for row in connection.cursor(QUERIES["everything"], prefetch=1000):
+            if row["addressee"] != resident and changes:
+                yield resident, changes
+                changes = []
+            resident = row["addressee"]
+            changes.append(_change(row))
+    if changes:
+        yield resident, changes
+
+
+def _change(row: asyncpg.Record) -> Change:
+    data = row["data"]
+    return Change(
+        str(row["event_id"]),
+        row["addressee"],
+        row["recorded_at"],
+        row["version"],
+        str(row["supersedes"]) if row["supersedes"] else None,
+        None if data is None else ResidentChanged.model_validate_json(data),
+    )

@@ -1,0 +1,47 @@
+"""SQL in, assessments out."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import asyncpg
+from chassis import database
+from chassis.transaction import Transaction, to_json
+from contracts.events.income import TaxAssessed
+
+from tax_income.income import Assessment
+
+QUERIES = database.queries("tax_income")
+
+
+async def remember_and_recall(
+    transaction: Transaction, assessments: Sequence[Assessment], persons: Sequence[int]
+) -> dict[int, list[Assessment]]:
+    """Keep new assessments and answer with every assessment of these persons."""
+    rows: list[tuple[Any, ...]] = [
+        (a.id, a.addressee, a.data.tax_year, a.data.version, a.recorded_at, to_json(a.data)) for a in assessments
+    ]
+    known: dict[int, list[Assessment]] = defaultdict(list)
+    for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), persons):
+        known[row["addressee"]].append(_assessment(row))
+    return known
+
+
+async def everything(connection: asyncpg.Connection) -> AsyncIterator[tuple[int, list[Assessment]]]:
+    """Every person with all assessments, in order of addressee number."""
+    person = 0
+    assessments: list[Assessment] = []
+    async with connection.transaction():
+        async for row in connection.cursor(QUERIES["everything"], prefetch=1000):
+            if row["addressee"] != person and assessments:
+                yield person, assessments
+                assessments = []
+            person = row["addressee"]
+            assessments.append(_assessment(row))
+    if assessments:
+        yield person, assessments
+
+
+def _assessment(row: asyncpg.Record) -> Assessment:
+    data = TaxAssessed.model_validate_json(row["data"])
+    return Assessment(str(row["event_id"]), row["addressee"], row["recorded_at"], data)
