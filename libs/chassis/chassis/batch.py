@@ -44,7 +44,7 @@ BROKEN_ENVIRONMENT = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
-    asyncpg.SystemError,
+    asyncpg.PostgresSystemError,
 )
 """Errors that say nothing about the event: the same batch may succeed later."""
 

@@ -67,10 +67,18 @@ class Consumer:
         consumer: Any = message.consumer
         try:
             await self.process(records)
-        except (*BROKEN_ENVIRONMENT, KafkaError) as error:
+        except Exception as error:
+            # Whatever it is, it must not leave this function: FastStream would swallow it and go on past the batch.
             self.failures += 1
             wait = min(0.1 * 2**self.failures, LONGEST_BACKOFF_SECONDS)
-            log.warning("the environment is broken (%s); the batch comes again in %.1f s", type(error).__name__, wait)
+            known = isinstance(error, (*BROKEN_ENVIRONMENT, KafkaError))
+            log.log(
+                logging.WARNING if known else logging.ERROR,
+                "a batch could not be taken (%s); it comes again in %.1f s",
+                type(error).__name__,
+                wait,
+                exc_info=not known,
+            )
             await asyncio.sleep(wait)
             _rewind(consumer, raw)
             return

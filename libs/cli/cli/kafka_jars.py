@@ -46,8 +46,13 @@ class Jar:
 def pinned() -> list[Jar]:
     if not PINNED.exists():
         raise StackError(f"{PINNED} is missing: the local stack starts from a checkout of the repository.")
-    lines = [line.split("#")[0].split() for line in PINNED.read_text().splitlines()]
-    return [Jar(*coordinates.split(":"), sha256) for coordinates, sha256 in filter(None, lines)]
+    jars = []
+    for line in PINNED.read_text().splitlines():
+        if line and not line.startswith("#"):
+            coordinates, sha256 = line.split()
+            group, artifact, version = coordinates.split(":")
+            jars.append(Jar(group, artifact, version, sha256))
+    return jars
 
 
 def ensure(jars: list[Jar], cache: Path = CACHE) -> list[Path]:

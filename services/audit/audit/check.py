@@ -13,7 +13,7 @@ Each rule finds one way of changing the past; what several of them see is named 
     offset_repeated    an offset comes again, or late
     box                a box does not open at its place under its subject's key
     commitment         a box opens to something else than was committed to
-    size, edge, root   the head of the log is not that of these leaves
+    size, root, edge   the head of the log is not that of these leaves
     broker_changed     Kafka holds other bytes at this place
     broker_missing     the log has a record that Kafka does not have
     log_missing        Kafka has records that the log does not have
@@ -135,11 +135,13 @@ class Walk:
             report.add(self._next, None, "index_gap", text)
         if report.leaves != head.size:
             report.add(None, None, "size", f"there are {report.leaves} leaves, the head says {head.size}")
-        if self._frontier.edge != head.edge:
-            report.add(None, None, "edge", "the head's edge is not that of these leaves")
         if report.root != head.root:
             text = f"these leaves amount to {report.root.hex()}, the head says {head.root.hex()}"
             report.add(None, None, "root", text)
+        elif self._frontier.edge != head.edge:
+            report.add(
+                None, None, "edge", "the head's edge is not that of its root: the next leaf would break the tree"
+            )
         return report
 
     def _leaf(self, row: LeafRow, records: Sequence[RecordRow]) -> None:

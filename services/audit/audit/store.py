@@ -27,8 +27,8 @@ from audit.merkle import Frontier, leaf_hash
 log = logging.getLogger(__name__)
 
 QUERIES = database.queries("audit")
-KEYS_IN_MEMORY = 50_000
-"""Unwrapped keys kept: about 50 MB, and most of a town's busy residents."""
+KEYS_IN_MEMORY = 10_000
+"""Unwrapped keys kept: about 30 MB. Unwrapping one again costs some 10 µs, so more would buy little."""
 
 Place = tuple[str, int, int]
 

@@ -6,10 +6,12 @@ first, the notice days or weeks later.
 
 import datetime as dt
 
-from cli.town.people import Person, attained_on
-from cli.town.ward import Ward
 from contracts.events.notice import BasicPensionNumberAssigned, MembershipNotified
 from contracts.vocabulary import Category
+
+from cli.town.people import Person, attained_on
+from cli.town.rates import FIRST_DAY
+from cli.town.ward import Ward
 
 
 def first_membership(ward: Ward, person: Person) -> None:
@@ -22,7 +24,7 @@ def first_membership(ward: Ward, person: Person) -> None:
     elif 18 <= age < 20 and not person.student:
         person.category = 2 if rng.random() < 0.6 else None
     elif 60 <= age < 70:
-        person.category = 2 if rng.random() < (0.6 if age < 65 else 0.3) else None
+        person.category = 2 if rng.random() < (0.6 if age < 65 else 0.02) else None
     if person.category is None:
         return
     earliest = twenty if person.category != 2 else min(today, attained_on(person.birth, 18))
@@ -39,9 +41,10 @@ def _drawn_category(ward: Ward, person: Person, age: int) -> Category:
     rng = ward.rng
     if person.student:
         return 1 if rng.random() < 0.95 else 2
-    if person.spouse and person.spouse.category == 2 and rng.random() < 0.44:
+    if person.spouse and person.spouse.category == 2 and rng.random() < 0.36:
         return 3
-    own_account = 0.24 if person.foreign else 0.17 if age < 25 else 0.13
+    new_here = person.from_abroad and person.in_ward_since >= FIRST_DAY
+    own_account = 0.45 if new_here else 0.22 if person.foreign else 0.16 if age < 25 else 0.12
     return 1 if rng.random() < own_account else 2
 
 
@@ -58,8 +61,9 @@ def tell(ward: Ward, person: Person) -> None:
 
 def assign_number(ward: Ward, person: Person) -> None:
     """付番, or the number of someone who has one, told to the ward once."""
-    if person.notices:
+    if person.number_told:
         return
+    person.number_told = True
     person.basic_pension_number = person.basic_pension_number or ward.new_pension_number()
     person.notices += 1
     ward.post.send(

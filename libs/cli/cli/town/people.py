@@ -14,6 +14,7 @@ class Household:
     number: int
     address: str
     members: "list[Person]" = field(default_factory=list)
+    changed_on: dt.date = dt.date.min  # last day on which a member came, went or changed: later changes follow it
 
     @property
     def householder(self) -> "Person | None":
@@ -50,6 +51,7 @@ class Person:
     category: Category | None = None
     category_since: dt.date | None = None
     basic_pension_number: str | None = None
+    number_told: bool = False
     stays: dict[tuple[int, dt.date], int] = field(default_factory=dict)  # category, first day -> version last notified
     tax_versions: dict[int, int] = field(default_factory=dict)
     incomes: dict[int, int] = field(default_factory=dict)  # tax year -> declared income
@@ -83,6 +85,11 @@ def attained_on(birth: dt.date, age: int) -> dt.date:
     except ValueError:  # 29 February in a common year
         birthday = dt.date(birth.year + age, 3, 1)
     return birthday - dt.timedelta(days=1)
+
+
+def insured_age(person: Person, day: dt.date) -> bool:
+    """20 is attained and 60 is not."""
+    return attained_on(person.birth, 20) <= day < attained_on(person.birth, 60)
 
 
 def relation_to(head: Person, other: Person) -> Relation:

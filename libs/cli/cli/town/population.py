@@ -1,37 +1,38 @@
 """Who lives in the ward on the first day?
 
 Households are drawn by shape until the wanted number of persons is reached. The shares give what
-/work/shared/domain/ward-statistics.md reports: 1.59 persons a household, two thirds singles, a tenth foreign residents.
+ward-statistics.md reports: 1.59 persons a household, two thirds singles, a tenth foreign residents.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+
+from contracts.vocabulary import Relation, Sex
 
 from cli.town import earnings, names
 from cli.town.memberships import first_membership
 from cli.town.people import Household, Person
 from cli.town.rates import FIRST_DAY
 from cli.town.ward import Ward
-from contracts.vocabulary import Relation, Sex
 
 _SHAPES: dict[str, float] = {
     "single young": 32.5,
-    "single middle": 18.5,
-    "single old": 14.0,
+    "single middle": 17.0,
+    "single old": 15.0,
     "couple young": 4.5,
     "couple middle": 3.5,
-    "couple old": 5.0,
-    "couple, one child": 6.1,
-    "couple, two children": 5.0,
+    "couple old": 6.5,
+    "couple, one child": 6.0,
+    "couple, two children": 5.1,
     "couple, three children": 0.6,
     "single parent, one child": 2.6,
     "single parent, two children": 0.9,
     "parent with grown child": 2.4,
-    "couple with grown child": 1.5,
+    "couple with grown child": 2.0,
     "siblings": 2.2,
     "three generations": 0.7,
 }
-_FOREIGN = {"single young": 0.26, "single middle": 0.08, "single old": 0.02, "couple old": 0.02}
+_FOREIGN = {"single young": 0.23, "single middle": 0.08, "single old": 0.02, "couple old": 0.02}
 _FOREIGN_ELSE = 0.08
 _NATIONALITIES = (
     ("CHN",) * 45
@@ -49,11 +50,23 @@ _STAY_PRESENTLY = 7.0
 def people(ward: Ward, persons: int) -> Iterator[Household]:
     """Households until there are so many persons; the last shape is cut to fit."""
     shapes, weights = list(_SHAPES), list(_SHAPES.values())
+    apart: Person | None = None
     while len(ward.residents) < persons:
         shape = ward.rng.choices(shapes, weights)[0]
         if persons - len(ward.residents) < 5:
             shape = "single young"
-        yield household(ward, shape, None, from_abroad=ward.chance(0.02))
+        home = household(ward, shape, None, from_abroad=ward.chance(0.02))
+        if shape == "single middle" and not home.members[0].married and ward.chance(0.06):
+            apart = _married_apart(home.members[0], apart)
+        yield home
+
+
+def _married_apart(person: Person, waiting: Person | None) -> Person | None:
+    """Join two singles as spouses who live in two households of the ward; who still waits for the other one."""
+    if waiting is None or waiting.sex == person.sex:
+        return person
+    person.spouse, waiting.spouse = waiting, person
+    return None
 
 
 def household(
@@ -82,7 +95,7 @@ def household(
     kind, _, rest = shape.partition(" ")
     if kind == "single" and not rest.startswith("parent"):
         head = member(_single_age(ward, rest), sex)
-        head.spouse_outside = rng.random() < (0.04 if head.age_on(ward.today) > 25 else 0)
+        head.spouse_outside = rng.random() < (0.09 if head.age_on(ward.today) > 27 else 0)
     elif shape == "siblings":
         member(age := rng.randint(22, 60), sex)
         member(max(18, age - rng.randint(1, 6)), _any_sex(ward), "sibling")

@@ -8,10 +8,11 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-from cli.town.delivery import Delivery
 from contracts.envelope import Event
 from contracts.topics import INCOMING, dataschema
 from contracts.vocabulary import Model
+
+from cli.town.delivery import Delivery
 
 MUNICIPALITY = "131164"
 TOKYO = dt.timezone(dt.timedelta(hours=9))
@@ -46,6 +47,7 @@ class Post:
         # A day of a big ward has more events than seconds: the steps shrink with it and never reach midnight.
         self._longest_step = 2 * _WORKING_SECONDS / (100 + persons / 10)
         self._start = dt.datetime.min
+        self._batch = False
 
     def begin_day(self, day: dt.date, batch: bool = False) -> None:
         """`batch`: a night in which whole files are loaded."""

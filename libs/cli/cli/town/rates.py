@@ -1,6 +1,6 @@
 """How often does what happen in a ward?
 
-Rates per resident and year unless said otherwise. "stats" = /work/shared/domain/ward-statistics.md, for a ward of
+Rates per resident and year unless said otherwise. "stats" = the page ward-statistics.md, for a ward of
 290,000; "ours" = no figure was published, we chose one that gives a plausible town.
 """
 

@@ -5,8 +5,6 @@ Each entry is the whole record of one person after the change, under the person'
 
 import datetime as dt
 
-from cli.town.people import Household, Person, relation_to
-from cli.town.ward import Ward
 from contracts.events.registry import (
     ChangeReason,
     PensionNote,
@@ -14,6 +12,9 @@ from contracts.events.registry import (
     ResidentChanged,
     ResidentRecord,
 )
+
+from cli.town.people import Household, Person, relation_to
+from cli.town.ward import Ward
 
 
 def enter(
@@ -32,6 +33,7 @@ def enter(
 ) -> str:
     """Enter a change; the id of its event."""
     person.changed_on = changed_on
+    person.household.changed_on = max(person.household.changed_on, changed_on)
     person.version += 1
     record = ResidentRecord(
         name=person.name,
@@ -75,13 +77,14 @@ def annul(ward: Ward, person: Person, event: str) -> None:
 
 def possible_day(wanted: dt.date, *households: Household) -> dt.date:
     """The wanted day, but not before what the register already says of these households."""
-    return max([wanted, *(member.changed_on for household in households for member in household.members)])
+    return max(wanted, *(household.changed_on for household in households))
 
 
-def take_out(person: Person) -> Household:
+def take_out(person: Person, changed_on: dt.date) -> Household:
     """Out of the household's members; who stays may need a householder (`appoint`)."""
     left = person.household
     left.members.remove(person)
+    left.changed_on = max(left.changed_on, changed_on)
     return left
 
 

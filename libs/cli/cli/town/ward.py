@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
+from contracts.holidays import is_open
+from contracts.vocabulary import Relation, Sex
+
 from cli.town import names
 from cli.town.people import Household, Person, attained_on
 from cli.town.post import Post, midnight
 from cli.town.rates import FIRST_DAY, LAST_DAY
-from contracts.holidays import is_open
-from contracts.vocabulary import Relation, Sex
 
 _TRIES = 400
 """How often a person of a kind is looked for before the happening is dropped."""
@@ -38,11 +39,14 @@ class Ward:
     households_given: int = 0
     pension_numbers_given: int = 0
     filings_given: int = 0
+    ways: list[str] = field(default_factory=list)  # through the counter, dealt out to the next filings
     decisions_given: int = 0
     grants_given: int = 0
 
     def later(self, day: dt.date, act: Callable[..., object], *arguments: object) -> None:
         """Do it on the first open day from `day` on, unless the story is over by then."""
+        if day > LAST_DAY:
+            return
         day = self.open_day(max(day, self.today))
         if day <= LAST_DAY:
             self.agenda.setdefault(day, []).append(partial(act, self, *arguments))
@@ -74,7 +78,7 @@ class Ward:
         self.persons_given += 1
         name, kana = names.japanese_name(self.rng, family, sex) if family else names.foreign_name(self.rng)
         person = Person(
-            # Scattered over eight digits, so that nothing can be read from a number; 7919 and 90,000,000 share no factor.
+            # Scattered over eight digits; 7919 and 90,000,000 share no factor, so that no number comes twice.
             number=10_000_000 + self.persons_given * 7919 % 90_000_000,
             name=name,
             kana=kana,
@@ -91,7 +95,7 @@ class Ward:
         return person
 
     def expect_birthdays(self, person: Person) -> None:
-        for age in (20, 60):
+        for age in (20, 60, 65):
             day = attained_on(person.birth, age)
             if FIRST_DAY <= day <= LAST_DAY:
                 self.birthdays.setdefault(day, []).append((age, person))

@@ -1,0 +1,80 @@
+"""How many of each happening fall on which day?
+
+The number over two years follows from rate and size, with a minimum so that a small town has one of everything; the days
+are drawn by the month's weight. Then a day's happenings are known before it begins.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from contracts.holidays import is_open
+
+from cli.town import exemptions, families, jobs, memberships, moves, office, rates, tax, welfare
+from cli.town.ward import Ward
+
+
+@dataclass(frozen=True)
+class Kind:
+    happens: Callable[[Ward], None]
+    rate: float
+    months: dict[int, float]
+    at_least: int = 3
+
+
+_ARRIVALS = rates.MOVES_IN / moves.PERSONS_PER_ARRIVAL
+_DEPARTURES = rates.MOVES_OUT / moves.PERSONS_PER_DEPARTURE
+
+KINDS = (
+    Kind(moves.move_in, _ARRIVALS * (1 - rates.FROM_OVERSEAS), rates.MOVING_SEASON),
+    Kind(moves.move_in_overseas, _ARRIVALS * rates.FROM_OVERSEAS, rates.MOVING_SEASON),
+    Kind(moves.move_out, _DEPARTURES * (1 - rates.TO_OVERSEAS), rates.MOVING_SEASON),
+    Kind(moves.move_out_overseas, _DEPARTURES * rates.TO_OVERSEAS, rates.MOVING_SEASON),
+    Kind(moves.found_gone_long_ago, 0.0005, rates.EVEN),
+    Kind(moves.move_within, rates.MOVES_WITHIN / moves.PERSONS_PER_MOVE_WITHIN, rates.MOVING_SEASON),
+    Kind(families.birth, rates.BIRTHS, rates.EVEN),
+    Kind(families.death, rates.DEATHS, rates.EVEN),
+    Kind(families.marriage, rates.MARRIAGES, rates.EVEN),
+    Kind(families.divorce, rates.DIVORCES, rates.EVEN),
+    Kind(families.live_apart, 0.0006, rates.EVEN),
+    Kind(families.separate_household, 0.0015, rates.EVEN, 5),
+    Kind(families.other_householder, 0.0008, rates.EVEN),
+    Kind(office.remove, 0.0015, rates.EVEN, 5),
+    Kind(office.enter_ex_officio, 0.0003, rates.EVEN),
+    Kind(office.immigration_notice, 0.008, rates.EVEN, 8),
+    Kind(office.naturalise, 0.0003, rates.EVEN),
+    Kind(office.lose_nationality, 0.0001, rates.EVEN),
+    Kind(office.adoption, 0.0005, rates.EVEN),
+    Kind(office.protect, 0.0004, rates.EVEN),
+    Kind(office.annulled_change, 0.002, rates.EVEN, 5),
+    Kind(office.corrected_birth_date, 0.001, rates.EVEN, 7),
+    Kind(office.corrected_move_date, 0.001, rates.EVEN, 7),
+    Kind(jobs.start_job, 0.028, rates.JOB_CHANGES),
+    Kind(jobs.end_job, 0.055, rates.JOB_CHANGES),
+    Kind(jobs.dependency_ends, 0.0025, rates.EVEN),
+    Kind(memberships.told_wrongly, 0.0015, rates.EVEN, 6),
+    Kind(memberships.corrected_end, 0.001, rates.EVEN),
+    Kind(exemptions.exemption_application, rates.EXEMPTION_APPLICATIONS / 1.3, rates.JULY_PEAK, 12),
+    Kind(exemptions.student_application, rates.STUDENT_APPLICATIONS * 0.7, rates.APRIL_PEAK),
+    Kind(exemptions.decided_not_via_us, 0.006, rates.JULY_PEAK),
+    Kind(exemptions.income_request, rates.INCOME_REQUESTS, {**rates.EVEN, 5: 6.0, 7: 9.0, 8: 3.0, 10: 3.0}),
+    Kind(tax.assess_again, 0.03, rates.EVEN),
+    Kind(welfare.assistance_begins, 0.002, rates.EVEN),
+)
+
+Plan = dict[dt.date, list[Callable[[Ward], None]]]
+
+
+def draw(rng: Random, persons: int) -> Plan:
+    days = [rates.FIRST_DAY + dt.timedelta(days=n) for n in range((rates.LAST_DAY - rates.FIRST_DAY).days + 1)]
+    open_days = [day for day in days if is_open(day)]
+    plan: Plan = {}
+    for kind in KINDS:
+        weights = [kind.months[day.month] for day in open_days]
+        total = max(kind.at_least, round(kind.rate * persons * rates.YEARS))
+        for day in rng.choices(open_days, weights, k=total):
+            plan.setdefault(day, []).append(kind.happens)
+    for day in sorted(plan):
+        rng.shuffle(plan[day])
+    return plan

@@ -1,0 +1,15 @@
+"""Start transmittal; a machine without the font of the cover sheet is told so before anything is sealed."""
+
+import sys
+
+from chassis.run import main
+
+from transmittal import cover_sheet
+from transmittal.handlers import SERVICE
+
+if __name__ == "__main__":
+    try:
+        cover_sheet.fonts()
+    except cover_sheet.FontMissing as missing:
+        sys.exit(f"transmittal: {missing}")
+    main(SERVICE)

@@ -1,0 +1,166 @@
+"""Is everything that must be sent accounted for, each attempt in exactly one batch?
+
+    registered = accepted + in flight + pending + returned-open + withdrawn          (decision 33; capability S01)
+
+Looked at from both sides: the attempts as they stand, and the batches re-read from their frozen bytes.
+"""
+
+import datetime as dt
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from transmittal import record_file
+from transmittal.attempts import Attempt, standing
+from transmittal.due import Matter, wanted
+
+ItemKey = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A sealed batch (進達). `file_sha256` is None until its files were written."""
+
+    number: int
+    municipality: str
+    sealed_on: dt.date
+    items: int
+    content: bytes
+    content_sha256: str
+    file_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """All of transmittal at one moment."""
+
+    matters: Sequence[Matter]
+    attempts: Sequence[Attempt]
+    batches: Sequence[Batch]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Items by where they stand."""
+
+    registered: int
+    accepted: int
+    in_flight: int
+    pending: int
+    returned_open: int
+    withdrawn: int
+
+    @property
+    def agree(self) -> bool:
+        places = self.accepted, self.in_flight, self.pending, self.returned_open, self.withdrawn
+        return self.registered == sum(places)
+
+
+def accounts(attempts: Iterable[Attempt]) -> Accounts:
+    """Where each registered item stands."""
+    items = _by_item(attempts)
+    places = Counter(_place(own) for own in items.values())
+    return Accounts(
+        len(items),
+        places["accepted"],
+        places["in_flight"],
+        places["pending"],
+        places["returned_open"],
+        places["withdrawn"],
+    )
+
+
+def _place(attempts: Sequence[Attempt]) -> str:
+    """Where an item stands: what is next about it, else the last that the pension service has, else nothing (withdrawn)."""
+    sent = [a for a in attempts if not a.open]
+    if any(a.state == "pending" for a in attempts):
+        return "returned_open" if sent and sent[-1].state == "returned" else "pending"
+    last = next((a for a in reversed(sent) if a.state != "returned"), None)
+    if last is None:
+        return "withdrawn"
+    return "accepted" if last.state == "accepted" else "in_flight"
+
+
+def check(state: State) -> list[str]:
+    """Findings, none when all is well. Items are named by addressee number and item; no content."""
+    findings = []
+    if not accounts(state.attempts).agree:
+        findings.append("registered items are not accepted + in flight + pending + returned-open + withdrawn")
+    items = _by_item(state.attempts)
+    for key, own in items.items():
+        if [a.number for a in own] != list(range(1, len(own) + 1)):
+            findings.append(f"{_name(key)}: its attempts are not numbered 1 to {len(own)}")
+        if any(a.open for a in own[:-1]):
+            findings.append(f"{_name(key)}: an attempt follows one that was not sent")
+    findings += _against_batches(state)
+    findings += _against_eligibility(state.matters, items)
+    return findings
+
+
+def _against_batches(state: State) -> list[str]:
+    findings = []
+    batches = sorted(state.batches, key=lambda b: b.number)
+    if [b.number for b in batches] != list(range(1, len(batches) + 1)):
+        findings.append("the batch numbers are not 1, 2, 3 and so on")
+    places: dict[tuple[int, str, int], list[tuple[int, int]]] = defaultdict(list)
+    for batch in batches:
+        findings += _frozen(batch)
+        try:
+            lines = record_file.thaw(batch.content)
+        except record_file.Broken as broken:
+            findings.append(f"batch {batch.number}: {broken}")
+            continue
+        if len(lines) != batch.items:
+            findings.append(f"batch {batch.number} says {batch.items} items and holds {len(lines)}")
+        for line in lines:
+            places[line.addressee, line.item, line.attempt].append((batch.number, line.line))
+    for attempt in state.attempts:
+        found = places.pop((attempt.addressee, attempt.item, attempt.number), [])
+        if found != ([] if attempt.open else [(attempt.batch, attempt.line)]):
+            findings.append(
+                f"{_name((attempt.addressee, attempt.item))}: attempt {attempt.number} is {attempt.state} "
+                f"and is in {len(found)} batches"
+            )
+    findings += [f"{_name(key[:2])}: attempt {key[2]} was sent and is not known" for key in places]
+    return findings
+
+
+def _frozen(batch: Batch) -> list[str]:
+    findings = []
+    if hashlib.sha256(batch.content).hexdigest() != batch.content_sha256:
+        findings.append(f"batch {batch.number}: the content is not the one that was sealed")
+    file = record_file.compose(batch.municipality, batch.number, batch.sealed_on, batch.content)
+    if batch.file_sha256 is not None and hashlib.sha256(file).hexdigest() != batch.file_sha256:
+        findings.append(f"batch {batch.number}: the file that was written is not the sealed content")
+    return findings
+
+
+def _against_eligibility(matters: Iterable[Matter], items: dict[ItemKey, list[Attempt]]) -> list[str]:
+    """What eligibility says is what the pension service has, or what is pending."""
+    said: dict[ItemKey, list[Matter]] = defaultdict(list)
+    for matter in matters:
+        said[matter.addressee, matter.item].append(matter)
+    findings = []
+    for key in sorted({*said, *items}):
+        content = wanted(said.get(key, ()))
+        own = items.get(key, [])
+        pending = next((a for a in own if a.state == "pending"), None)
+        last = pending or standing(own)
+        told = None if last is None or last.mark == "annulment" else last.content
+        if (told is None) != (content is None):
+            findings.append(f"{_name(key)} is {'not sent and due' if content else 'sent and not due'}")
+        elif told is not None and content is not None and not told.says_the_same(content):
+            findings.append(f"{_name(key)}: what is sent is not what is known")
+    return findings
+
+
+def _by_item(attempts: Iterable[Attempt]) -> dict[ItemKey, list[Attempt]]:
+    items: dict[ItemKey, list[Attempt]] = defaultdict(list)
+    for attempt in sorted(attempts, key=lambda a: (a.addressee, a.item, a.number)):
+        items[attempt.addressee, attempt.item].append(attempt)
+    return items
+
+
+def _name(key: ItemKey) -> str:
+    return f"{key[0]} {key[1]}"

@@ -1,0 +1,181 @@
+"""What must go to the pension service (日本年金機構), and what must never go?
+
+Two routes with different duties. *Report* (報告, 国民年金法施行規則 [NPR] 9条1項): acquisition, change of category and loss that
+were filed, within 14 days of acceptance. *Send* (送付, 国民年金法施行令 [NPO] 1条の2): an application itself, whatever our
+pre-check (参考判定) says. Everything else stays here, and `NEVER` says why.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from contracts.envelope import Event, addressee
+from contracts.events.eligibility import (
+    CategoryChanged,
+    ExemptionAssessed,
+    InsuredStatusAcquired,
+    InsuredStatusLost,
+    TransitionReason,
+)
+from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, Model, Month
+
+REPORT_DAYS = 14
+"""NPR 9条1項: the mayor reports within 14 days of acceptance. The first day is not counted (民法140条)."""
+
+Kind = Literal["acquisition", "category_change", "loss", "exemption", "student"]
+KINDS: tuple[Kind, ...] = ("acquisition", "category_change", "loss", "exemption", "student")
+"""資格取得・種別変更・資格喪失 (reported), 免除・納付猶予申請・学生納付特例申請 (sent), in the order of the record file."""
+REPORTED: tuple[Kind, ...] = ("acquisition", "category_change", "loss")
+
+Transition = InsuredStatusAcquired | InsuredStatusLost | CategoryChanged
+
+
+class Content(Model):
+    """What the pension service is told: the numbers and dates of the filing. No name, no address (decision 16)."""
+
+    kind: Kind
+    basic_pension_number: BasicPensionNumber | None = None
+    filing: Code | None = None
+    received_on: Date
+    due_on: Date | None = None
+    effective_on: Date | None = None
+    reason: TransitionReason | None = None
+    before: Category | None = None
+    after: Category | None = None
+    first_month: Month | None = None
+    last_month: Month | None = None
+
+    def says_the_same(self, other: "Content") -> bool:
+        """Equal but for the basic pension number: the pension service gave it, so learning it corrects nothing."""
+        return self == other.model_copy(update={"basic_pension_number": self.basic_pension_number})
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The latest that eligibility said of one thing; `content` is None where it is not due, and `never` says why.
+
+    An application comes in parts, one for each run of months with one result; a transition has the one part ''.
+    """
+
+    event: str
+    addressee: int
+    item: str
+    part: str
+    version: int
+    content: Content | None
+    never: str | None
+
+
+class Never(NamedTuple):
+    """A reason for which a transition is not reported: code, source, and when it holds."""
+
+    code: str
+    source: str
+    holds: Callable[[Transition], bool]
+
+
+NEVER = (
+    Never("withdrawn", "eligibility took it back", lambda t: t.withdrawn),
+    Never("expected", "only confirmed periods are reported (decision 25)", lambda t: t.certainty != "confirmed"),
+    Never("age20", "NPR 1条の4第1項: the pension service confirms it itself", lambda t: t.reason == "age20"),
+    Never("age60", "NPR 3条1項: no filing for a loss by age 60", lambda t: t.reason == "age60"),
+    Never("death", "NPR 3条1項, 4条: only a 死亡届 is reported, and none is taken yet", lambda t: t.reason == "death"),
+    Never("to_category_2_or_3", "NPR 6条の2第1項; NPA 12条5項: the employer's report", lambda t: _steps(t)[1] in (2, 3)),
+    Never(
+        "end_of_category_2_or_3",
+        "NPA 12条5項: the employer's report",
+        lambda t: _steps(t)[0] in (2, 3) and _steps(t)[1] is None,
+    ),
+    Never(
+        "told_by_pension_service",
+        "it comes from the pension service",
+        lambda t: t.basis == "notice" or t.reason in ("acquired_by_pension_service", "lost_by_pension_service"),
+    ),
+    Never("domestic_move", "NPO 2条: the qualification goes on", lambda t: t.reason == "moved_in_insured"),
+    Never(
+        "not_filed",
+        "NPR 9条1項: what was filed is reported, here or with a 付記",
+        lambda t: t.basis not in ("filing", "move_note"),
+    ),
+)
+"""The first that holds is the reason. A row here has a negative test."""
+
+
+def never_reported(transition: Transition) -> str | None:
+    """Why this transition is not reported; None = it is due."""
+    return next((never.code for never in NEVER if never.holds(transition)), None)
+
+
+def _steps(transition: Transition) -> tuple[Category | None, Category | None]:
+    """The category before and after."""
+    match transition:
+        case InsuredStatusAcquired():
+            return None, transition.category
+        case InsuredStatusLost():
+            return transition.category, None
+        case CategoryChanged():
+            return transition.previous, transition.category
+
+
+def transition_matter(event: Event[Transition]) -> Matter:
+    """A step of the insured status: one item per day and step, as eligibility distinguishes them."""
+    transition = event.data
+    before, after = _steps(transition)
+    never = never_reported(transition)
+    content = None
+    if never is None:
+        kind: Kind = "acquisition" if before is None else "loss" if after is None else "category_change"
+        received_on = transition.received_on
+        if received_on is None:
+            raise ValueError(f"event {event.id} rests on a filing and has no day of reception (NPR 9条1項)")
+        content = Content(
+            kind=kind,
+            basic_pension_number=transition.basic_pension_number,
+            filing=transition.filing,
+            received_on=received_on,
+            due_on=received_on + dt.timedelta(days=REPORT_DAYS),
+            effective_on=transition.effective_on,
+            reason=transition.reason,
+            before=before,
+            after=after,
+        )
+    item = f"{transition.effective_on}/{before or 0}-{after or 0}"
+    return Matter(event.id, addressee(event), item, "", _version(event), content, never)
+
+
+def application_matter(event: Event[ExemptionAssessed]) -> Matter:
+    """An application: one item per filing. The outcome of our pre-check plays no part."""
+    line = event.data
+    content = None
+    if not line.withdrawn:
+        content = Content(
+            kind=line.kind,
+            basic_pension_number=line.basic_pension_number,
+            filing=line.filing,
+            received_on=line.received_on,
+            first_month=line.first_month,
+            last_month=line.last_month,
+        )
+    never = "withdrawn" if line.withdrawn else None
+    part = str(line.first_month)
+    return Matter(event.id, addressee(event), line.filing, part, _version(event), content, never)
+
+
+def _version(event: Event[Any]) -> int:
+    if event.sequence is None:
+        raise ValueError(f"event {event.id} has no sequence: its version is unknown (decision 1)")
+    return event.sequence
+
+
+def wanted(matters: Iterable[Matter]) -> Content | None:
+    """What should stand with the pension service about one item; None = nothing. The order of the parts plays no part."""
+    contents = [m.content for m in sorted(matters, key=lambda m: m.version) if m.content is not None]
+    if not contents:
+        return None
+    return contents[-1].model_copy(
+        update={
+            "first_month": min((c.first_month for c in contents if c.first_month is not None), default=None),
+            "last_month": max((c.last_month for c in contents if c.last_month is not None), default=None),
+        }
+    )

@@ -1,0 +1,168 @@
+"""SQL in, matters, attempts and batches out."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from chassis import database
+from chassis.transaction import Transaction, to_json
+
+from transmittal.accounts import Batch, State
+from transmittal.attempts import Attempt, Result
+from transmittal.due import Content, Matter
+from transmittal.record_file import Line
+
+QUERIES = database.queries("transmittal")
+
+
+@dataclass
+class Known:
+    """All that is known of one resident: attempts and matters by item, notices."""
+
+    matters: dict[str, list[Matter]] = field(default_factory=lambda: defaultdict(list))
+    attempts: dict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
+    results: list[Result] = field(default_factory=list)
+
+
+async def remember(
+    transaction: Transaction, matters: Iterable[Matter], results: Iterable[Result]
+) -> set[tuple[int, str, str]]:
+    """Keep the newest of each matter, one per place, and all notices. Returns the places where something was news."""
+    rows: list[tuple[Any, ...]] = [
+        (m.addressee, m.item, m.part, m.version, m.event, None if m.content is None else to_json(m.content), m.never)
+        for m in matters
+    ]
+    notices: list[tuple[Any, ...]] = [
+        (r.event, r.addressee, r.filing, r.accepted, r.processed_on, r.reason) for r in results
+    ]
+    arguments = *database.columns(rows, 7), *database.columns(notices, 6)
+    found = await transaction.fetch(QUERIES["remember"], *arguments)
+    return {(row["addressee"], row["item"], row["part"]) for row in found}
+
+
+async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int, Known]:
+    """Everything about these residents; their attempts are held until the commit."""
+    known: dict[int, Known] = defaultdict(Known)
+    for row in await transaction.fetch(QUERIES["recall"], residents):
+        of = known[row["addressee"]]
+        if row["what"] == "matter":
+            of.matters[row["item"]].append(_matter(row))
+        elif row["what"] == "attempt":
+            of.attempts[row["item"]].append(_attempt(row))
+        else:
+            of.results.append(
+                Result(
+                    str(row["event_id"]), row["addressee"], row["item"], row["accepted"], row["day"], row["reason"]
+                )
+            )
+    return known
+
+
+async def save(transaction: Transaction, attempts: Sequence[Attempt]) -> None:
+    """Keep attempts as they stand now."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            a.addressee,
+            a.item,
+            a.number,
+            a.mark,
+            a.state,
+            to_json(a.content),
+            a.content.filing,
+            a.reason,
+            a.batch,
+            a.line,
+            a.sealed_on,
+        )
+        for a in attempts
+    ]
+    if rows:
+        await transaction.fetch(QUERIES["save"], *database.columns(rows, 11))
+
+
+async def look(transaction: Transaction) -> tuple[dt.date | None, bool]:
+    """Up to which day the calendar was served, and whether a batch waits to be written."""
+    row = (await transaction.fetch(QUERIES["look"]))[0]
+    return row["sealed_until"], row["unwritten"]
+
+
+async def begin(transaction: Transaction, until: dt.date) -> None:
+    """The first business day: sealing days up to `until` are not ours."""
+    await transaction.fetch(QUERIES["begin"], until)
+
+
+async def hold_sealing(transaction: Transaction) -> tuple[dt.date, int]:
+    """Hold the one row of whoever seals: served up to which day, last batch number."""
+    row = (await transaction.fetch(QUERIES["hold_sealing"]))[0]
+    return row["sealed_until"], row["last_batch"]
+
+
+async def pending(transaction: Transaction) -> list[Attempt]:
+    """Every pending attempt, held until the commit."""
+    return [_attempt(row) for row in await transaction.fetch(QUERIES["pending"])]
+
+
+async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line]) -> list[int]:
+    """Keep a batch and give each attempt its place. Returns residents whose notice was here before."""
+    await transaction.fetch(
+        QUERIES["add_batch"],
+        batch.number,
+        batch.municipality,
+        batch.sealed_on,
+        batch.items,
+        batch.content,
+        batch.content_sha256,
+    )
+    places = [(line.addressee, line.item, line.attempt, line.line) for line in lines]
+    await transaction.fetch(QUERIES["seal"], batch.number, batch.sealed_on, *database.columns(places, 4))
+    return [row["addressee"] for row in await transaction.fetch(QUERIES["answered_already"], batch.number)]
+
+
+async def serve(transaction: Transaction, day: dt.date, last_batch: int) -> None:
+    """The calendar is served up to this sealing day."""
+    await transaction.fetch(QUERIES["serve"], day, last_batch)
+
+
+async def unwritten(transaction: Transaction) -> Batch | None:
+    """The next sealed batch without files, held until the commit."""
+    rows = await transaction.fetch(QUERIES["unwritten"])
+    return Batch(**rows[0]) if rows else None
+
+
+async def written(transaction: Transaction, number: int, file_sha256: str) -> None:
+    """The files of a batch exist."""
+    await transaction.fetch(QUERIES["written"], number, file_sha256)
+
+
+async def state(connection: asyncpg.Connection) -> State:
+    """Everything, as one moment shows it, for the check."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return State(
+            matters=tuple(_matter(row) for row in await connection.fetch(QUERIES["all_matters"])),
+            attempts=tuple(_attempt(row) for row in await connection.fetch(QUERIES["all_attempts"])),
+            batches=tuple(Batch(**row) for row in await connection.fetch(QUERIES["all_batches"])),
+        )
+
+
+def _matter(row: asyncpg.Record) -> Matter:
+    content = None if row["content"] is None else Content.model_validate_json(row["content"])
+    event = str(row["event_id"])
+    return Matter(event, row["addressee"], row["item"], row["part"], row["version"], content, row["never"])
+
+
+def _attempt(row: asyncpg.Record) -> Attempt:
+    return Attempt(
+        row["addressee"],
+        row["item"],
+        row["number"],
+        row["mark"],
+        row["state"],
+        Content.model_validate_json(row["content"]),
+        row["reason"],
+        row["batch"],
+        row["line"],
+        row["day"],
+    )
