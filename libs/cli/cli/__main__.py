@@ -3,9 +3,7 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -77,7 +75,7 @@ def up(as_json: AsJson = False) -> None:
     """Start the stack where it is not running, create the topics, start the five services and wait until they are ready."""
     given = stack.up()
     _run(broker.create_topics(given.kafka))
-    _receive_traces()
+    traces.start()
     entries = services.up(given)
     _show_services(entries, as_json)
 
@@ -86,6 +84,7 @@ def up(as_json: AsJson = False) -> None:
 def down() -> None:
     """Ask the services to finish and stop them. The stack goes on; `kokunen stack down` stops it."""
     stopped = services.down()
+    traces.stop()
     print(f"Stopped {', '.join(stopped)}." if stopped else "No service was running.")
 
 
@@ -128,24 +127,6 @@ def _show_services(entries: list[services.Running], as_json: bool, backlog: sett
         behind, unsent = ("" if row[name] is None else str(row[name]) for name in ("behind", "unsent"))
         table.add_row(str(row["service"]), state, str(row["pid"]), f"http://127.0.0.1:{row['port']}", behind, unsent)
     out.print(table)
-
-
-def _receive_traces() -> None:
-    folder = local.home()
-    pid_file = folder / "traces.pid"
-    if pid_file.exists() and services.Running("traces", int(pid_file.read_text()), 0).alive:
-        return
-    (folder / "traces.port").unlink(missing_ok=True)
-    with (folder / "traces.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli.traces", str(folder)], stdout=log, stderr=log, start_new_session=True
-        )
-    pid_file.write_text(str(process.pid))
-    deadline = time.monotonic() + 10
-    while not (folder / "traces.port").exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise services.ServiceError(f"The trace receiver did not start; see {folder / 'traces.log'}.")
-        time.sleep(0.02)
 
 
 @app.command(name="publish")

@@ -14,7 +14,7 @@ from chassis.transaction import Access
 from rich.console import Console
 from rich.table import Table
 
-from cli import broker, explain, local, publish, services, settle, stack, verify
+from cli import broker, explain, local, publish, services, settle, stack, traces, verify
 from cli.town import write_town
 
 out = Console()
@@ -47,6 +47,7 @@ def demo(
     finally:
         if not keep:
             services.down()
+            traces.stop()
             stack.down()
     if keep:
         out.print(
@@ -67,6 +68,7 @@ def _demo(persons: int, seed: int) -> bool:
     out.rule("2  Kafka, PostgreSQL and the five services")
     given = stack.up()
     asyncio.run(broker.create_topics(given.kafka))
+    traces.start()
     services.up(given)
     out.print("ready")
     out.rule("3  Two years, day by day")

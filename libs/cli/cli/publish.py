@@ -13,7 +13,7 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaProducer
 from contracts.topics import INCOMING, TOPICS
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
-from transmittal.sealing import is_sealing_day
+from transmittal.sealing_day import is_sealing_day
 
 from cli.broker import prefix
 from cli.settle import Watch

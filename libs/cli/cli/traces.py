@@ -6,7 +6,10 @@ For a look on one machine only. Operations point OTEL_EXPORTER_OTLP_ENDPOINT at 
 import gzip
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from cli import local, services
 
 
 def serve(folder: Path) -> None:
@@ -37,6 +42,35 @@ def serve(folder: Path) -> None:
     temporary.write_text(str(server.server_address[1]))
     os.replace(temporary, folder / "traces.port")
     server.serve_forever()
+
+
+def start() -> None:
+    """Start the receiver of the local stack, unless it runs."""
+    folder = local.home()
+    pid_file = folder / "traces.pid"
+    if pid_file.exists() and services.Running("traces", int(pid_file.read_text()), 0).alive:
+        return
+    (folder / "traces.port").unlink(missing_ok=True)
+    with (folder / "traces.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli.traces", str(folder)], stdout=log, stderr=log, start_new_session=True
+        )
+    pid_file.write_text(str(process.pid))
+    deadline = time.monotonic() + 10
+    while not (folder / "traces.port").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise services.ServiceError(f"The trace receiver did not start; see {folder / 'traces.log'}.")
+        time.sleep(0.02)
+
+
+def stop() -> None:
+    """Stop the receiver of the local stack, if it runs."""
+    pid_file = local.home() / "traces.pid"
+    if pid_file.exists():
+        receiver = services.Running("traces", int(pid_file.read_text()), 0)
+        if receiver.alive:
+            os.kill(receiver.pid, signal.SIGTERM)
+        pid_file.unlink()
 
 
 def _spans(request: ExportTraceServiceRequest) -> Iterator[dict[str, Any]]:

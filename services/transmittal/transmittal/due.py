@@ -81,7 +81,9 @@ NEVER = (
     Never("age20", "NPR 1条の4第1項: the pension service confirms it itself", lambda t: t.reason == "age20"),
     Never("age60", "NPR 3条1項: no filing for a loss by age 60", lambda t: t.reason == "age60"),
     Never("death", "NPR 3条1項, 4条: only a 死亡届 is reported, and none is taken yet", lambda t: t.reason == "death"),
-    Never("to_category_2_or_3", "NPR 6条の2第1項; NPA 12条5項: the employer's report", lambda t: _steps(t)[1] in (2, 3)),
+    Never(
+        "to_category_2_or_3", "NPR 6条の2第1項; NPA 12条5項: the employer's report", lambda t: _steps(t)[1] in (2, 3)
+    ),
     Never(
         "end_of_category_2_or_3",
         "NPA 12条5項: the employer's report",

@@ -54,9 +54,7 @@ async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int
             of.attempts[row["item"]].append(_attempt(row))
         else:
             of.results.append(
-                Result(
-                    str(row["event_id"]), row["addressee"], row["item"], row["accepted"], row["day"], row["reason"]
-                )
+                Result(str(row["event_id"]), row["addressee"], row["item"], row["accepted"], row["day"], row["reason"])
             )
     return known
 

@@ -56,9 +56,7 @@ async def write(transaction: Transaction) -> None:
     await asyncio.to_thread(files.write, place.with_suffix(".pdf"), sheet)
     digest = hashlib.sha256(record).hexdigest()
     await store.written(transaction, batch.number, digest)
-    data = BatchWritten(
-        batch=batch.number, items=batch.items, content_sha256=batch.content_sha256, file_sha256=digest
-    )
+    data = BatchWritten(batch=batch.number, items=batch.items, content_sha256=batch.content_sha256, file_sha256=digest)
     _say(transaction, batch.number, "written", 2, data)
 
 
