@@ -180,29 +180,9 @@ def verify_command(
             )
         )
     else:
-        show_report(report)
+        verify.show(report, out)
     if not report.clean:
         raise typer.Exit(1)
-
-
-def show_report(report: verify.Report) -> None:
-    """The accounting table and every broken promise."""
-    names = ("records", "applied", "duplicate", "stale", "held", "set_aside")
-    table = Table("service", *names, "difference", title="Every record has exactly one disposition")
-    for service, counts in report.counts["accounting"].items():
-        difference = counts["records"] - sum(count for name, count in counts.items() if name != "records")
-        table.add_row(service, *(f"{counts.get(name, 0):,}" for name in names), str(difference))
-    out.print(table)
-    for invariant in report.checked:
-        broken = [finding for finding in report.findings if finding.invariant == invariant]
-        out.print(f"{invariant}: {'holds' if not broken else f'[red]broken {len(broken)} times'}")
-        for finding in broken[: verify.SHOWN]:
-            out.print(f"   {finding.text}")
-    if report.counts["parked"]:
-        out.print(f"{report.counts['parked']} residents are parked and were not compared; re-drive or release them.")
-    out.print(f"derived state {report.counts['sha256']}")
-    if "oracle_sha256" in report.counts:
-        out.print(f"oracle        {report.counts['oracle_sha256']}  ({report.counts['statements']:,} statements)")
 
 
 @app.command()

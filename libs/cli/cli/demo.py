@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import broker, explain, local, publish, services, settle, stack, traces, verify
+from cli.catalogue import TOPICS_OF
 from cli.town import write_town
 
 out = Console()
@@ -95,14 +96,15 @@ def _summary(given: stack.Stack, outcome: Outcome) -> None:
     for one in outcome.said:
         value = one.value
         if one.topic == "eligibility-events":
+            before, after = (int(part) or None for part in one.key.split("/")[1].split("-"))
             kind = (
-                "gained"
-                if "previous" not in value and value["reason"] in _BEGINS
-                else "changed"
-                if "previous" in value
-                else "lost"
+                f"gained category {after}"
+                if before is None
+                else f"lost category {before}"
+                if after is None
+                else f"changed from {before} to {after}"
             )
-            status[f"{kind} category {value['category']}, {value['reason']}, {value['certainty']}"] += 1
+            status[f"{kind}: {value['reason']}, {value['certainty']}"] += 1
         elif one.topic == "exemption-events" and "outcome" in value:
             exemptions[f"{value['kind']}: {value['outcome']} {value.get('scheme', '')}".strip()] += 1
     _table("Insured status gained, changed and lost", dict(status.most_common(14)))
@@ -110,25 +112,11 @@ def _summary(given: stack.Stack, outcome: Outcome) -> None:
     for path in sorted((local.home() / "out" / "transmittal").glob("*"))[-2:]:
         out.print(f"last batch for the pension service: {path}")
     _one_resident(given, outcome)
-    from cli.__main__ import show_report
-
-    show_report(outcome.report)
+    verify.show(outcome.report, out)
     total = sum(outcome.sent.values())
     out.print(
-        f"\n{total:,} events in {outcome.seconds:.0f} s with {len(settle.TOPICS_OF)} services; two years ran as they would, day by day."
+        f"\n{total:,} events in {outcome.seconds:.0f} s with {len(TOPICS_OF)} services; two years ran as they would, day by day."
     )
-
-
-_BEGINS = {
-    "age20",
-    "entry_from_abroad",
-    "end_of_class2",
-    "end_of_class3",
-    "acquired_by_pension_service",
-    "to_class2",
-    "to_class3",
-    "moved_in_insured",
-}
 
 
 def _table(title: str, counts: dict[str, int]) -> None:

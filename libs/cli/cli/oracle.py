@@ -80,9 +80,9 @@ def fold(events: Iterable[Event[Any]]) -> list[Said]:
     day = last_day(events) or dt.date.min
     parameters = parameter_files.load_parameters()
     mates = _mates(persons.values())
-    for number, who in persons.items():
-        circle = {n: persons[n] for n in _circle(who, mates) if n in persons}
-        for saying in sayings(determine(who, circle, day, parameters), who):
+    for number, one in persons.items():
+        circle = {n: persons[n] for n in _circle(one, mates) if n in persons}
+        for saying in sayings(determine(one, circle, day, parameters), one):
             said.append(_said("eligibility", number, saying.topic, saying.key, saying.data))
     return said
 

@@ -6,7 +6,8 @@ import heapq
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from cli.stack import Stack
 TRACED = 50
 """Every so-manieth event is traced; its trace id is its event id without the dashes."""
 IN_FLIGHT = 2000
+SHORTEST_PAUSE = 0.002
 
 
 class Line(NamedTuple):
@@ -39,7 +41,7 @@ class PublishError(Exception):
 
 def _lines(path: Path, topic: str) -> Iterator[Line]:
     latest = ""
-    order = [t.name for t in (*INCOMING[::-1],)].index(topic) if topic in {t.name for t in INCOMING} else 99
+    order = -1 if topic == "calendar" else 0
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             value = raw.rstrip(b"\n")
@@ -64,45 +66,55 @@ async def publish(
     given: Stack, path: Path, topic: str | None, rate: float | None, *, quiet: bool = False
 ) -> dict[str, int]:
     """Publish a town folder, or a JSONL file to one topic; returns the number of events by topic."""
-    if path.is_dir():
+    if topic is None:
         lines = town(path)
-    elif topic is None or topic not in TOPICS:
-        raise PublishError("A single file needs --topic with a topic of the catalogue.")
-    else:
+    elif topic in TOPICS:
         lines = _lines(path, topic)
-    sent: dict[str, int] = {}
+    else:
+        raise PublishError(f"{topic} is no topic of the catalogue.")
     producer = AIOKafkaProducer(
         bootstrap_servers=given.kafka, acks="all", enable_idempotence=True, linger_ms=2, compression_type="zstd"
     )
-    pending: list[asyncio.Future[object]] = []
     async with Watch(given) as watch, producer:
         with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), disable=quiet, transient=True) as progress:
-            task = progress.add_task("publishing", total=None)
-            started, total, previous = time.monotonic(), 0, None
-            for line in lines:
-                event = json.loads(line.value)
-                if line.topic == "calendar" and path.is_dir():
-                    await asyncio.gather(*pending)
-                    pending.clear()
-                    day = dt.date.fromisoformat(event["data"]["day"])
-                    if is_sealing_day(day):
-                        await watch.settle(600)
-                    elif previous is not None:
-                        await watch.day_reached(previous)
-                    previous = day
-                    progress.update(task, description=f"business day {day}, {total:,} events published")
-                pending.append(await _send(producer, line, event))
-                total += 1
-                sent[line.topic] = sent.get(line.topic, 0) + 1
-                if len(pending) >= IN_FLIGHT:
-                    await asyncio.gather(*pending)
-                    pending.clear()
-                if rate:
-                    ahead = total / rate - (time.monotonic() - started)
-                    if ahead > 0.002:
-                        await asyncio.sleep(ahead)
+            return await _publish(watch, producer, lines, rate, progress, by_day=topic is None)
+
+
+async def _publish(
+    watch: Watch,
+    producer: AIOKafkaProducer,
+    lines: Iterable[Line],
+    rate: float | None,
+    progress: Progress,
+    *,
+    by_day: bool,
+) -> dict[str, int]:
+    sent: Counter[str] = Counter()
+    pending: list[asyncio.Future[object]] = []
+    task = progress.add_task("publishing", total=None)
+    started = time.monotonic()
+    yesterday: dt.date | None = None
+    for total, line in enumerate(lines, 1):
+        event = json.loads(line.value)
+        if by_day and line.topic == "calendar":
             await asyncio.gather(*pending)
-    return sent
+            pending.clear()
+            today = dt.date.fromisoformat(event["data"]["day"])
+            if is_sealing_day(today):
+                await watch.settle(600)
+            elif yesterday is not None:
+                await watch.day_reached(yesterday)
+            yesterday = today
+            progress.update(task, description=f"business day {today}, {total:,} events published")
+        pending.append(await _send(producer, line, event))
+        sent[line.topic] += 1
+        if len(pending) >= IN_FLIGHT:
+            await asyncio.gather(*pending)
+            pending.clear()
+        if rate and (ahead := total / rate - (time.monotonic() - started)) > SHORTEST_PAUSE:
+            await asyncio.sleep(ahead)
+    await asyncio.gather(*pending)
+    return dict(sent)
 
 
 async def _send(producer: AIOKafkaProducer, line: Line, event: dict[str, object]) -> asyncio.Future[object]:
@@ -110,4 +122,7 @@ async def _send(producer: AIOKafkaProducer, line: Line, event: dict[str, object]
     identity = uuid.UUID(str(event["id"]))
     if identity.int % TRACED == 0:
         headers.append(("traceparent", f"00-{identity.hex}-{identity.hex[:16]}-01".encode()))
-    return await producer.send(prefix() + line.topic, line.value, key=str(event["subject"]).encode(), headers=headers)
+    sent: asyncio.Future[object] = await producer.send(
+        prefix() + line.topic, line.value, key=str(event["subject"]).encode(), headers=headers
+    )
+    return sent

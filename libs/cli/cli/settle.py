@@ -1,6 +1,7 @@
 """Has everything that was published been worked off? For every group committed = end, every outbox and work table empty."""
 
 import asyncio
+import datetime as dt
 import time
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ class Watch:
         }
         return Backlog(lag, unsent, work, ends)
 
-    async def settle(self, timeout: float) -> float:
+    async def settle(self, at_most: float) -> float:
         """Wait until the backlog is empty twice with the same end offsets; returns the seconds it took."""
         started = time.monotonic()
         before: Backlog | None = None
@@ -87,19 +88,19 @@ class Watch:
             now = await self.backlog()
             if now.empty and before is not None and before.empty and before.ends == now.ends:
                 return time.monotonic() - started
-            if time.monotonic() - started > timeout:
-                raise NotSettled(f"Not settled within {timeout:.0f} s: {now}.")
+            if time.monotonic() - started > at_most:
+                raise NotSettled(f"Not settled within {at_most:.0f} s: {now}.")
             before = now
             if not now.empty:
                 await asyncio.sleep(0.03)
 
-    async def day_reached(self, day: object, timeout: float = 60) -> None:
+    async def day_reached(self, day: dt.date, at_most: float = 60) -> None:
         """Wait until every service that keeps a clock has come to this business day."""
         started = time.monotonic()
         for service, connection in self.databases.items():
             if "calendar" not in TOPICS_OF[service] or service == "audit":
                 continue
             while not await connection.fetchval("select coalesce(business_day >= $1, false) from clock", day):
-                if time.monotonic() - started > timeout:
-                    raise NotSettled(f"{service} has not come to business day {day} within {timeout:.0f} s.")
+                if time.monotonic() - started > at_most:
+                    raise NotSettled(f"{service} has not come to business day {day} within {at_most:.0f} s.")
                 await asyncio.sleep(0.005)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.topics import TOPICS
+from rich.console import Console
+from rich.table import Table
 
 from cli import canonical, oracle
 from cli.canonical import Said
@@ -65,8 +67,8 @@ def accounting(
 
 def equality(ours: Iterable[Said], theirs: Iterable[Said], parked: frozenset[int]) -> list[Finding]:
     """I1: what the services say equals what the oracle says, byte for byte; parked residents are compared after re-drive."""
-    running = {line for line in canonical.lines(s for s in ours if s.subject not in parked)}
-    expected = {line for line in canonical.lines(s for s in theirs if s.subject not in parked)}
+    running = set(canonical.lines(s for s in ours if s.subject not in parked))
+    expected = set(canonical.lines(s for s in theirs if s.subject not in parked))
     findings = []
     for line in sorted(running ^ expected):
         one = json.loads(line)
@@ -121,7 +123,7 @@ async def said_by(watch: Watch) -> list[Said]:
 
 
 async def parked_in(watch: Watch) -> frozenset[int]:
-    """Residents with an open parking anywhere, or with a record that is held for a person."""
+    """Residents with an open parking anywhere; they are compared after re-drive (decision 4)."""
     found: set[int] = set()
     for service in DECODING:
         rows = await watch.databases[service].fetch(
@@ -193,3 +195,23 @@ async def _effects(watch: Watch) -> list[Finding]:
         known = frozenset(str(row["id"]) for row in await database.fetch("select id from inbox"))
         findings += effects(service, derived[service], {row["subject"]: row["last"] for row in rows}, known)
     return findings
+
+
+def show(report: Report, out: Console) -> None:
+    """The accounting table and every broken promise."""
+    names = ("records", "applied", "duplicate", "stale", "held", "set_aside")
+    table = Table("service", *names, "difference", title="Every record has exactly one disposition")
+    for service, counts in report.counts["accounting"].items():
+        difference = counts["records"] - sum(count for name, count in counts.items() if name != "records")
+        table.add_row(service, *(f"{counts.get(name, 0):,}" for name in names), str(difference))
+    out.print(table)
+    for invariant in report.checked:
+        broken = [finding for finding in report.findings if finding.invariant == invariant]
+        out.print(f"{invariant}: {'holds' if not broken else f'[red]broken {len(broken)} times'}")
+        for finding in broken[:SHOWN]:
+            out.print(f"   {finding.text}")
+    if report.counts["parked"]:
+        out.print(f"{report.counts['parked']} residents are parked and were not compared; re-drive or release them.")
+    out.print(f"derived state {report.counts['sha256']}")
+    if "oracle_sha256" in report.counts:
+        out.print(f"oracle        {report.counts['oracle_sha256']}  ({report.counts['statements']:,} statements)")

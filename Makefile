@@ -1,0 +1,46 @@
+# `make` lists the commands. `make demo` and `make test` are the two commands of a fresh machine: each sets up what it needs.
+UV_VERSION := 0.13.9
+UV := .local/uv/bin/uv
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup machine demo check test bench docs clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(BIN)/kokunen ## install the Python packages of the lock file into .venv
+
+$(UV):
+	python3 -m venv .local/uv
+	.local/uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+$(BIN)/kokunen: $(UV) uv.lock pyproject.toml $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+machine: ## install Java, Maven and a Japanese font with apt-get, or name the command that does
+	@deploy/local/machine.sh
+
+demo: machine setup ## a synthetic ward, two years of events, a summary (KEEP=1 leaves it running)
+	$(BIN)/kokunen demo
+
+check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not system"
+
+test: machine check ## everything, on Apache Kafka and PostgreSQL
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m system
+
+bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/bench.py
+
+docs: setup ## write the schemas and the AsyncAPI document from the code
+	$(BIN)/python -m contracts.snapshots
+
+clean: ## stop everything local and remove its data
+	-$(BIN)/kokunen down
+	-$(BIN)/kokunen stack reset
+	rm -rf .venv .local

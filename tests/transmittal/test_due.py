@@ -1,0 +1,107 @@
+"""What is due, and what must never be sent: a row for every reason."""
+
+import datetime as dt
+from itertools import permutations
+from typing import Any
+
+import pytest
+from contracts.vocabulary import Month
+from transmittal.due import NEVER, application_matter, never_reported, transition_matter, wanted
+
+FILED = dt.date(2025, 8, 25)
+
+# what eligibility says, kind, due on
+DUE = [
+    ("acquired", {}, "acquisition", dt.date(2025, 9, 8)),
+    ("acquired", {"basis": "move_note", "filing": None}, "acquisition", dt.date(2025, 9, 8)),
+    ("acquired", {"reason": "end_of_exclusion"}, "acquisition", dt.date(2025, 9, 8)),
+    ("acquired", {"received_on": dt.date(2025, 12, 20)}, "acquisition", dt.date(2026, 1, 3)),
+    ("changed", {}, "category_change", dt.date(2025, 9, 8)),
+    ("changed", {"previous": 3, "reason": "end_of_class3"}, "category_change", dt.date(2025, 9, 8)),
+    ("lost", {}, "loss", dt.date(2025, 9, 8)),
+    ("lost", {"basis": "move_note", "filing": None}, "loss", dt.date(2025, 9, 8)),
+    ("lost", {"reason": "exclusion"}, "loss", dt.date(2025, 9, 8)),
+]
+
+
+@pytest.mark.parametrize(("what", "changes", "kind", "due_on"), DUE)
+def test_reported_within_14_days_of_acceptance(
+    said: Any, what: str, changes: dict[str, Any], kind: str, due_on: dt.date
+) -> None:
+    matter = transition_matter(getattr(said, what)(**changes))
+    assert matter.never is None
+    assert matter.content is not None
+    assert (matter.content.kind, matter.content.due_on) == (kind, due_on)
+
+
+# why not, what eligibility says
+NOT_SENT = [
+    ("withdrawn", "acquired", {"withdrawn": True}),
+    ("expected", "acquired", {"certainty": "expected"}),
+    ("expected", "acquired", {"certainty": "expected", "basis": "none", "filing": None, "received_on": None}),
+    ("age20", "acquired", {"reason": "age20"}),
+    ("age20", "acquired", {"reason": "age20", "basis": "law", "filing": None, "received_on": None}),
+    ("age60", "lost", {"reason": "age60", "basis": "law", "filing": None, "received_on": None}),
+    ("age60", "lost", {"reason": "age60"}),
+    ("death", "lost", {"reason": "death", "basis": "law", "filing": None, "received_on": None}),
+    ("death", "lost", {"reason": "death"}),
+    ("to_category_2_or_3", "changed", {"category": 2, "previous": 1, "reason": "to_class2", "basis": "notice"}),
+    ("to_category_2_or_3", "changed", {"category": 3, "previous": 1, "reason": "to_class3"}),
+    ("to_category_2_or_3", "changed", {"category": 3, "previous": 2, "reason": "to_class3"}),
+    ("to_category_2_or_3", "acquired", {"category": 2, "reason": "to_class2"}),
+    ("end_of_category_2_or_3", "lost", {"category": 2, "reason": "end_of_class2"}),
+    ("end_of_category_2_or_3", "lost", {"category": 3, "reason": "end_of_class3", "basis": "notice"}),
+    ("told_by_pension_service", "acquired", {"reason": "acquired_by_pension_service", "basis": "notice"}),
+    ("told_by_pension_service", "acquired", {"reason": "acquired_by_pension_service"}),
+    ("told_by_pension_service", "changed", {"basis": "notice"}),
+    ("told_by_pension_service", "lost", {"reason": "lost_by_pension_service", "basis": "notice"}),
+    ("domestic_move", "acquired", {"reason": "moved_in_insured", "basis": "move_note", "filing": None}),
+    ("not_filed", "acquired", {"basis": "law"}),
+    ("not_filed", "acquired", {"basis": "none"}),
+]
+
+
+@pytest.mark.parametrize(("why", "what", "changes"), NOT_SENT)
+def test_never_sent(said: Any, desk: Any, why: str, what: str, changes: dict[str, Any]) -> None:
+    event = getattr(said, what)(**changes)
+    assert never_reported(event.data) == why
+    desk.hears(event)
+    assert desk.pending == set()
+    assert desk.seals(dt.date(2025, 9, 5)) == []
+
+
+def test_every_reason_has_a_negative_test() -> None:
+    assert {never.code for never in NEVER} == {why for why, _, _ in NOT_SENT}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "scheme"), [("pass", "full"), ("refused", None), ("undetermined", None), ("needs_person", None)]
+)
+@pytest.mark.parametrize("kind", ["exemption", "student"])
+def test_an_application_is_sent_whatever_our_pre_check_says(said: Any, kind: str, outcome: str, scheme: Any) -> None:
+    content = application_matter(said.applied(kind=kind, outcome=outcome, scheme=scheme)).content
+    assert content is not None
+    assert (content.kind, content.filing, content.due_on) == (kind, "X-1", None)
+
+
+def test_one_item_per_filing_however_many_results_its_months_have(said: Any) -> None:
+    parts = [
+        application_matter(said.applied(1, last_month=Month(2025, 12))),
+        application_matter(said.applied(2, first_month=Month(2026, 1), outcome="refused", scheme=None)),
+    ]
+    assert {part.item for part in parts} == {"X-1"}
+    for order in permutations(parts):
+        content = wanted(order)
+        assert content is not None
+        assert (content.first_month, content.last_month) == (Month(2025, 7), Month(2026, 6))
+
+
+def test_a_filing_without_day_of_reception_stops_its_resident(said: Any) -> None:
+    with pytest.raises(ValueError, match="no day of reception"):
+        transition_matter(said.acquired(received_on=None))
+
+
+def test_an_event_without_sequence_stops_its_resident(said: Any) -> None:
+    event = said.acquired().model_copy(update={"sequence": None})
+    with pytest.raises(ValueError, match="no sequence"):
+        transition_matter(event)
