@@ -33,7 +33,9 @@ class Said:
         return self._event(InsuredStatusAcquired(**ACQUIRED | changes), sequence, addressee)
 
     def lost(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[InsuredStatusLost]:
-        return self._event(InsuredStatusLost(**ACQUIRED | {"reason": "departure_overseas"} | changes), sequence, addressee)
+        return self._event(
+            InsuredStatusLost(**ACQUIRED | {"reason": "departure_overseas"} | changes), sequence, addressee
+        )
 
     def changed(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[CategoryChanged]:
         data = ACQUIRED | {"previous": 2, "reason": "end_of_class2"} | changes
@@ -93,9 +95,7 @@ class Desk:
         pending = sorted((a for a in self.attempts.values() if a.state == "pending"), key=lambda a: a.item)
         for line, a in enumerate(pending, 1):
             place = a.addressee, a.item, a.number
-            self.attempts[place] = Attempt(
-                *place, a.mark, "sealed", a.content, a.reason, self.batches, line, day
-            )
+            self.attempts[place] = Attempt(*place, a.mark, "sealed", a.content, a.reason, self.batches, line, day)
         self._move_on()
         return pending
 
@@ -127,7 +127,7 @@ class Desk:
         return State(tuple(self.matters.values()), tuple(self.attempts.values()), ())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def said() -> Said:
     return Said()
 
@@ -137,6 +137,6 @@ def desk() -> Desk:
     return Desk()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_desk() -> Callable[[], Desk]:
     return Desk

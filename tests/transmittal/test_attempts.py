@@ -133,8 +133,9 @@ def _history(said: Any, seed: int) -> list[Any]:
 
 @given(seed=st.integers(0, 10**6), shuffle=st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
-def test_order_and_repetition_play_no_part_before_sealing(seed: int, shuffle: random.Random) -> None:
-    said, new_desk = _builders()
+def test_order_and_repetition_play_no_part_before_sealing(
+    said: Any, new_desk: Callable[[], Any], seed: int, shuffle: random.Random
+) -> None:
     events = _history(said, seed)
     in_order, shuffled = new_desk(), new_desk()
     in_order.hears(*events)
@@ -146,9 +147,10 @@ def test_order_and_repetition_play_no_part_before_sealing(seed: int, shuffle: ra
 
 @given(seed=st.integers(0, 10**6), shuffle=st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
-def test_whatever_was_sealed_in_between_the_same_stands_in_the_end(seed: int, shuffle: random.Random) -> None:
+def test_whatever_was_sealed_in_between_the_same_stands_in_the_end(
+    said: Any, new_desk: Callable[[], Any], seed: int, shuffle: random.Random
+) -> None:
     """After a last sealing the pension service has been told what is known: nothing is pending, nothing left out."""
-    said, new_desk = _builders()
     events = _history(said, seed)
     shuffle.shuffle(events)
     desk = new_desk()
@@ -159,11 +161,3 @@ def test_whatever_was_sealed_in_between_the_same_stands_in_the_end(seed: int, sh
     desk.seals(FRIDAY + dt.timedelta(days=7 * len(events)))
     assert desk.pending == set()
     assert [finding for finding in check(desk.state) if "batches" not in finding] == []
-
-
-def _builders() -> tuple[Any, Callable[[], Any]]:
-    """The builders of conftest.py; hypothesis can't use fixtures that live for one test."""
-    import sys
-
-    conftest = sys.modules["tests.transmittal.conftest"]
-    return conftest.Said(), conftest.Desk

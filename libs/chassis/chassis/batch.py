@@ -24,7 +24,8 @@ from contracts.events.operations import BusinessDayStarted, RecordSetAside
 from cryptography.exceptions import InvalidTag
 from opentelemetry.trace import Span, SpanKind
 
-from chassis import database, faults, ledger, telemetry
+from chassis import database, faults, telemetry
+from chassis.accounting import close_partitions, open_partitions
 from chassis.sealing import Sealer
 from chassis.service import Service
 from chassis.settings import Settings
@@ -157,7 +158,8 @@ class Batches:
     async def _fill(
         self, transaction: Transaction, incoming: list[_Incoming], more: frozenset[int], *, alone: bool
     ) -> None:
-        heads = await self._open(transaction, incoming)
+        places = {(i.record.topic, i.record.partition, i.record.offset): i for i in incoming}
+        heads = await open_partitions(transaction, places)
         faults.point("opened")
         events = [item for item in incoming if item.event is not None and item.disposition == "applied"]
         if alone:
@@ -167,36 +169,7 @@ class Batches:
         await self._set_aside(transaction, [item for item in incoming if item.refusal is not None])
         faults.point("before_outbox")
         await transaction.send()
-        await self._close(transaction, heads, incoming)
-
-    async def _open(self, transaction: Transaction, incoming: list[_Incoming]) -> dict[tuple[str, int], ledger.Head]:
-        first: dict[tuple[str, int], int] = {}
-        for item in incoming:
-            place = item.record.topic, item.record.partition
-            first[place] = min(first.get(place, item.record.offset), item.record.offset)
-        rows = [(*place, offset) for place, offset in sorted(first.items())]
-        return {
-            (row["topic"], row["part"]): ledger.Head(row["next_offset"], row["run_from"], row["disposition"])
-            for row in await transaction.query("open_partitions", *database.columns(rows, 3))
-        }
-
-    async def _close(
-        self, transaction: Transaction, heads: dict[tuple[str, int], ledger.Head], incoming: list[_Incoming]
-    ) -> None:
-        offsets: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
-        for item in incoming:
-            offsets[item.record.topic, item.record.partition].append((item.record.offset, item.disposition))
-        moved: list[tuple[Any, ...]] = []
-        closed: list[tuple[Any, ...]] = []
-        for place, head in sorted(heads.items()):
-            after, runs = ledger.advance(head, sorted(offsets[place]))
-            moved.append((*place, after.next_offset, after.run_from, after.disposition))
-            closed += [(*place, run.from_offset, run.to_offset, run.disposition) for run in runs]
-            for run in runs:
-                if run.disposition == "missing":
-                    telemetry.MISSING.labels(place[0]).inc(run.to_offset - run.from_offset + 1)
-                    log.error("offsets %d to %d of %s/%d were removed unread", run.from_offset, run.to_offset, *place)
-        await transaction.query("close_partitions", *database.columns(moved, 5), *database.columns(closed, 5))
+        await close_partitions(transaction, heads, {place: item.disposition for place, item in places.items()})
 
     async def _take(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
         """Claim, lock, apply. What remains of `items` as 'applied' took effect."""

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -21,6 +21,7 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from chassis import faults, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Record
+from chassis.service import Process
 from chassis.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,6 @@ MAX_RECORDS = 500
 """Records in one transaction: large enough that its cost is shared, small enough that a repeat is cheap."""
 POLL_MS = 10
 LONGEST_BACKOFF_SECONDS = 5.0
-
-Process = Callable[[Sequence[Record]], Awaitable[None]]
 
 
 class Consumer:

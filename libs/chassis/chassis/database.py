@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import re
+from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -39,11 +40,11 @@ def _migrations(package: str) -> list[Traversable]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-async def migrate(pool: asyncpg.Pool, package: str) -> None:
+async def migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None]) -> None:
     """Apply what is missing of the chassis' and the package's migrations, in order, once, before the service is ready.
 
     File names say `0001_pre_…` (safe while the old version still runs) or `0007_post_…`. An applied file that was changed
-    afterwards is refused.
+    afterwards is refused. `when_new` is called before the first migration of a new database is committed.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
@@ -52,6 +53,8 @@ async def migrate(pool: asyncpg.Pool, package: str) -> None:
             "applied_at timestamptz not null default now(), primary key (package, name))"
         )
         rows = await connection.fetch("select package, name, sha256 from migration")
+        if not rows:
+            when_new()
         applied = {(row["package"], row["name"]): row["sha256"] for row in rows}
         for owner in ("chassis", package):
             for entry in _migrations(owner):

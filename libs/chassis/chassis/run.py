@@ -6,7 +6,6 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Sequence
 
 import asyncpg
 import uvicorn
@@ -20,7 +19,7 @@ from starlette.routing import Route
 
 from chassis import database, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
-from chassis.consumer import Consumer, Process
+from chassis.consumer import Consumer
 from chassis.relay import Relay
 from chassis.service import Service
 from chassis.settings import Settings
@@ -69,11 +68,6 @@ class Runner:
         self.ready = False
         self.pool: asyncpg.Pool
 
-    def process(self) -> tuple[Process, Batches | None]:
-        """What to do with a batch of records; audit, which never decodes, replaces it."""
-        batches = Batches(self.service, self.settings, self.pool, sealing.load(self.settings.key_file))
-        return batches.process, batches
-
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
@@ -81,8 +75,14 @@ class Runner:
             loop.add_signal_handler(name, self.stopping.set)
         telemetry.start(self.service.name)
         self.pool = await database.connect(self.settings.database)
-        await database.migrate(self.pool, self.service.package)
-        process, batches = self.process()
+        await database.migrate(self.pool, self.service.package, lambda: sealing.create(self.settings.key_file))
+        sealer = sealing.load(self.settings.key_file)
+        batches = None
+        if self.service.undecoded is not None:
+            process = self.service.undecoded(self.settings, self.pool, sealer)
+        else:
+            batches = Batches(self.service, self.settings, self.pool, sealer)
+            process = batches.process
         tasks = [asyncio.create_task(self._measure())]
         consumer = None
         if "consume" in self.settings.roles:
@@ -170,14 +170,11 @@ def _server(runner: Runner) -> uvicorn.Server:
     return server
 
 
-def main(service: Service, runner: type[Runner] = Runner) -> None:
+def main(service: Service) -> None:
     """Run a service until it is told to stop. Exit status 2 when a setting is wrong."""
     log_to_stderr()
     try:
         given = settings.read(service.name)
-    except settings.SettingsError as error:
+        uvloop.run(Runner(service, given).run())
+    except (settings.SettingsError, sealing.KeyMissing) as error:
         sys.exit(f"{service.name}: {error}")
-    uvloop.run(runner(service, given).run())
-
-
-__all__: Sequence[str] = ("Runner", "log_to_stderr", "main")

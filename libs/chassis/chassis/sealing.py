@@ -28,16 +28,26 @@ class Sealer:
         return self._cipher.decrypt(box[:_NONCE], box[_NONCE:], place.encode())
 
 
-def load(path: Path) -> Sealer:
-    """The sealer of a key file, which is made (0600) where there is none."""
+class KeyMissing(Exception):
+    """The key file is not there; the message says what to do."""
+
+
+def create(path: Path) -> None:
+    """Make a key file (0600) where there is none: once, when a service's database is new."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return Sealer(path.read_bytes())
+        return
     with os.fdopen(handle, "wb") as file:
-        key = secrets.token_bytes(32)
-        file.write(key)
+        file.write(secrets.token_bytes(32))
         file.flush()
         os.fsync(file.fileno())
-    return Sealer(key)
+
+
+def load(path: Path) -> Sealer:
+    """The sealer of a key file. KeyMissing when it is gone: a new key would leave everything sealed unreadable."""
+    try:
+        return Sealer(path.read_bytes())
+    except FileNotFoundError:
+        raise KeyMissing(f"The sealing key {path} is missing; restore it from its backup.") from None

@@ -5,11 +5,18 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from contracts.envelope import Event
 from contracts.vocabulary import Model
 
 if TYPE_CHECKING:
+    from chassis.batch import Record
+    from chassis.sealing import Sealer
+    from chassis.settings import Settings
     from chassis.transaction import Transaction
+
+Process = Callable[[Sequence["Record"]], Awaitable[None]]
+"""Brings every record of a batch to its disposition; raises when it could not, and then nothing was written."""
 
 Handler = Callable[[Event[Any]], Any]
 """Pure: an event becomes the fact it states."""
@@ -17,6 +24,10 @@ Handler = Callable[[Event[Any]], Any]
 
 async def _nobody(transaction: "Transaction", day: dt.date) -> Sequence[int]:
     return ()
+
+
+async def _no_facts(transaction: "Transaction", facts: Sequence[Any], touched: Sequence[int]) -> None:
+    """A service that does not decode has no facts."""
 
 
 async def _nothing(transaction: "Transaction") -> int:
@@ -31,7 +42,7 @@ class Service:
     package: str
     topics: tuple[str, ...]
     handlers: Mapping[type[Model], Handler]
-    apply: Callable[["Transaction", Sequence[Any], Sequence[int]], Awaitable[None]]
+    apply: Callable[["Transaction", Sequence[Any], Sequence[int]], Awaitable[None]] = _no_facts
     """Store new facts, derive for the residents touched, `transaction.declare`: once per batch, in the end state."""
     due: Callable[["Transaction", dt.date], Awaitable[Sequence[int]]] = _nobody
     """Residents whom the business day concerns, one chunk; they are applied again without new facts."""
@@ -41,3 +52,5 @@ class Service:
     """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
     circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None
     """Further arguments of that query, read from the batch's new facts."""
+    undecoded: Callable[["Settings", asyncpg.Pool, "Sealer"], Process] | None = None
+    """Makes what takes the records as bytes, instead of decoding them (audit)."""

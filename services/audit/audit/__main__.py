@@ -2,7 +2,7 @@
 
 from chassis.run import main
 
-from audit.handlers import SERVICE, AuditRunner
+from audit.handlers import SERVICE
 
 if __name__ == "__main__":
-    main(SERVICE, AuditRunner)
+    main(SERVICE)

@@ -5,15 +5,14 @@ crash rolls index, leaf, record and head back together and Kafka gives it again)
 place adds nothing).
 """
 
-import logging
 import secrets
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
-from chassis import database, faults, ledger, telemetry
+from chassis import database, faults, telemetry
+from chassis.accounting import Place, close_partitions, open_partitions
 from chassis.batch import Record
 from chassis.sealing import Sealer
 from chassis.settings import Settings
@@ -24,13 +23,9 @@ from audit.content import content, place, subject
 from audit.leaf import Leaf, commitment, salted
 from audit.merkle import Frontier, leaf_hash
 
-log = logging.getLogger(__name__)
-
 QUERIES = database.queries("audit")
 KEYS_IN_MEMORY = 10_000
 """Unwrapped keys kept: about 30 MB. Unwrapping one again costs some 10 µs, so more would buy little."""
-
-Place = tuple[str, int, int]
 
 
 class WrongKeyFile(OSError):
@@ -96,14 +91,14 @@ class Archive:
             telemetry.RECORDS.labels(at[0], "duplicate" if at in known else "applied").inc()
 
     async def _take(self, transaction: Transaction, given: dict[Place, Record]) -> set[Place]:
-        heads = await _open(transaction, given)
+        heads = await open_partitions(transaction, given)
         faults.point("opened")
         places = sorted(given)
         known = {tuple(row) for row in await transaction.fetch(QUERIES["known"], *database.columns(places, 3))}
         fresh = [given[at] for at in places if at not in known]
         if fresh:
             await self._append(transaction, await self._seal(transaction, fresh))
-        await _close(transaction, heads, {at: "duplicate" if at in known else "applied" for at in places})
+        await close_partitions(transaction, heads, {at: "duplicate" if at in known else "applied" for at in places})
         return known
 
     async def _seal(self, transaction: Transaction, records: Sequence[Record]) -> list[Entry]:
@@ -147,33 +142,3 @@ class Archive:
             frontier.root(),
         )
         faults.point("sequenced")
-
-
-async def _open(transaction: Transaction, places: Iterable[Place]) -> dict[tuple[str, int], ledger.Head]:
-    first: dict[tuple[str, int], int] = {}
-    for topic, part, offset in places:
-        first[topic, part] = min(first.get((topic, part), offset), offset)
-    rows: list[tuple[Any, ...]] = [(*partition, offset) for partition, offset in sorted(first.items())]
-    return {
-        (row["topic"], row["part"]): ledger.Head(row["next_offset"], row["run_from"], row["disposition"])
-        for row in await transaction.query("open_partitions", *database.columns(rows, 3))
-    }
-
-
-async def _close(
-    transaction: Transaction, heads: dict[tuple[str, int], ledger.Head], dispositions: dict[Place, str]
-) -> None:
-    offsets: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
-    for (topic, part, offset), disposition in dispositions.items():
-        offsets[topic, part].append((offset, disposition))
-    moved: list[tuple[Any, ...]] = []
-    closed: list[tuple[Any, ...]] = []
-    for partition, head in sorted(heads.items()):
-        after, runs = ledger.advance(head, sorted(offsets[partition]))
-        moved.append((*partition, after.next_offset, after.run_from, after.disposition))
-        closed += [(*partition, run.from_offset, run.to_offset, run.disposition) for run in runs]
-        for run in runs:
-            if run.disposition == "missing":
-                telemetry.MISSING.labels(partition[0]).inc(run.to_offset - run.from_offset + 1)
-                log.error("offsets %d to %d of %s/%d were removed unread", run.from_offset, run.to_offset, *partition)
-    await transaction.query("close_partitions", *database.columns(moved, 5), *database.columns(closed, 5))

@@ -1,0 +1,108 @@
+"""The cover sheet (送付書): the same bytes every time, in the font that was named, with counts that add up."""
+
+import datetime as dt
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+
+import pytest
+from transmittal import cover_sheet
+from transmittal.accounts import Batch
+from transmittal.attempts import Attempt, Mark
+from transmittal.due import KINDS, Content, Kind
+from transmittal.record_file import compose, freeze, lines_of
+
+FRIDAY = dt.date(2025, 9, 5)
+FONT_OF_A_SUBSET = re.compile(rb"/(?:BaseFont|FontName)\s*/(?:[A-Z]{6}\+)?([A-Za-z0-9-]+)")
+
+
+def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, bytes]:
+    attempts = [
+        Attempt(n, "X", 1, mark, "pending", Content(kind=kind, received_on=FRIDAY))
+        for n, (kind, mark) in enumerate(told, 1)
+    ]
+    content = freeze(lines_of(attempts))
+    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest())
+    return batch, compose(batch.municipality, batch.number, batch.sealed_on, content)
+
+
+def _objects(pdf: bytes) -> Iterator[bytes]:
+    """The text of a PDF's objects, compressed ones unpacked."""
+    yield pdf
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        try:
+            yield zlib.decompress(stream)
+        except zlib.error:
+            continue  # a stream that is not compressed
+
+
+def _fonts(pdf: bytes) -> set[str]:
+    return {name.decode() for part in _objects(pdf) for name in FONT_OF_A_SUBSET.findall(part)}
+
+
+def test_one_page_with_the_named_font_embedded_and_no_other() -> None:
+    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in KINDS]))
+    assert _fonts(pdf) == {"IPAexGothic"}
+    assert any(b"/FontFile" in part for part in _objects(pdf))
+    assert sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _objects(pdf)) == 1
+
+
+def test_the_font_test_would_see_another_font() -> None:
+    assert _fonts(b"<< /BaseFont /ABCDEF+NotoSansCJKjp-Regular >>") == {"NotoSansCJKjp-Regular"}
+
+
+def test_the_same_batch_gives_the_same_bytes() -> None:
+    batch, record = _batch(("loss", "annulment"), ("student", "new"))
+    first = cover_sheet.pdf(batch, record)
+    assert cover_sheet.pdf(batch, record) == first
+    other, other_record = _batch(("loss", "new"), ("student", "new"))
+    assert cover_sheet.pdf(other, other_record) != first
+
+
+def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cover_sheet, "FONT", "No Such Gothic")
+    cover_sheet.fonts.cache_clear()
+    with pytest.raises(cover_sheet.FontMissing, match="install the Debian package fonts-ipaexfont-gothic"):
+        cover_sheet.pdf(*_batch(("loss", "new")))
+
+
+def test_counts_by_kind_and_mark_add_up() -> None:
+    told: list[tuple[Kind, Mark]] = [
+        ("acquisition", "new"),
+        ("acquisition", "new"),
+        ("acquisition", "correction"),
+        ("loss", "annulment"),
+        ("student", "new"),
+    ]
+    sheet = cover_sheet.sheet(*_batch(*told))
+    assert [row[2:] for row in sheet["rows"]] == [
+        ["2", "1", "0", "3"],
+        ["0", "0", "0", "0"],
+        ["0", "0", "1", "1"],
+        ["0", "0", "0", "0"],
+        ["1", "0", "0", "1"],
+    ]
+    assert sheet["totals"] == ["3", "1", "1", "5"]
+
+
+def test_what_the_sheet_says_of_the_batch() -> None:
+    batch, record = _batch(("loss", "new"))
+    sheet = cover_sheet.sheet(batch, record)
+    assert sheet["sealed_on"] == "令和7年9月5日（2025年9月5日）"
+    assert (sheet["number"], sheet["municipality"], sheet["code"]) == (3, "豊島区", "131164")
+    assert "".join(sheet["content_sha256"]) == batch.content_sha256
+    assert "".join(sheet["file_sha256"]) == hashlib.sha256(record).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [(dt.date(2019, 5, 1), "令和元年5月1日"), (dt.date(2020, 1, 1), "令和2年1月1日"), (FRIDAY, "令和7年9月5日")],
+)
+def test_era(day: dt.date, text: str) -> None:
+    assert cover_sheet.era(day) == text
+
+
+def test_a_day_before_the_era_is_refused() -> None:
+    with pytest.raises(ValueError, match="before 令和"):
+        cover_sheet.era(dt.date(2019, 4, 30))
