@@ -1,0 +1,135 @@
+"""registry-sync: where and with whom a person lived, whatever the order in which the register's changes arrive."""
+
+import itertools
+from typing import Any
+
+import pytest
+from chassis.testing import deliver
+from contracts.events.registry import ResidentUpdated
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from registry_sync.handlers import HANDLERS
+from registry_sync.residence import residence
+
+from tests.events import HUSBAND, annulment, change
+
+
+def known(*events: Any) -> ResidentUpdated:
+    return deliver(events, HANDLERS, residence)
+
+
+def now(found: ResidentUpdated) -> list[tuple[str, str | None, str, int]]:
+    """What is believed now: (from, to, residency, household)."""
+    return [
+        (str(s.valid_from), str(s.valid_to) if s.valid_to else None, s.residency, s.household)
+        for s in found.spans
+        if s.known_to is None
+    ]
+
+
+LOADED = change("loaded", HUSBAND, "other", "2015-04-01", version=1, recorded="2025-04-01")
+MOVED = change("moved", HUSBAND, "move_within", "2025-06-10", version=2, household=500000002)
+LEFT = change("left", HUSBAND, "move_out_overseas", "2025-09-30", version=3, residency="overseas", household=500000002)
+
+
+def test_each_change_opens_a_span_and_closes_the_one_before() -> None:
+    assert now(known(LOADED, MOVED, LEFT)) == [
+        ("2015-04-01", "2025-06-10", "resident", 500000001),
+        ("2025-06-10", "2025-09-30", "resident", 500000002),
+        ("2025-09-30", None, "overseas", 500000002),
+    ]
+
+
+def test_what_was_believed_earlier_stays_answerable() -> None:
+    spans = known(LOADED, MOVED).spans
+    believed = [(str(s.valid_to), s.known_to is None) for s in spans if str(s.valid_from) == "2015-04-01"]
+    assert believed == [("None", False), ("2025-06-10", True)]
+
+
+def test_a_correction_replaces_the_change_it_names() -> None:
+    corrected = change(
+        "corrected", HUSBAND, "move_within", "2025-06-01", version=3, recorded="2025-07-01", supersedes="moved",
+        household=500000003,
+    )  # fmt: skip
+    assert now(known(LOADED, MOVED, corrected)) == [
+        ("2015-04-01", "2025-06-01", "resident", 500000001),
+        ("2025-06-01", None, "resident", 500000003),
+    ]
+
+
+def test_an_annulment_takes_the_change_back_also_when_it_comes_first() -> None:
+    back = annulment("back", HUSBAND, "left", version=4, recorded="2025-10-05")
+    assert now(known(back, LEFT, MOVED, LOADED))[-1] == ("2025-06-10", None, "resident", 500000002)
+
+
+def test_an_annulled_correction_gives_back_what_it_replaced() -> None:
+    corrected = change(
+        "corrected", HUSBAND, "move_within", "2025-06-01", version=3, recorded="2025-07-01", supersedes="moved",
+        household=500000003,
+    )  # fmt: skip
+    back = annulment("back", HUSBAND, "corrected", version=4, recorded="2025-08-01")
+    assert now(known(LOADED, MOVED, corrected, back)) == now(known(LOADED, MOVED))
+
+
+def test_removal_and_restoration_keep_the_exact_history() -> None:
+    removed = change("removed", HUSBAND, "ex_officio_removal", "2025-06-10", version=2, residency="removed")
+    restored = change("restored", HUSBAND, "ex_officio_restoration", "2025-08-01", version=3)
+    assert [s[2] for s in now(known(LOADED, removed, restored))] == ["resident", "removed", "resident"]
+
+
+@pytest.mark.parametrize(
+    ("events", "doubt"),
+    [
+        (
+            (LOADED, annulment("back", HUSBAND, "never seen", version=2, recorded="2025-05-01")),
+            "supersedes_unknown_change",
+        ),
+        ((LOADED, change("in", HUSBAND, "move_in", "2025-05-01", version=2)), "move_in_without_origin"),
+        ((LOADED, change("in", HUSBAND, "move_in", "2025-05-01", version=2, moved_in_from="見本市")), "moved_in_twice"),
+        ((LOADED, change("also", HUSBAND, "move_within", "2025-05-01", version=1)), "version_used_twice"),
+        (
+            (
+                LOADED,
+                change("dead", HUSBAND, "death", "2025-05-01", version=2, residency="deceased"),
+                annulment("alive", HUSBAND, "dead", version=3, recorded="2025-05-20"),
+            ),
+            "death_annulled",
+        ),
+    ],
+)
+def test_a_contradiction_is_a_fact_and_not_a_wait(events: tuple[Any, ...], doubt: str) -> None:
+    assert doubt in known(*events).needs_person
+
+
+def test_an_ordinary_history_needs_nobody() -> None:
+    assert known(LOADED, MOVED, LEFT).needs_person == ()
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Any]:
+    """Some changes of one person, with corrections and annulments of any of them, recorded on any day."""
+    events = []
+    for version in range(1, draw(st.integers(2, 6)) + 1):
+        recorded = f"2025-{draw(st.integers(4, 12)):02d}-{draw(st.integers(1, 28)):02d}"
+        target = draw(st.none() | st.integers(1, 6).map(str))
+        if target and draw(st.booleans()):
+            events.append(annulment(str(version), HUSBAND, target, version=version, recorded=recorded))
+            continue
+        on = f"2024-{draw(st.integers(1, 12)):02d}-{draw(st.integers(1, 28)):02d}"
+        events.append(
+            change(
+                str(version), HUSBAND, "move_within", on, version=version, recorded=recorded, supersedes=target,
+                household=500000000 + version,
+            )
+        )  # fmt: skip
+    return events
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories())
+def test_any_order_and_repetition_gives_one_history(events: list[Any]) -> None:
+    found = deliver(events, HANDLERS, residence, orders=8)
+    current = [s for s in found.spans if s.known_to is None]
+    for before, after in itertools.pairwise(current):
+        assert before.valid_to == after.valid_from
+    assert [s.valid_to for s in current[-1:]] in ([], [None])
