@@ -11,7 +11,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 from chassis.transaction import Access
 from contracts.vocabulary import Month
-from rich.console import Console
 from rich.table import Table
 
 from cli import (
@@ -31,11 +30,10 @@ from cli import (
     verify,
 )
 from cli.demo import demo
+from cli.screen import out
 from cli.town import town
 
 T = TypeVar("T")
-out = Console()
-
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="kokunen (国年): National Pension system of a municipality."
 )
@@ -180,7 +178,7 @@ def verify_command(
             )
         )
     else:
-        verify.show(report, out)
+        verify.show(report)
     if not report.clean:
         raise typer.Exit(1)
 
@@ -232,7 +230,7 @@ def explain_command(
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
-        explain.show(answer, out)
+        explain.show(answer)
 
 
 @app.command()

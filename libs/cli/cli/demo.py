@@ -11,14 +11,12 @@ from typing import Annotated, Any
 
 import typer
 from chassis.transaction import Access
-from rich.console import Console
 from rich.table import Table
 
 from cli import broker, explain, local, publish, services, settle, stack, traces, verify
 from cli.catalogue import TOPICS_OF
+from cli.screen import out
 from cli.town import write_town
-
-out = Console()
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def _summary(given: stack.Stack, outcome: Outcome) -> None:
     for path in sorted((local.home() / "out" / "transmittal").glob("*"))[-2:]:
         out.print(f"last batch for the pension service: {path}")
     _one_resident(given, outcome)
-    verify.show(outcome.report, out)
+    verify.show(outcome.report)
     total = sum(outcome.sent.values())
     out.print(
         f"\n{total:,} events in {outcome.seconds:.0f} s with {len(TOPICS_OF)} services; two years ran as they would, day by day."
@@ -130,4 +128,4 @@ def _one_resident(given: stack.Stack, outcome: Outcome) -> None:
     shown = next((s for s in outcome.said if s.topic == "exemption-events" and s.value.get("outcome") == "pass"), None)
     if shown is not None:
         access = Access("dev-clerk", "dev-terminal", "dev-inquiry", "demo")
-        explain.show(asyncio.run(explain.explain(given, shown.subject, None, access)), out)
+        explain.show(asyncio.run(explain.explain(given, shown.subject, None, access)))

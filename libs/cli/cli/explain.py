@@ -11,9 +11,9 @@ from eligibility import store
 from eligibility.determine import Determination, assessed, determine
 from eligibility.facts import Person, person
 from eligibility.handlers import parameters
-from rich.console import Console
 from rich.table import Table
 
+from cli.screen import out
 from cli.services import environment_settings
 from cli.stack import Stack
 
@@ -96,7 +96,7 @@ def _answer(who: Person, found: Determination, month: Month | None) -> dict[str,
     return answer
 
 
-def show(answer: dict[str, Any], out: Console) -> None:
+def show(answer: dict[str, Any]) -> None:
     """The answer as tables: status, exemptions with their reasons, and one month scheme by scheme."""
     out.print(f"Addressee {answer['addressee']}: pre-check (参考判定), not a decision")
     if answer["needs_person"]:

@@ -8,11 +8,11 @@ import asyncpg
 import typer
 from chassis import database, sealing
 from chassis.batch import Batches
-from rich.console import Console
 from rich.table import Table
 
 from cli import stack
 from cli.catalogue import DECODING
+from cli.screen import out
 from cli.services import environment_settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,7 +58,7 @@ def list_command(as_json: AsJson = False) -> None:
             row["service"], str(row["id"]), place, str(row.get("subject", "")), what,
             row["reason"], row.get("field", ""), row.get("rule", ""),
         )  # fmt: skip
-    Console().print(table if rows else "Nothing is set aside.")
+    out.print(table if rows else "Nothing is set aside.")
 
 
 @app.command()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from contracts.topics import TOPICS
-from rich.console import Console
 from rich.table import Table
 
 from cli import canonical, oracle
 from cli.canonical import Said
 from cli.catalogue import DECODING, TOPICS_OF
+from cli.screen import out
 from cli.settle import Watch
 
 DERIVING = ("registry-sync", "tax-income", "eligibility")
@@ -197,7 +197,7 @@ async def _effects(watch: Watch) -> list[Finding]:
     return findings
 
 
-def show(report: Report, out: Console) -> None:
+def show(report: Report) -> None:
     """The accounting table and every broken promise."""
     names = ("records", "applied", "duplicate", "stale", "held", "set_aside")
     table = Table("service", *names, "difference", title="Every record has exactly one disposition")
