@@ -2,17 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from contracts.envelope import Event
-from contracts.events.eligibility import CategoryChanged, ExemptionAssessed, InsuredStatusAcquired, InsuredStatusLost
+from contracts.events.eligibility import ApplicationReceived, CategoryChanged, InsuredStatusAcquired, InsuredStatusLost
 from contracts.vocabulary import Model, Month
 from transmittal.accounts import State
 from transmittal.attempts import Attempt, Result, advance
-from transmittal.due import Matter, application_matter, transition_matter, wanted
+from transmittal.due import Content, Matter, application_matter, transition_matter
 
 RECEIVED = dt.date(2025, 8, 25)
 ACQUIRED: dict[str, Any] = {
@@ -41,17 +40,15 @@ class Said:
         data = ACQUIRED | {"previous": 2, "reason": "end_of_class2"} | changes
         return self._event(CategoryChanged(**data), sequence, addressee)
 
-    def applied(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[ExemptionAssessed]:
+    def applied(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[ApplicationReceived]:
         data: dict[str, Any] = {
             "filing": "X-1",
             "kind": "exemption",
             "received_on": RECEIVED,
             "first_month": Month(2025, 7),
             "last_month": Month(2026, 6),
-            "outcome": "pass",
-            "scheme": "full",
         }
-        return self._event(ExemptionAssessed(**data | changes), sequence, addressee)
+        return self._event(ApplicationReceived(**data | changes), sequence, addressee)
 
     def _event(self, data: Model, sequence: int, addressee: int) -> Event[Any]:
         kind = type(data).__name__
@@ -72,15 +69,15 @@ class Desk:
     """Matters, attempts and notices, moved on after every delivery, as `handlers.move_on` does."""
 
     def __init__(self) -> None:
-        self.matters: dict[tuple[int, str, str], Matter] = {}
+        self.matters: dict[tuple[int, str], Matter] = {}
         self.attempts: dict[tuple[int, str, int], Attempt] = {}
         self.results: list[Result] = []
         self.batches = 0
 
     def hears(self, *events: Event[Any]) -> None:
         for event in events:
-            matter = (application_matter if event.type == "ExemptionAssessed" else transition_matter)(event)
-            place = matter.addressee, matter.item, matter.part
+            matter = (application_matter if event.type == "ApplicationReceived" else transition_matter)(event)
+            place = matter.addressee, matter.item
             if place not in self.matters or self.matters[place].version < matter.version:
                 self.matters[place] = matter
             self._move_on()
@@ -99,14 +96,15 @@ class Desk:
         self._move_on()
         return pending
 
+    def _wanted(self, addressee: int, item: str) -> Content | None:
+        matter = self.matters.get((addressee, item))
+        return matter.content if matter is not None else None
+
     def _move_on(self) -> None:
-        matters = defaultdict(list)
-        for matter in self.matters.values():
-            matters[matter.addressee, matter.item].append(matter)
-        for addressee, item in {*matters, *((a, i) for a, i, _ in self.attempts)}:
+        for addressee, item in {*self.matters, *((a, i) for a, i, _ in self.attempts)}:
             own = [a for a in self.attempts.values() if (a.addressee, a.item) == (addressee, item)]
             results = [r for r in self.results if r.addressee == addressee]
-            for changed in advance(addressee, item, own, wanted(matters[addressee, item]), results):
+            for changed in advance(addressee, item, own, self._wanted(addressee, item), results):
                 self.attempts[addressee, item, changed.number] = changed
 
     @property

@@ -1,12 +1,11 @@
 """What is due, and what must never be sent: a row for every reason."""
 
 import datetime as dt
-from itertools import permutations
 from typing import Any
 
 import pytest
 from contracts.vocabulary import Month
-from transmittal.due import NEVER, application_matter, never_reported, transition_matter, wanted
+from transmittal.due import NEVER, application_matter, never_reported, transition_matter
 
 FILED = dt.date(2025, 8, 25)
 
@@ -74,26 +73,17 @@ def test_every_reason_has_a_negative_test() -> None:
     assert {never.code for never in NEVER} == {why for why, _, _ in NOT_SENT}
 
 
-@pytest.mark.parametrize(
-    ("outcome", "scheme"), [("pass", "full"), ("refused", None), ("undetermined", None), ("needs_person", None)]
-)
 @pytest.mark.parametrize("kind", ["exemption", "student"])
-def test_an_application_is_sent_whatever_our_pre_check_says(said: Any, kind: str, outcome: str, scheme: Any) -> None:
-    content = application_matter(said.applied(kind=kind, outcome=outcome, scheme=scheme)).content
+def test_an_application_is_sent_as_it_was_received(said: Any, kind: str) -> None:
+    content = application_matter(said.applied(kind=kind)).content
     assert content is not None
     assert (content.kind, content.filing, content.due_on) == (kind, "X-1", None)
+    assert (content.first_month, content.last_month) == (Month(2025, 7), Month(2026, 6))
 
 
-def test_one_item_per_filing_however_many_results_its_months_have(said: Any) -> None:
-    parts = [
-        application_matter(said.applied(1, last_month=Month(2025, 12))),
-        application_matter(said.applied(2, first_month=Month(2026, 1), outcome="refused", scheme=None)),
-    ]
-    assert {part.item for part in parts} == {"X-1"}
-    for order in permutations(parts):
-        content = wanted(order)
-        assert content is not None
-        assert (content.first_month, content.last_month) == (Month(2025, 7), Month(2026, 6))
+def test_a_withdrawn_application_is_not_sent(said: Any) -> None:
+    matter = application_matter(said.applied(withdrawn=True))
+    assert (matter.content, matter.never) == (None, "withdrawn")
 
 
 def test_a_filing_without_day_of_reception_stops_its_resident(said: Any) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.envelope import Event
+from contracts.events.income import TaxAssessed
 from contracts.topics import EVENT_TYPES, TOPICS, dataschema
 
 MAX_BYTES = 256 * 1024
@@ -27,8 +28,8 @@ MAX_MARKS = 8
 """More combining marks on one base than any script needs."""
 
 _NEVER = (
-    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f"
+    "\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\ufffb"
+    "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
     + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 )
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -40,17 +41,24 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _NOTEWORTHY = re.compile(f"[{_NEVER}{_SELECTORS}{_MARKS}{_PRIVATE}]")
 _TEXT_RULES = (
     (re.compile(f"[{_NEVER}]"), "character", "no control, bidi, zero-width, tag or non-character", False),
-    (re.compile(f"(?:^|\\s)[{_SELECTORS}]"), "character", "a variation selector follows its base", False),
+    (re.compile(f"(?:^|[\\s{_SELECTORS}])[{_SELECTORS}]"), "character", "a variation selector follows its base", False),
     (re.compile(f"[{_MARKS}]{{{MAX_MARKS + 1}}}"), "character", f"at most {MAX_MARKS} combining marks", False),
     (re.compile(f"[{_PRIVATE}]"), "private_use", "外字 needs a declared character set", True),
 )
 _ADDRESSEE = re.compile("[1-9][0-9]{0,14}")
+_TIME = re.compile(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_EVENT_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MEMBER = re.compile("[a-z0-9_]{1,64}")
+_LONGEST_DATE = 40
+"""Longer text is no date; also keeps the pattern below from trying forever."""
 _UNKNOWN_DATE = re.compile(
     "[0-9]{4}-(?:00-[0-9]{2}|[0-9]{2}-00)|(?:明治|大正|昭和|平成|令和|推定|西暦)?[^-]*[年月日](?:.*不詳)?|.*不詳.*|推定.*"
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Refusal(Exception):
     """The bytes can't be used. `held` = a person can settle it; else they are set aside.
 
@@ -170,7 +178,7 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
     if type(parsed) is not dict:
         raise Refusal("not_an_object", rule="one JSON object")
     claimed = parsed.get("id")
-    legible = claimed.lower() if type(claimed) is str and len(claimed) == 36 and claimed.isascii() else None
+    legible = claimed.lower() if type(claimed) is str and _EVENT_ID.fullmatch(claimed.lower()) else None
     _scan(parsed, strings, legible)
     expected = _types(topic).get(parsed["type"]) if type(parsed.get("type")) is str else None
     if expected is None:
@@ -179,10 +187,15 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
         raise Refusal("version", "dataschema", f"a version this service can read: {expected}", legible)
     if TOPICS[topic].by_resident and not _is_addressee(parsed.get("subject")):
         raise Refusal("schema", "subject", "an addressee number: up to 15 digits, never 12, no leading zero", legible)
+    if type(time := parsed.get("time")) is str and not _TIME.fullmatch(time):
+        raise Refusal("schema", "time", "RFC 3339 with a zone; not a number in quotes", legible)
     try:
-        return _model(parsed["type"]).model_validate_json(value)
+        event = _model(parsed["type"]).model_validate_json(value)
     except ValidationError as error:
         raise _explain(error, parsed, legible) from None
+    if type(event.data) is TaxAssessed and event.data.tax_year > event.time.year + 1:
+        raise Refusal("schema", "data.tax_year", "not later than the year after the one it was recorded in", legible)
+    return event
 
 
 def _is_addressee(subject: Any) -> bool:
@@ -199,14 +212,15 @@ def _scan(parsed: dict[str, Any], strings: list[str], event: str | None) -> None
 
 
 def _place(value: Any, pattern: re.Pattern[str], path: str = "") -> str | None:
-    """Path of the first string that matches; a key that matches is named by its parent."""
+    """Path of the first string that matches. A member name that is none of ours may say anything: it is not shown."""
     if isinstance(value, str):
         return path if pattern.search(value) else None
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, member in members:
         if isinstance(key, str) and pattern.search(key):
             return path or "(member name)"
-        found = _place(member, pattern, f"{path}.{key}" if path else str(key))
+        name = str(key) if _MEMBER.fullmatch(str(key)) else "(member name)"
+        found = _place(member, pattern, f"{path}.{name}" if path else name)
         if found is not None:
             return found
     return None
@@ -221,7 +235,7 @@ def _explain(error: ValidationError, parsed: dict[str, Any], event: str | None) 
         value: Any = parsed
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
-        if isinstance(value, str) and _UNKNOWN_DATE.fullmatch(value):
+        if isinstance(value, str) and len(value) <= _LONGEST_DATE and _UNKNOWN_DATE.fullmatch(value):
             return Refusal(
                 "birth_date_uncertain",
                 field,
@@ -229,5 +243,7 @@ def _explain(error: ValidationError, parsed: dict[str, Any], event: str | None) 
                 event,
                 True,
             )
+    if first["type"] == "union_tag_invalid":
+        return Refusal("schema", field, "a kind that this service can read", event)  # pydantic's words hold the value
     rule = "no member of another name" if extra else str(first["msg"])
     return Refusal("schema", field, rule, event)

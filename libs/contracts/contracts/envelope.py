@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import Code, EventId, Model, MunicipalityCode
+from contracts.vocabulary import LATEST_DATE, Code, EventId, Model, MunicipalityCode
 
 Data = TypeVar("Data", bound=Model)
 
@@ -26,14 +26,14 @@ def _known_id(value: str) -> str:
     return value.lower()
 
 
-def _recent(value: dt.datetime) -> dt.datetime:
-    if value.year < 2000:
-        raise PydanticCustomError("time_range", "must not lie before the year 2000")
+def _within_reach(value: dt.datetime) -> dt.datetime:
+    if not 2000 <= value.year <= LATEST_DATE.year:
+        raise PydanticCustomError("time_range", "must lie in the years 2000 to 2199")
     return value
 
 
 Id = Annotated[EventId, AfterValidator(_known_id)]
-Time = Annotated[AwareDatetime, AfterValidator(_recent)]
+Time = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:_./-]{0,99}$")]
 
 

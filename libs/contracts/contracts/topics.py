@@ -66,8 +66,8 @@ DERIVED = (
     ),
     Topic(
         "exemption-events",
-        "参考判定 and 裁定結果 of exemptions",
-        (eligibility.ExemptionAssessed, eligibility.ExemptionDecisionRecorded),
+        "applications received, 参考判定 and 裁定結果 of exemptions",
+        (eligibility.ApplicationReceived, eligibility.ExemptionAssessed, eligibility.ExemptionDecisionRecorded),
     ),
     Topic("claim-events", "裁定請求: received and checked", (eligibility.ClaimReceived,)),
     Topic("insured-status", "for 総合窓口課: five items of category 1", (eligibility.InsuredStatusPublished,)),

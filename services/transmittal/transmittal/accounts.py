@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from transmittal import record_file
 from transmittal.attempts import Attempt, standing
-from transmittal.due import Matter, wanted
+from transmittal.due import Matter
 
 ItemKey = tuple[int, str]
 
@@ -138,12 +138,10 @@ def _frozen(batch: Batch) -> list[str]:
 
 def _against_eligibility(matters: Iterable[Matter], items: dict[ItemKey, list[Attempt]]) -> list[str]:
     """What eligibility says is what the pension service has, or what is pending."""
-    said: dict[ItemKey, list[Matter]] = defaultdict(list)
-    for matter in matters:
-        said[matter.addressee, matter.item].append(matter)
+    said = {(matter.addressee, matter.item): matter for matter in matters}
     findings = []
     for key in sorted({*said, *items}):
-        content = wanted(said.get(key, ()))
+        content = said[key].content if key in said else None
         own = items.get(key, [])
         pending = next((a for a in own if a.state == "pending"), None)
         last = pending or standing(own)

@@ -6,14 +6,14 @@ pre-check (参考判定) says. Everything else stays here, and `NEVER` says why.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import (
+    ApplicationReceived,
     CategoryChanged,
-    ExemptionAssessed,
     InsuredStatusAcquired,
     InsuredStatusLost,
     TransitionReason,
@@ -53,15 +53,11 @@ class Content(Model):
 
 @dataclass(frozen=True)
 class Matter:
-    """The latest that eligibility said of one thing; `content` is None where it is not due, and `never` says why.
-
-    An application comes in parts, one for each run of months with one result; a transition has the one part ''.
-    """
+    """The latest that eligibility said of one thing; `content` is None where it is not due, and `never` says why."""
 
     event: str
     addressee: int
     item: str
-    part: str
     version: int
     content: Content | None
     never: str | None
@@ -143,11 +139,11 @@ def transition_matter(event: Event[Transition]) -> Matter:
             after=after,
         )
     item = f"{transition.effective_on}/{before or 0}-{after or 0}"
-    return Matter(event.id, addressee(event), item, "", _version(event), content, never)
+    return Matter(event.id, addressee(event), item, _version(event), content, never)
 
 
-def application_matter(event: Event[ExemptionAssessed]) -> Matter:
-    """An application: one item per filing. The outcome of our pre-check plays no part."""
+def application_matter(event: Event[ApplicationReceived]) -> Matter:
+    """An application: one item per filing, sent as it was received. Our pre-check plays no part."""
     line = event.data
     content = None
     if not line.withdrawn:
@@ -160,24 +156,10 @@ def application_matter(event: Event[ExemptionAssessed]) -> Matter:
             last_month=line.last_month,
         )
     never = "withdrawn" if line.withdrawn else None
-    part = str(line.first_month)
-    return Matter(event.id, addressee(event), line.filing, part, _version(event), content, never)
+    return Matter(event.id, addressee(event), line.filing, _version(event), content, never)
 
 
 def _version(event: Event[Any]) -> int:
     if event.sequence is None:
         raise ValueError(f"event {event.id} has no sequence: its version is unknown (decision 1)")
     return event.sequence
-
-
-def wanted(matters: Iterable[Matter]) -> Content | None:
-    """What should stand with the pension service about one item; None = nothing. The order of the parts plays no part."""
-    contents = [m.content for m in sorted(matters, key=lambda m: m.version) if m.content is not None]
-    if not contents:
-        return None
-    return contents[-1].model_copy(
-        update={
-            "first_month": min((c.first_month for c in contents if c.first_month is not None), default=None),
-            "last_month": max((c.last_month for c in contents if c.last_month is not None), default=None),
-        }
-    )

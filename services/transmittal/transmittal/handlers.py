@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from chassis.service import Handler, Service
 from chassis.transaction import Transaction
 from contracts.envelope import Event, addressee
-from contracts.events.eligibility import CategoryChanged, ExemptionAssessed, InsuredStatusAcquired, InsuredStatusLost
+from contracts.events.eligibility import ApplicationReceived, CategoryChanged, InsuredStatusAcquired, InsuredStatusLost
 from contracts.events.notice import FilingProcessed
 from contracts.vocabulary import Model
 
 from transmittal import store, weekly
 from transmittal.attempts import Result, advance
-from transmittal.due import Matter, application_matter, transition_matter, wanted
+from transmittal.due import Matter, application_matter, transition_matter
 from transmittal.sealing_day import last_sealing_day
 
 
@@ -23,10 +23,10 @@ def on_filing_processed(event: Event[FilingProcessed]) -> Result:
 
 
 async def apply(transaction: Transaction, facts: Sequence[Matter | Result], touched: Sequence[int]) -> None:
-    newest: dict[tuple[int, str, str], Matter] = {}
+    newest: dict[tuple[int, str], Matter] = {}
     for matter in facts:
         if isinstance(matter, Matter):
-            place = matter.addressee, matter.item, matter.part
+            place = matter.addressee, matter.item
             if place in newest and newest[place].version >= matter.version:
                 transaction.dispositions[matter.event] = "stale"
             else:
@@ -44,7 +44,8 @@ async def move_on(transaction: Transaction, residents: Sequence[int]) -> None:
     changed = []
     for resident, known in sorted((await store.recall(transaction, residents)).items()):
         for item in sorted({*known.matters, *known.attempts}):
-            content = wanted(known.matters.get(item, ()))
+            matter = known.matters.get(item)
+            content = matter.content if matter is not None else None
             changed += advance(resident, item, known.attempts.get(item, ()), content, known.results)
     await store.save(transaction, changed)
 
@@ -73,7 +74,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
     InsuredStatusAcquired: transition_matter,
     InsuredStatusLost: transition_matter,
     CategoryChanged: transition_matter,
-    ExemptionAssessed: application_matter,
+    ApplicationReceived: application_matter,
     FilingProcessed: on_filing_processed,
 }
 

@@ -1,19 +1,19 @@
 -- name: remember
 -- Keep the newest word on each matter and every notice; answer with the matters that were news.
 with heard as (
-    insert into matter as m (addressee, item, part, version, event_id, content, never)
-    select * from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::bytea[], $7::text[])
-    on conflict (addressee, item, part)
+    insert into matter as m (addressee, item, version, event_id, content, never)
+    select * from unnest($1::bigint[], $2::text[], $3::int[], $4::uuid[], $5::bytea[], $6::text[])
+    on conflict (addressee, item)
     do update set version = excluded.version, event_id = excluded.event_id, content = excluded.content,
                   never = excluded.never
     where m.version < excluded.version
-    returning m.addressee, m.item, m.part
+    returning m.addressee, m.item
 ), answered as (
     insert into result (event_id, addressee, filing, accepted, processed_on, reason)
-    select * from unnest($8::uuid[], $9::bigint[], $10::text[], $11::boolean[], $12::date[], $13::text[])
+    select * from unnest($7::uuid[], $8::bigint[], $9::text[], $10::boolean[], $11::date[], $12::text[])
     on conflict (event_id) do nothing
 )
-select addressee, item, part from heard;
+select addressee, item from heard;
 
 -- name: recall
 -- All that is due, was attempted and was answered about these residents. The attempts are held until the commit: a batch
@@ -21,15 +21,15 @@ select addressee, item, part from heard;
 with held as materialized (
     select * from attempt where addressee = any($1::bigint[]) order by addressee, item, number for update
 )
-select 'matter' as what, addressee, item, content, event_id, part, version, never, null::int as number,
+select 'matter' as what, addressee, item, content, event_id, version, never, null::int as number,
        null::text as mark, null::text as state, null::text as reason, null::int as batch, null::int as line,
        null::date as day, null::boolean as accepted
 from matter where addressee = any($1::bigint[]) and content is not null
 union all
-select 'attempt', addressee, item, content, null, null, null, null, number, mark, state, reason, batch, line, sealed_on, null
+select 'attempt', addressee, item, content, null, null, null, number, mark, state, reason, batch, line, sealed_on, null
 from held
 union all
-select 'result', addressee, filing, null, event_id, null, null, null, null, null, null, reason, null, null, processed_on, accepted
+select 'result', addressee, filing, null, event_id, null, null, null, null, null, reason, null, null, processed_on, accepted
 from result where addressee = any($1::bigint[]);
 
 -- name: save
@@ -85,7 +85,7 @@ from batch where file_sha256 is null order by number limit 1 for update;
 update batch set file_sha256 = $2 where number = $1;
 
 -- name: all_matters
-select addressee, item, part, version, event_id, content, never from matter;
+select addressee, item, version, event_id, content, never from matter;
 
 -- name: all_attempts
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day from attempt;

@@ -20,27 +20,27 @@ QUERIES = database.queries("transmittal")
 
 @dataclass
 class Known:
-    """All that is known of one resident: attempts and matters by item, notices."""
+    """All that is known of one resident: attempts by item, the matter of each item, notices."""
 
-    matters: dict[str, list[Matter]] = field(default_factory=lambda: defaultdict(list))
+    matters: dict[str, Matter] = field(default_factory=dict)
     attempts: dict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
     results: list[Result] = field(default_factory=list)
 
 
 async def remember(
     transaction: Transaction, matters: Iterable[Matter], results: Iterable[Result]
-) -> set[tuple[int, str, str]]:
+) -> set[tuple[int, str]]:
     """Keep the newest of each matter, one per place, and all notices. Returns the places where something was news."""
     rows: list[tuple[Any, ...]] = [
-        (m.addressee, m.item, m.part, m.version, m.event, None if m.content is None else to_json(m.content), m.never)
+        (m.addressee, m.item, m.version, m.event, None if m.content is None else to_json(m.content), m.never)
         for m in matters
     ]
     notices: list[tuple[Any, ...]] = [
         (r.event, r.addressee, r.filing, r.accepted, r.processed_on, r.reason) for r in results
     ]
-    arguments = *database.columns(rows, 7), *database.columns(notices, 6)
+    arguments = *database.columns(rows, 6), *database.columns(notices, 6)
     found = await transaction.fetch(QUERIES["remember"], *arguments)
-    return {(row["addressee"], row["item"], row["part"]) for row in found}
+    return {(row["addressee"], row["item"]) for row in found}
 
 
 async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int, Known]:
@@ -49,7 +49,7 @@ async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int
     for row in await transaction.fetch(QUERIES["recall"], residents):
         of = known[row["addressee"]]
         if row["what"] == "matter":
-            of.matters[row["item"]].append(_matter(row))
+            of.matters[row["item"]] = _matter(row)
         elif row["what"] == "attempt":
             of.attempts[row["item"]].append(_attempt(row))
         else:
@@ -148,7 +148,7 @@ async def state(connection: asyncpg.Connection) -> State:
 def _matter(row: asyncpg.Record) -> Matter:
     content = None if row["content"] is None else Content.model_validate_json(row["content"])
     event = str(row["event_id"])
-    return Matter(event, row["addressee"], row["item"], row["part"], row["version"], content, row["never"])
+    return Matter(event, row["addressee"], row["item"], row["version"], content, row["never"])
 
 
 def _attempt(row: asyncpg.Record) -> Attempt:

@@ -112,6 +112,19 @@ class Need(Model):
     why: Missing
 
 
+class ApplicationReceived(Model):
+    """An application took effect: entered and checked with equal content. What the form says, whatever follows from it."""
+
+    VERSION: ClassVar[int] = 1
+    filing: Code
+    kind: Literal["exemption", "student"]
+    received_on: Date
+    first_month: Month
+    last_month: Month
+    basic_pension_number: BasicPensionNumber | None = None
+    withdrawn: bool = False
+
+
 class ExemptionAssessed(Model):
     """Pre-check (参考判定) of one application for months first_month..last_month that share one result."""
 

@@ -2,12 +2,11 @@
 create table matter (
     addressee bigint not null,
     item      text   not null,             -- day and step of a transition, or the reception number of an application
-    part      text   not null,             -- first month of a run of months of an application, else ''
     version   int    not null,             -- eligibility's sequence about this person: the higher one counts
     event_id  uuid   not null,             -- the event that said it
     content   bytea,                       -- what is due; null = nothing is
     never     text,                        -- why nothing is due
-    primary key (addressee, item, part),
+    primary key (addressee, item),
     check ((content is null) = (never is not null))
 );
 

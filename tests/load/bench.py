@@ -1,0 +1,116 @@
+"""`make bench`: how fast is kokunen, beside the usual way and beside the bare ceiling, in one run on this machine?
+
+A stack of its own under .local/bench; a table on the screen and one flat object in .local/bench.json. Nothing is compared
+with a stored figure here: a figure from a shared machine says little, the ratios of one run say more.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import uvloop
+from cli import local, stack
+from rich.console import Console
+from rich.table import Table
+
+from tests.load import beside, feed, latency, whole
+
+CHANGES_PER_PERSON = 1.6
+"""Of a town in two years: the first load of everyone, and the later changes of some."""
+ELIGIBILITY_PERSONS = 1000
+PER_MESSAGE_EVENTS = 1500
+Figures = dict[str, float]
+
+
+async def measure(given: stack.Stack, events: int) -> Figures:
+    """All figures of one run. What fails here fails the run."""
+    folder = local.home() / "town"
+    say(f"a town with {events:,} resident changes")
+    changes = feed.town(int(events / CHANGES_PER_PERSON * 1.05), folder)["resident-changes"][:events]
+    if len(changes) < events:
+        raise RuntimeError(f"the town has only {len(changes):,} resident changes, {events:,} were asked for")
+    figures: Figures = {"events": float(events)}
+    say("the whole path through registry-sync")
+    figures |= await whole.through_registry_sync(given, changes)
+    say("the same step, FastStream's handler per message")
+    some = changes[-PER_MESSAGE_EVENTS:]
+    figures["per_message_per_s"] = await beside.median(given, beside.per_message, "usual", some)
+    say("the bare ceiling")
+    figures["bare_per_s"] = await beside.median(given, beside.bare, "bare", changes)
+    say(f"latency at {latency.PER_SECOND:,} events/s")
+    figures |= await latency.at_quiet_rate(given, changes)
+    say("the whole path through eligibility")
+    figures |= await whole.through_eligibility(given, feed.town(ELIGIBILITY_PERSONS, folder, seed=2))
+    figures["whole_over_per_message"] = figures["whole_path_per_s"] / figures["per_message_per_s"]
+    figures["whole_over_bare"] = figures["whole_path_per_s"] / figures["bare_per_s"]
+    return figures
+
+
+def say(what: str) -> None:
+    local.say(f"{time.strftime('%H:%M:%S')}  {what}")
+
+
+def show(figures: Figures) -> None:
+    """The table a person reads."""
+
+    def row(name: str, key: str, unit: str, digits: int = 0) -> None:
+        table.add_row(name, f"{figures[key]:,.{digits}f}", unit)
+
+    table = Table("", "", "", title="kokunen beside the usual way and the bare ceiling", show_header=False)
+    row("whole path through registry-sync, acknowledged", "whole_path_per_s", "events/s")
+    row("    lowest run", "whole_path_lowest_per_s", "events/s")
+    row("    highest run", "whole_path_highest_per_s", "events/s")
+    row("    changes for each event published", "whole_path_changes_per_event", "", 2)
+    row("    so, counted in changes", "whole_path_changes_per_s", "changes/s")
+    row("    CPU of the service process", "whole_path_cpu_us_per_event", "µs/event")
+    row("    CPU of PostgreSQL", "whole_path_postgres_cpu_us_per_event", "µs/event")
+    row("    CPU of the broker", "whole_path_broker_cpu_us_per_event", "µs/event")
+    row("same step, FastStream per message", "per_message_per_s", "events/s")
+    row("bare ceiling", "bare_per_s", "events/s")
+    row("whole path / per message", "whole_over_per_message", "×", 1)
+    row("whole path / bare", "whole_over_bare", "×", 2)
+    row("through eligibility with determination, read", "eligibility_per_s", "events/s")
+    row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")
+    row(f"latency p50 at {figures['latency_rate_per_s']:,.0f} events/s", "latency_p50_ms", "ms", 1)
+    row("latency p99", "latency_p99_ms", "ms", 1)
+    row("latency max", "latency_max_ms", "ms", 1)
+    for key in sorted(key for key in figures if key.startswith("peak_mib_")):
+        row(f"peak memory of {key.removeprefix('peak_mib_')}", key, "MiB")
+    Console().print(table)
+    print(f"The bare ceiling omits: {beside.OMITTED}.")
+    print(
+        f"Rates: medians of {whole.RUNS} runs. This machine may be busy with other work: see the lowest and highest run."
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=30_000, help="resident changes of one run")
+    events = parser.parse_args().events
+    for name in [name for name in os.environ if name.startswith("KOKUNEN_PREFIX")]:
+        del os.environ[name]
+    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
+    # A topic just made has no leader for a moment; the client says so many times and tries again, with success or an error.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    began = time.monotonic()
+    stack.reset()
+    try:
+        figures = uvloop.run(measure(stack.up(), events))
+    finally:
+        stack.down()
+    figures["seconds"] = time.monotonic() - began
+    show(figures)
+    result = local.REPOSITORY / ".local" / "bench.json"
+    result.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    print(f"{result}, after {figures['seconds']:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""What does the same step do the usual way, and what would it do with nothing around it?
+
+Same records, same pydantic models, same statement on the same table, same fold, same event published. Only what surrounds
+them differs. The strict decoder is replaced by pydantic's own `model_validate_json`, in favour of both.
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from chassis import sealing
+from chassis.settings import Settings
+from chassis.transaction import Transaction
+from cli import services, stack
+from contracts.envelope import Event, derived_id
+from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged, ResidentUpdated
+from contracts.topics import dataschema
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+from registry_sync import handlers, store
+from registry_sync.residence import Change, residence
+
+from tests.load import feed, process
+from tests.load.feed import Line
+
+RUNS = 3
+BATCH = 500
+HEAD = 0.15
+OMITTED = "inbox, accounting, ordering locks, set-aside, said, outbox and relay, strict decoder"
+Measurement = Callable[[stack.Stack, Settings, str, int], Coroutine[Any, Any, float]]
+
+
+async def median(given: stack.Stack, measure: Measurement, name: str, changes: Sequence[Line]) -> float:
+    """Events acknowledged a second, median of some runs, each on topics and an empty table of its own."""
+    settings = services.environment_settings(given, "registry-sync")
+    rates = []
+    for run in range(RUNS):
+        prefix = f"{name}{run}_"
+        await feed.create(given.kafka, prefix, ["resident-changes", "residents"])
+        await feed.publish(given.kafka, prefix, changes)
+        rates.append(await measure(given, settings, prefix, len(changes)))
+        await process.wipe(given, "registry-sync")
+    return statistics.median(rates)
+
+
+def read(value: bytes) -> Change:
+    """pydantic's validation and the service's own handler."""
+    if b'"type":"ResidentChangeAnnulled"' in value:
+        return handlers.on_resident_change_annulled(Event[ResidentChangeAnnulled].model_validate_json(value))
+    return handlers.on_resident_changed(Event[ResidentChanged].model_validate_json(value))
+
+
+def derive(resident: int, known: list[Change], municipality: str) -> bytes:
+    """The service's own fold, and its answer as an event."""
+    latest = max(known, key=lambda change: (change.recorded_at, change.id))
+    return Event[ResidentUpdated](
+        id=derived_id("registry-sync", str(resident), "residents|resident", len(known)),
+        type="ResidentUpdated",
+        source="kokunen/registry-sync",
+        subject=str(resident),
+        time=latest.recorded_at,
+        dataschema=dataschema(ResidentUpdated),
+        municipality=municipality,
+        cause=latest.id,
+        correlation=latest.id,
+        sequence=len(known),
+        data=residence(known),
+    ).encode()
+
+
+class Clock:
+    """Rate of what was acknowledged after the first 15 %."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.taken, self.published = total, 0, 0
+        self.began: tuple[float, int] | None = None
+        self.rate = 0.0
+        self.done = asyncio.Event()
+
+    def hit(self, taken: int, published: int) -> None:
+        self.taken, self.published = self.taken + taken, self.published + published
+        if self.began is None and self.taken >= HEAD * self.total:
+            self.began = time.perf_counter(), self.published
+        if self.taken >= self.total and self.began is not None and not self.done.is_set():
+            self.rate = (self.published - self.began[1]) / (time.perf_counter() - self.began[0])
+            self.done.set()
+
+
+async def per_message(given: stack.Stack, settings: Settings, prefix: str, total: int) -> float:
+    """FastStream as its documentation shows it: a handler per message, acknowledged after it returned."""
+    sealer, clock = sealing.load(settings.key_file), Clock(total)
+    broker = KafkaBroker(given.kafka, logger=None, acks="all", enable_idempotence=True)
+
+    async def raw(message: KafkaMessage) -> bytes:
+        return bytes(message.body)
+
+    async with asyncpg.create_pool(settings.database, min_size=1, max_size=4) as pool:
+
+        @broker.subscriber(
+            prefix + "resident-changes",
+            group_id=prefix + "usual",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            decoder=raw,
+        )
+        async def handle(body: bytes) -> None:
+            change = read(body)
+            async with pool.acquire() as connection:
+                transaction = Transaction(settings, connection, sealer)
+                known = await store.remember_and_recall(transaction, [change], [change.addressee])
+            event = derive(change.addressee, known[change.addressee], settings.municipality)
+            await broker.publish(event, prefix + "residents", key=str(change.addressee).encode())
+            clock.hit(1, 1)
+
+        async with broker:
+            await broker.start()
+            await asyncio.wait_for(clock.done.wait(), 120)
+    return clock.rate
+
+
+async def bare(given: stack.Stack, settings: Settings, prefix: str, total: int) -> float:
+    """getmany(500), one bulk statement, send; acknowledgements of a batch are awaited while the next one is worked on."""
+    sealer, clock = sealing.load(settings.key_file), Clock(total)
+    connection = await asyncpg.connect(settings.database)
+    consumer = AIOKafkaConsumer(
+        prefix + "resident-changes",
+        bootstrap_servers=given.kafka,
+        group_id=prefix + "bare",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    producer = AIOKafkaProducer(
+        bootstrap_servers=given.kafka,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=2,
+        max_batch_size=128 * 1024,
+        compression_type="zstd",
+    )
+    pending: list[asyncio.Future[Any]] = []
+    ends: dict[Any, int] = {}
+    taken = 0
+    async with consumer, producer:
+        give_up = time.monotonic() + 120
+        while not clock.done.is_set():
+            if time.monotonic() > give_up:
+                raise RuntimeError(f"the bare path took {clock.taken:,} of {total:,} records in 120 s")
+            polled = await consumer.getmany(timeout_ms=50, max_records=BATCH)
+            changes = [read(record.value) for records in polled.values() for record in records]
+            sent: list[asyncio.Future[Any]] = []
+            if changes:
+                touched = sorted({change.addressee for change in changes})
+                transaction = Transaction(settings, connection, sealer)
+                known = await store.remember_and_recall(transaction, changes, touched)
+                for resident in touched:
+                    event = derive(resident, known[resident], settings.municipality)
+                    sent.append(await producer.send(prefix + "residents", event, key=str(resident).encode()))
+            if pending:
+                await asyncio.gather(*pending)
+                await consumer.commit(ends)
+                clock.hit(taken, len(pending))
+            pending, taken = sent, len(changes)
+            ends = {place: records[-1].offset + 1 for place, records in polled.items()}
+    await connection.close()
+    return clock.rate

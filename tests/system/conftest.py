@@ -1,0 +1,212 @@
+"""A ward for each system test: topics, databases and processes of its own, on one Kafka and PostgreSQL for all."""
+
+import asyncio
+import itertools
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from cli import broker, databases, local, oracle, services, settle, stack, verify
+from cli.town import write_town
+from contracts.topics import TOPICS
+from contracts.vocabulary import SERVICES
+
+SECONDS = 60
+_numbers = itertools.count(1)
+
+Lines = Iterable[tuple[str, bytes]]
+"""(topic, value) of each record."""
+
+
+async def until(true: Callable[[], Awaitable[Any]], what: str, seconds: float = SECONDS) -> Any:
+    """Poll until the answer is true; the deadline names what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not (answer := await true()):
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        await asyncio.sleep(0.05)
+    return answer
+
+
+class Ward:
+    """What a test does to a running system."""
+
+    def __init__(self, given: stack.Stack, folder: Path) -> None:
+        self.given, self.folder = given, folder
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    async def start(self, *names: str, **variables: str) -> None:
+        """Start these services, all five without names, and wait until they are ready."""
+        entries = []
+        for service in names or SERVICES:
+            port = _free_port()
+            self.processes[service] = services.start(self.given, service, port, variables)
+            entries.append(services.Running(service, self.processes[service].pid, port))
+        await asyncio.to_thread(services.wait_ready, entries)
+
+    async def start_script(self, name: str, service: str, script: Path, **variables: str) -> None:
+        """Start a sabotaged service: a script of the tests beside this file."""
+        port = _free_port()
+        with (local.home() / "log" / f"{service}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, str(script)],
+                env=services.environment(self.given, service, port) | variables,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        await asyncio.to_thread(
+            services.wait_ready, [services.Running(service, self.processes[name].pid, port)]
+        )
+
+    def start_to_die(self, service: str, fault: str) -> None:
+        """Start a service that kills itself at a named point."""
+        self.processes[service] = services.start(self.given, service, _free_port(), {"KOKUNEN_FAULT": fault})
+
+    async def died_there(self, service: str) -> None:
+        """The fault point was reached: the process ended by SIGKILL and by nothing else."""
+        process = self.processes.pop(service)
+        try:
+            status = await asyncio.to_thread(process.wait, SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            pytest.fail(f"{service} never came to its fault point")
+        assert status == -signal.SIGKILL, f"{service} ended with {status}, not at its fault point"
+
+    def stop(self, *names: str) -> None:
+        """Ask these processes to finish, all without names, and wait for them."""
+        gone = [self.processes.pop(name) for name in names or tuple(self.processes)]
+        for process in gone:
+            process.terminate()
+        for process in gone:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+
+    async def publish(self, lines: Lines) -> None:
+        """Put records on the topics, keyed by subject; what has none gets no key."""
+        async with AIOKafkaProducer(bootstrap_servers=self.given.kafka, acks="all", enable_idempotence=True) as sender:
+            sent = [await sender.send(broker.prefix() + topic, value, key=_key(value)) for topic, value in lines]
+            await asyncio.gather(*sent)
+
+    async def settle(self) -> None:
+        async with settle.Watch(self.given) as watch:
+            await watch.settle(SECONDS)
+
+    async def report(self, town: Path | None = None) -> verify.Report:
+        async with settle.Watch(self.given) as watch:
+            return await verify.verify(watch, town)
+
+    async def keeps_its_promises(self, town: Path | None = None) -> verify.Report:
+        """Settled, and every invariant holds; with a town, equal to the oracle."""
+        await self.settle()
+        report = await self.report(town)
+        assert report.findings == ()
+        for counts in report.counts["accounting"].values():
+            assert counts["records"] == sum(n for name, n in counts.items() if name != "records")
+        return report
+
+    async def rows(self, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.given.databases[service])
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+    async def one(self, service: str, query: str, *arguments: Any) -> Any:
+        """The first column of the first row."""
+        return (await self.rows(service, query, *arguments))[0][0]
+
+    async def taken_twice(self, service: str) -> int:
+        """Records that took effect and whose offset was not committed: Kafka gives them again."""
+        effective = await self.rows(service, "select topic, part, next_offset from ledger_head")
+        async with broker.Broker(self.given.kafka) as asked:
+            committed = await asked.committed(service)
+        return sum(row["next_offset"] - max(committed.get((row["topic"], row["part"]), 0), 0) for row in effective)
+
+    async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
+        async with broker.Broker(self.given.kafka) as asked:
+            return await asked.ends(topics)
+
+
+def _key(value: bytes) -> bytes | None:
+    try:
+        return str(json.loads(value)["subject"]).encode()
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years of 120 residents."""
+    folder = tmp_path_factory.mktemp("town")
+    write_town(120, 1, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lines(town: Path) -> list[tuple[str, bytes]]:
+    return list(oracle.records(town))
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """The folder of the stack for these tests. What we started we also remove; what ran already goes on."""
+    folder = local.REPOSITORY / ".local" / "test"
+    ran = (folder / "stack.json").exists()
+    yield folder
+    if not ran:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KOKUNEN_LOCAL", str(folder))
+            stack.reset()
+
+
+@pytest.fixture
+async def ward(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ward]:
+    for name in [name for name in os.environ if name.startswith("KOKUNEN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KOKUNEN_LOCAL", str(home))
+    monkeypatch.setenv("KOKUNEN_REQUIRE_APACHE_KAFKA", "1")
+    monkeypatch.setenv("KOKUNEN_PREFIX", f"t{secrets.token_hex(3)}_{next(_numbers)}_")
+    monkeypatch.setenv("KOKUNEN_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("KOKUNEN_OUTPUT", str(tmp_path / "out"))
+    given = await asyncio.to_thread(stack.up)
+    await broker.create_topics(given.kafka)
+    here = Ward(given, tmp_path)
+    yield here
+    for process in here.processes.values():
+        process.kill()
+        process.wait()
+    assert given.admin_database is not None
+    await asyncio.to_thread(databases.drop, given.admin_database)
+    await _delete_topics(given)
+
+
+async def _delete_topics(given: stack.Stack) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=given.kafka)
+    await admin.start()
+    try:
+        await admin.delete_topics([broker.prefix() + topic for topic in TOPICS])
+    finally:
+        await admin.close()

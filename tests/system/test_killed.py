@@ -1,0 +1,41 @@
+"""A service is killed around its commit, a relay between send and delete: does every event still take effect once?"""
+
+from pathlib import Path
+
+import pytest
+from contracts.vocabulary import SERVICES
+
+from tests.system.conftest import Lines, Ward
+
+pytestmark = pytest.mark.system
+
+
+@pytest.mark.parametrize("service", ["registry-sync", "eligibility"])
+@pytest.mark.parametrize("point", ["before_commit:2", "after_commit:2"])
+async def test_a_service_killed_around_its_commit_loses_and_doubles_nothing(
+    service: str, point: str, ward: Ward, town: Path, lines: Lines
+) -> None:
+    await ward.start(*(name for name in SERVICES if name != service))
+    await ward.publish(lines)
+    ward.start_to_die(service, point)
+    await ward.died_there(service)
+    assert (await ward.taken_twice(service) > 0) == point.startswith("after_commit")
+    await ward.start(service)
+    await ward.keeps_its_promises(town)
+
+
+async def test_a_relay_killed_between_send_and_delete_sends_again_and_the_repeats_are_dropped(
+    ward: Ward, town: Path, lines: Lines
+) -> None:
+    await ward.start(*(name for name in SERVICES if name != "registry-sync"))
+    await ward.publish(lines)
+    ward.start_to_die("registry-sync", "relay_sent")
+    await ward.died_there("registry-sync")
+    left = await ward.one("registry-sync", "select count(*) from outbox")
+    assert left > 0
+    await ward.start("registry-sync")
+    report = await ward.keeps_its_promises(town)
+    assert sum((await ward.ends("residents")).values()) > await ward.one(
+        "registry-sync", "select sum(last) from (select max(sequence) as last from said group by subject) as s"
+    )
+    assert report.counts["accounting"]["eligibility"]["duplicate"] > 0
