@@ -25,17 +25,17 @@ async def at_quiet_rate(given: stack.Stack, changes: Sequence[Line]) -> dict[str
     await feed.create(given.kafka, PREFIX, ["resident-changes", "calendar", *whole.REGISTRY_OUT])
     sent: dict[bytes, float] = {}
     received: dict[bytes, float] = {}
+    first_answer = asyncio.Event()
     consumer = AIOKafkaConsumer(bootstrap_servers=given.kafka, auto_offset_reset="earliest", fetch_max_wait_ms=50)
     producer = AIOKafkaProducer(bootstrap_servers=given.kafka, acks="all", enable_idempotence=True)
     async with process.service(given, "registry-sync", PREFIX) as measured, consumer, producer:
         await process.migrated(given, measured)
         consumer.assign(feed.partitions(PREFIX, ["residents"]))
-        receiving = asyncio.create_task(_receive(consumer, received, len(chosen)))
+        receiving = asyncio.create_task(_receive(consumer, received, len(chosen), first_answer))
         # The group join takes seconds and is no latency of an event: begin when the first answer is here.
         first, *others = chosen
         await producer.send(PREFIX + first.topic, first.value, key=first.key)
-        while not received:
-            await asyncio.sleep(0.01)
+        await first_answer.wait()
         began = time.perf_counter()
         for position, (topic, key, value) in enumerate(others):
             ahead = began + position / PER_SECOND - time.perf_counter()
@@ -56,9 +56,12 @@ async def at_quiet_rate(given: stack.Stack, changes: Sequence[Line]) -> dict[str
     }
 
 
-async def _receive(consumer: AIOKafkaConsumer, received: dict[bytes, float], expected: int) -> None:
+async def _receive(
+    consumer: AIOKafkaConsumer, received: dict[bytes, float], expected: int, first_answer: asyncio.Event
+) -> None:
     while len(received) < expected:
         for records in (await consumer.getmany(timeout_ms=100)).values():
             now = time.perf_counter()
             for record in records:
                 received.setdefault(record.key, now)
+                first_answer.set()

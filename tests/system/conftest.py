@@ -139,6 +139,15 @@ class Ward:
             committed = await asked.committed(service)
         return sum(row["next_offset"] - max(committed.get((row["topic"], row["part"]), 0), 0) for row in effective)
 
+    async def forget_offsets(self, names: Iterable[str]) -> None:
+        """Delete the groups of stopped services: they begin at offset 0 again."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.given.kafka)
+        await admin.start()
+        try:
+            await admin.delete_consumer_groups([broker.prefix() + name for name in names])
+        finally:
+            await admin.close()
+
     async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
         async with broker.Broker(self.given.kafka) as asked:
             return await asked.ends(topics)

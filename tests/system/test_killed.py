@@ -10,17 +10,21 @@ from tests.system.conftest import Lines, Ward
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize("service", ["registry-sync", "eligibility"])
+KILLED = ("registry-sync", "eligibility")
+
+
 @pytest.mark.parametrize("point", ["before_commit:2", "after_commit:2"])
-async def test_a_service_killed_around_its_commit_loses_and_doubles_nothing(
-    service: str, point: str, ward: Ward, town: Path, lines: Lines
+async def test_services_killed_around_their_commit_lose_and_double_nothing(
+    point: str, ward: Ward, town: Path, lines: Lines
 ) -> None:
-    await ward.start(*(name for name in SERVICES if name != service))
+    await ward.start(*(name for name in SERVICES if name not in KILLED))
     await ward.publish(lines)
-    ward.start_to_die(service, point)
-    await ward.died_there(service)
-    assert (await ward.taken_twice(service) > 0) == point.startswith("after_commit")
-    await ward.start(service)
+    for service in KILLED:
+        ward.start_to_die(service, point)
+    for service in KILLED:
+        await ward.died_there(service)
+        assert (await ward.taken_twice(service) > 0) == point.startswith("after_commit")
+    await ward.start(*KILLED)
     await ward.keeps_its_promises(town)
 
 

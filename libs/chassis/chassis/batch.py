@@ -163,7 +163,7 @@ class Batches:
         faults.point("opened")
         events = [item for item in incoming if item.event is not None and item.disposition == "applied"]
         if alone:
-            await self._take_alone(transaction, events)
+            await self._take_alone(transaction, events, more)
         else:
             await self._take(transaction, events, more)
         await self._set_aside(transaction, [item for item in incoming if item.refusal is not None])
@@ -173,9 +173,11 @@ class Batches:
 
     async def _take(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
         """Claim, lock, apply. What remains of `items` as 'applied' took effect."""
+        if not items:
+            return
         items = await self._claim(transaction, items)
         faults.point("claimed")
-        days = [item for item in items if type(item.event.data) is BusinessDayStarted] if items else []  # type: ignore[union-attr]
+        days = [item.event.data.day for item in items if item.event and type(item.event.data) is BusinessDayStarted]
         residents = [item for item in items if item.subject is not None]
         facts: list[Any] = []
         for item in residents:
@@ -183,8 +185,7 @@ class Batches:
             if handler is not None:
                 facts.append((item, handler(item.event)))  # type: ignore[arg-type]
         if days:
-            latest = max(item.event.data.day for item in days)  # type: ignore[union-attr]
-            await transaction.query("advance_day", latest)
+            await transaction.query("advance_day", max(days))
         if not residents:
             return
         parked = await self._lock(transaction, {item.subject for item in residents}, [f for _, f in facts], more)  # type: ignore[misc]
@@ -269,7 +270,7 @@ class Batches:
         # The latest recorded event speaks for the resident, whatever the order of arrival.
         transaction.causes[item.subject] = max(known, cause, key=lambda c: (c.time, c.event or "")) if known else cause
 
-    async def _take_alone(self, transaction: Transaction, items: list[_Incoming]) -> None:
+    async def _take_alone(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
         """One resident at a time, each behind a savepoint: who fails is parked, the others take effect."""
         groups: dict[int, list[_Incoming]] = defaultdict(list)
         for item in items:
@@ -280,7 +281,7 @@ class Batches:
             transaction.causes.clear()
             try:
                 async with transaction.connection.transaction():
-                    await self._take(transaction, group, frozenset())
+                    await self._take(transaction, group, more)
             except (*BROKEN_ENVIRONMENT, _CircleGrew):
                 raise
             except Exception as error:
@@ -354,7 +355,7 @@ class Batches:
             ready = [row["subject"] for row in await reader.query("releasable", day)]
             due = await self.service.due(reader, day)
         for resident in ready:
-            await self.redrive(resident)
+            await self._release(resident)
         if due:
             await self._in_circle(lambda transaction, more: self._look_again(transaction, due, more))
         async with self.pool.acquire() as connection, connection.transaction():
@@ -362,6 +363,17 @@ class Batches:
             done = await self.service.daily(transaction)
             await transaction.send()
         return len(ready) + len(due) + done
+
+    async def _release(self, resident: int) -> None:
+        """Apply a resident's early records; what our own code fails on is parked, as if it had come just now."""
+        try:
+            await self.redrive(resident)
+        except BROKEN_ENVIRONMENT:
+            raise
+        except Exception:
+            log.exception("resident %s is parked", resident)
+            async with self.pool.acquire() as connection:
+                await Transaction(self.settings, connection, self.sealer).query("park", resident)
 
     async def _look_again(self, transaction: Transaction, residents: Sequence[int], more: frozenset[int]) -> int:
         await self._lock(transaction, set(residents), [], more)

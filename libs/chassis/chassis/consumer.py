@@ -96,21 +96,6 @@ class Consumer:
         """Finish the open batch, commit its offsets, leave the group."""
         await self.broker.stop()
 
-    def lag(self) -> int | None:
-        """Records assigned to this member and not yet consumed; None before the first poll."""
-        consumer = self.subscriber.consumer
-        if consumer is None:
-            return None
-        behind = 0
-        for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            position = consumer.last_stable_offset(partition) if end is None else end
-            if position is None:
-                continue
-            state = consumer._subscription.subscription.assignment.state_value(partition)
-            behind += max(position - (state.position if state.has_valid_position else 0), 0)
-        return behind
-
 
 async def _as_it_came(raw: tuple[Any, ...], original: Any) -> KafkaAckableMessage:
     """FastStream's message around the untouched records: no header is decoded, no body joined."""

@@ -83,6 +83,10 @@ select distinct subject from set_aside
 where state = 'open' and release_on is not null and release_on <= $1 and subject is not null
 order by subject limit 500;
 
+-- name: park
+-- A resident whose released records failed waits for a re-drive.
+update set_aside set parks = true, release_on = null where state = 'open' and subject = $1 and release_on is not null;
+
 -- name: waiting
 -- Everything of one resident that is open, in the order of arrival.
 select id, topic, part, offs, event_id, body, release_on, reason from set_aside

@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -52,13 +51,18 @@ def start() -> None:
         return
     (folder / "traces.port").unlink(missing_ok=True)
     with (folder / "traces.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli.traces", str(folder)], stdout=log, stderr=log, start_new_session=True
+        # Not subprocess: the receiver outlives this command, and nobody here waits for it.
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "cli.traces", str(folder)],
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2)],
+            setsid=True,
         )
-    pid_file.write_text(str(process.pid))
+    pid_file.write_text(str(pid))
     deadline = time.monotonic() + 10
     while not (folder / "traces.port").exists():
-        if process.poll() is not None or time.monotonic() > deadline:
+        if not services.Running("traces", pid, 0).alive or time.monotonic() > deadline:
             raise services.ServiceError(f"The trace receiver did not start; see {folder / 'traces.log'}.")
         time.sleep(0.02)
 
@@ -92,7 +96,7 @@ def tree(spans: Path, wanted: str) -> list[str]:
     """The trace with this id, or of the event with this id, as indented lines; empty when there is none."""
     if not spans.exists():
         return []
-    every = [json.loads(line) for line in spans.open()]
+    every = [json.loads(line) for line in spans.read_text().splitlines()]
     trace = wanted.replace("-", "").lower()
     if not any(span["trace"] == trace for span in every):
         trace = next((span["trace"] for span in every if span["event"] == wanted.lower()), "")

@@ -1,0 +1,56 @@
+"""How many SQL statements does a batch cost? At most ten, at 10 records as at 500 (decision 12)."""
+
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+from chassis import database, sealing
+from chassis.batch import Batches, Record
+from cli.catalogue import DECODING
+from cli.services import environment_settings
+from contracts.events.filing import ExemptionApplication, FilingEntered
+from contracts.vocabulary import Month
+
+from tests.events import WIFE, change, day, event
+from tests.system.conftest import Ward
+
+pytestmark = pytest.mark.system
+
+AT_MOST = 10
+
+
+def resident_changes(count: int) -> list[Record]:
+    events = [change(f"loaded {n}", 10_000_000 + n, "other", "2015-04-01", version=1)[1] for n in range(count)]
+    return [Record("resident-changes", 0, n, e.subject.encode(), e.encode()) for n, e in enumerate(events)]
+
+
+def applications(count: int) -> list[Record]:
+    content = ExemptionApplication(
+        kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6), has_spouse=True, spouse=WIFE
+    )
+    entered = [
+        FilingEntered(
+            filing=f"R{n}", revision=1, received_on=day("2026-07-06"), office="main", channel="counter",
+            entered_by="first", content=content,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    events = [event(f"filed {n}", 10_000_000 + n, data, "2026-07-06") for n, data in enumerate(entered)]
+    return [Record("filings", 0, n, e.subject.encode(), e.encode()) for n, e in enumerate(events)]
+
+
+@pytest.mark.parametrize("count", [10, 500])
+@pytest.mark.parametrize(("service", "made"), [("registry-sync", resident_changes), ("eligibility", applications)])
+async def test_a_batch_costs_at_most_ten_statements(
+    ward: Ward, service: str, made: Callable[[int], list[Record]], count: int
+) -> None:
+    given = environment_settings(ward.given, service)
+    pool: asyncpg.Pool = await database.connect(given.database, connections=2)
+    try:
+        await database.migrate(pool, DECODING[service].package, lambda: sealing.create(given.key_file))
+        batches = Batches(DECODING[service], given, pool, sealing.load(given.key_file))
+        await batches.process(made(count))
+        assert 0 < batches.last_statements <= AT_MOST
+        assert await pool.fetchval("select count(*) from inbox") == count
+    finally:
+        await pool.close()
