@@ -6,6 +6,7 @@ publishes, committed offsets of what it reads) and the system what it cost. Stea
 """
 
 import asyncio
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -89,8 +90,13 @@ async def service(given: stack.Stack, name: str, prefix: str) -> AsyncIterator[M
         yield measured
     finally:
         child.terminate()
-        if await asyncio.to_thread(child.wait, 30) != 0:
-            raise RuntimeError(f"{name} ended with status {child.returncode}; see {local.home()}/log/{name}.log")
+        try:
+            status = await asyncio.to_thread(child.wait, 30)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
+        if status != 0:
+            raise RuntimeError(f"{name} ended with status {status}; see {local.home()}/log/{name}.log")
 
 
 async def migrated(given: stack.Stack, measured: Measured) -> None:

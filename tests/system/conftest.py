@@ -16,9 +16,10 @@ from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from cli import broker, databases, local, oracle, services, settle, stack, verify
+from cli.catalogue import TOPICS_OF
 from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
@@ -58,17 +59,14 @@ class Ward:
     async def start_script(self, name: str, service: str, script: Path, **variables: str) -> None:
         """Start a sabotaged service: a script of the tests beside this file."""
         port = _free_port()
+        self.processes[name] = self._run(script, service, services.environment(self.given, service, port) | variables)
+        entry = services.Running(service, self.processes[name].pid, port)
+        await asyncio.to_thread(services.wait_ready, [entry])
+
+    @staticmethod
+    def _run(script: Path, service: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         with (local.home() / "log" / f"{service}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, str(script)],
-                env=services.environment(self.given, service, port) | variables,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        await asyncio.to_thread(
-            services.wait_ready, [services.Running(service, self.processes[name].pid, port)]
-        )
+            return subprocess.Popen([sys.executable, script], env=environment, stdout=log, stderr=log)
 
     def start_to_die(self, service: str, fault: str) -> None:
         """Start a service that kills itself at a named point."""
@@ -139,14 +137,30 @@ class Ward:
             committed = await asked.committed(service)
         return sum(row["next_offset"] - max(committed.get((row["topic"], row["part"]), 0), 0) for row in effective)
 
-    async def forget_offsets(self, names: Iterable[str]) -> None:
-        """Delete the groups of stopped services: they begin at offset 0 again."""
+    async def members(self, service: str, wanted: int) -> bool:
+        """Whether the group is at rest with so many members."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.given.kafka)
         await admin.start()
         try:
-            await admin.delete_consumer_groups([broker.prefix() + name for name in names])
+            answer = (await admin.describe_consumer_groups([broker.prefix() + service]))[0]
         finally:
             await admin.close()
+        _, _, state, _, _, members, *_ = answer.groups[0]
+        return state == "Stable" and len(members) == wanted
+
+    async def forget_offsets(self, names: Iterable[str]) -> None:
+        """Put the groups of stopped services back to offset 0."""
+        for name in names:
+            consumer = AIOKafkaConsumer(
+                bootstrap_servers=self.given.kafka, group_id=broker.prefix() + name, enable_auto_commit=False
+            )
+            await consumer.start()
+            try:
+                places = broker.partitions(TOPICS_OF[name])
+                consumer.assign(places)
+                await consumer.commit(dict.fromkeys(places, 0))
+            finally:
+                await consumer.stop()
 
     async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
         async with broker.Broker(self.given.kafka) as asked:
@@ -182,7 +196,7 @@ def lines(town: Path) -> list[tuple[str, bytes]]:
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """The folder of the stack for these tests. What we started we also remove; what ran already goes on."""
-    folder = local.REPOSITORY / ".local" / "test"
+    folder = local.REPOSITORY / ".local" / "system"
     ran = (folder / "stack.json").exists()
     yield folder
     if not ran:

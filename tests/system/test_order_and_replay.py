@@ -31,9 +31,9 @@ async def test_a_full_replay_says_nothing_new(ward: Ward, town: Path, lines: lis
     said = {service: await ward.rows(service, SAID) for service in SERVICES}
     ends = await ward.ends(*DERIVED)
     ward.stop()
+    await ward.forget_offsets(SERVICES)
     async with broker.Broker(ward.given.kafka) as asked:
-        await ward.forget_offsets(SERVICES)
-        assert not any([await asked.committed(service) for service in SERVICES])
+        assert not any([sum((await asked.committed(service)).values()) for service in SERVICES])
     await ward.start()
     await ward.keeps_its_promises(town)
     assert await ward.ends(*DERIVED) == ends

@@ -9,6 +9,8 @@ from typing import Any
 
 from contracts.topics import TOPICS
 from rich.table import Table
+from transmittal import accounts
+from transmittal.store import state as transmittal_state
 
 from cli import canonical, oracle
 from cli.canonical import Said
@@ -166,7 +168,9 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     findings += await _effects(watch)
     overlapping = await watch.databases["eligibility"].fetch(_OVERLAP)
     findings += [Finding("I4", f"eligibility: two periods of {row['addressee']} overlap") for row in overlapping]
-    checked = ["I2", "I3", "I4", "I8"]
+    state = await transmittal_state(watch.databases["transmittal"])
+    findings += [Finding("I6", f"transmittal: {text}") for text in accounts.check(state)]
+    checked = ["I2", "I3", "I4", "I6", "I8"]
     parked = await parked_in(watch)
     counts["parked"] = len(parked)
     ours = await said_by(watch)

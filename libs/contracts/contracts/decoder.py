@@ -42,7 +42,12 @@ _NOTEWORTHY = re.compile(f"[{_NEVER}{_SELECTORS}{_MARKS}{_PRIVATE}]")
 _TEXT_RULES = (
     (re.compile(f"[{_NEVER}]"), "character", "no control, bidi, zero-width, tag or non-character", False),
     (re.compile(f"(?:^|[\\s{_SELECTORS}])[{_SELECTORS}]"), "character", "a variation selector follows its base", False),
-    (re.compile(f"[{_MARKS}]{{{MAX_MARKS + 1}}}"), "character", f"at most {MAX_MARKS} combining marks", False),
+    (
+        re.compile(f"[{_MARKS}{_SELECTORS}]{{{MAX_MARKS + 1}}}"),
+        "character",
+        f"at most {MAX_MARKS} combining marks",
+        False,
+    ),
     (re.compile(f"[{_PRIVATE}]"), "private_use", "外字 needs a declared character set", True),
 )
 _ADDRESSEE = re.compile("[1-9][0-9]{0,14}")

@@ -1,0 +1,24 @@
+"""registry-sync whose code fails on one event. Started by test_set_aside.py."""
+
+import dataclasses
+import os
+from typing import Any
+
+from chassis.run import main
+from chassis.service import Handler
+from registry_sync.handlers import SERVICE
+
+EVENT = os.environ["TEST_EVENT"]
+
+
+def failing(handler: Handler) -> Handler:
+    def handle(event: Any) -> Any:
+        if event.id == EVENT:
+            raise ArithmeticError("sabotage")
+        return handler(event)
+
+    return handle
+
+
+if __name__ == "__main__":
+    main(dataclasses.replace(SERVICE, handlers={kind: failing(handler) for kind, handler in SERVICE.handlers.items()}))
