@@ -5,7 +5,6 @@ them differs. The strict decoder is replaced by pydantic's own `model_validate_j
 """
 
 import asyncio
-import statistics
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -28,24 +27,20 @@ from registry_sync.residence import Change, residence
 from tests.load import feed, process
 from tests.load.feed import Line
 
-RUNS = 3
 BATCH = 500
 HEAD = 0.15
 OMITTED = "inbox, accounting, ordering locks, set-aside, said, outbox and relay, strict decoder"
 Measurement = Callable[[stack.Stack, Settings, str, int], Coroutine[Any, Any, float]]
 
 
-async def median(given: stack.Stack, measure: Measurement, name: str, changes: Sequence[Line]) -> float:
-    """Events acknowledged a second, median of some runs, each on topics and an empty table of its own."""
+async def once(given: stack.Stack, measure: Measurement, prefix: str, changes: Sequence[Line]) -> float:
+    """Events acknowledged a second, on topics and an empty table of its own."""
     settings = services.environment_settings(given, "registry-sync")
-    rates = []
-    for run in range(RUNS):
-        prefix = f"{name}{run}_"
-        await feed.create(given.kafka, prefix, ["resident-changes", "residents"])
-        await feed.publish(given.kafka, prefix, changes)
-        rates.append(await measure(given, settings, prefix, len(changes)))
-        await process.wipe(given, "registry-sync")
-    return statistics.median(rates)
+    await feed.create(given.kafka, prefix, ["resident-changes", "residents"])
+    await feed.publish(given.kafka, prefix, changes)
+    rate = await measure(given, settings, prefix, len(changes))
+    await process.wipe(given, "registry-sync")
+    return rate
 
 
 def read(value: bytes) -> Change:

@@ -8,6 +8,7 @@ from cli.catalogue import TOPICS_OF
 
 from tests.load import feed, process
 from tests.load.feed import Line
+from tests.load.process import Steady
 
 RUNS = 3
 REGISTRY_OUT = ("residents", "registry-sync.set-aside")
@@ -16,19 +17,20 @@ ELIGIBILITY_OUT = ("eligibility-events", "exemption-events", "claim-events", "in
 Figures = dict[str, float]
 
 
-async def through_registry_sync(given: stack.Stack, changes: Sequence[Line]) -> Figures:
-    """Resident changes that lie ready → `residents`. Counted is what is acknowledged on `residents`."""
-    runs, peak = [], 0
-    for run in range(RUNS):
-        prefix = f"whole{run}_"
-        await feed.create(given.kafka, prefix, ["resident-changes", "calendar", *REGISTRY_OUT])
-        await feed.publish(given.kafka, prefix, changes)
-        async with process.service(given, "registry-sync", prefix) as measured:
-            await process.migrated(given, measured)
-            await process.work_off(given, measured, len(changes), REGISTRY_OUT)
-        await process.wipe(given, "registry-sync")
-        runs.append(measured.steady(lambda sample: sample.published))
-        peak = max(peak, measured.peak_bytes)
+async def through_registry_sync(given: stack.Stack, changes: Sequence[Line], run: int) -> tuple[Steady, int]:
+    """Resident changes that lie ready → `residents`; counted is what is acknowledged there. Steady state and peak bytes."""
+    prefix = f"whole{run}_"
+    await feed.create(given.kafka, prefix, ["resident-changes", "calendar", *REGISTRY_OUT])
+    await feed.publish(given.kafka, prefix, changes)
+    async with process.service(given, "registry-sync", prefix) as measured:
+        await process.migrated(given, measured)
+        await process.work_off(given, measured, len(changes), REGISTRY_OUT)
+    await process.wipe(given, "registry-sync")
+    return measured.steady(lambda sample: sample.published), measured.peak_bytes
+
+
+def summary(runs: Sequence[Steady], peak: int) -> Figures:
+    """Medians of the runs through registry-sync."""
     return {
         "whole_path_per_s": statistics.median(run.per_s for run in runs),
         "whole_path_lowest_per_s": min(run.per_s for run in runs),
@@ -59,6 +61,8 @@ async def through_eligibility(given: stack.Stack, ward: dict[str, list[Line]]) -
         peak = max(peak, measured.peak_bytes)
     return {
         "eligibility_per_s": statistics.median(run.per_s for run in runs),
+        "eligibility_lowest_per_s": min(run.per_s for run in runs),
+        "eligibility_highest_per_s": max(run.per_s for run in runs),
         "eligibility_cpu_us_per_event": statistics.median(run.cpu_us for run in runs),
         "eligibility_events": float(len(lines)),
         "peak_mib_eligibility": peak / 2**20,

@@ -96,11 +96,17 @@ class Ward:
                 process.wait()
                 raise
 
-    async def publish(self, lines: Lines) -> None:
+    def sender(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(bootstrap_servers=self.given.kafka, acks="all", enable_idempotence=True)
+
+    async def publish(self, lines: Lines, sender: AIOKafkaProducer | None = None) -> None:
         """Put records on the topics, keyed by subject; what has none gets no key."""
-        async with AIOKafkaProducer(bootstrap_servers=self.given.kafka, acks="all", enable_idempotence=True) as sender:
-            sent = [await sender.send(broker.prefix() + topic, value, key=_key(value)) for topic, value in lines]
-            await asyncio.gather(*sent)
+        if sender is None:
+            async with self.sender() as own:
+                return await self.publish(lines, own)
+        sent = [await sender.send(broker.prefix() + topic, value, key=_key(value)) for topic, value in lines]
+        await asyncio.gather(*sent)
+        return None
 
     async def settle(self) -> None:
         async with settle.Watch(self.given) as watch:

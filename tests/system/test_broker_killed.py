@@ -16,10 +16,11 @@ async def test_a_broker_killed_while_events_flow_loses_nothing(
 ) -> None:
     await ward.start()
     half = len(lines) // 2
-    await ward.publish(lines[:half])
-    await until(lambda: ward.one("registry-sync", "select count(*) > 0 from said"), "events are flowing")
-    publishing = asyncio.create_task(ward.publish(lines[half:]))
-    await asyncio.to_thread(stack.kill_broker)
-    await asyncio.to_thread(stack.start_broker)
-    await publishing
+    async with ward.sender() as sender:
+        await ward.publish(lines[:half], sender)
+        await until(lambda: ward.one("registry-sync", "select count(*) > 0 from said"), "events are flowing")
+        await asyncio.to_thread(stack.kill_broker)
+        publishing = asyncio.create_task(ward.publish(lines[half:], sender))
+        await asyncio.to_thread(stack.start_broker)
+        await publishing
     await ward.keeps_its_promises(town)

@@ -129,8 +129,12 @@ async def _commit(consumer: Any, raw: Sequence[Any]) -> None:
 
 def _watch(consumer: Any, records: Sequence[Record], prefix: str) -> None:
     last: dict[tuple[str, int], Record] = {(record.topic, record.partition): record for record in records}
+    owned = consumer.assignment()
     for (topic, partition), record in last.items():
-        end = consumer.highwater(TopicPartition(prefix + topic, partition))
+        place = TopicPartition(prefix + topic, partition)
+        if place not in owned:
+            continue  # it moved during the batch; aiokafka refuses to be asked about it
+        end = consumer.highwater(place)
         if end is not None:
             telemetry.LAG.labels(topic).set(max(end - record.offset - 1, 0))
         count = TOPICS[topic].partitions if topic in TOPICS else 1
