@@ -150,3 +150,13 @@ def test_a_refusal_names_the_event_only_where_the_id_is_one() -> None:
 def test_null_and_absent_mean_the_same() -> None:
     good = json.loads(GOOD)
     assert decode(TOPIC, json.dumps(good | {"cause": None}).encode()) == decode(TOPIC, GOOD)
+
+
+def test_the_first_look_at_a_text_sees_every_character_that_a_rule_means() -> None:
+    """The cheap pattern must never let pass what a rule would have refused."""
+    from contracts import decoder
+
+    for pattern, *_ in decoder._TEXT_RULES:
+        for code in range(0x110000):
+            if pattern.search(chr(code)):
+                assert decoder._NOTEWORTHY.search(chr(code)), hex(code)

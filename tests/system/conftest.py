@@ -24,7 +24,7 @@ from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
 
-SECONDS = 60
+SECONDS = 180
 _numbers = itertools.count(1)
 
 Lines = Iterable[tuple[str, bytes]]

@@ -38,7 +38,11 @@ _MARKS = (
     "\u3099\u309a\ufe20-\ufe2f"
 )
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-_NOTEWORTHY = re.compile(f"[{_NEVER}{_SELECTORS}{_MARKS}{_PRIVATE}]")
+_NOTEWORTHY = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u200b-\u200f\u2028-\u202e"
+    f"\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\uffff\ud800-\uf8ff\ufe00-\ufe0f{_MARKS}\U00010000-\U0010ffff]"
+)
+"""A cheap first look that lets ordinary text pass: everything a rule below could mean, and more."""
 _TEXT_RULES = (
     (re.compile(f"[{_NEVER}]"), "character", "no control, bidi, zero-width, tag or non-character", False),
     (re.compile(f"(?:^|[\\s{_SELECTORS}])[{_SELECTORS}]"), "character", "a variation selector follows its base", False),

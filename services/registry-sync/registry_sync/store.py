@@ -22,9 +22,10 @@ async def remember_and_recall(
         (c.id, c.addressee, c.recorded_at, c.version, c.supersedes, None if c.data is None else to_json(c.data))
         for c in changes
     ]
+    given = {change.id: change for change in changes}  # not decoded a second time
     known: dict[int, list[Change]] = defaultdict(list)
     for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), residents):
-        known[row["addressee"]].append(_change(row))
+        known[row["addressee"]].append(given.get(str(row["event_id"])) or _change(row))
     return known
 
 
