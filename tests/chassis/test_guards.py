@@ -1,11 +1,15 @@
 """What must not leave a service: My Numbers, unsealed content, malformed trace contexts, settings half given."""
 
+import json
 from pathlib import Path
 
 import pytest
-from chassis import sealing, settings, telemetry
+from chassis import guard, sealing, settings, telemetry
 from chassis.guard import my_number_in
 from cryptography.exceptions import InvalidTag
+from hypothesis import given
+from hypothesis import settings as settings_for
+from hypothesis import strategies as st
 
 DUMMY = "123456789018"
 """The well-known dummy with a right check digit; nobody's number."""
@@ -16,7 +20,8 @@ DUMMY = "123456789018"
     [DUMMY, "1234 5678 9018", "1234-5678-9018", "１２３４５６７８９０１８", f"番号は{DUMMY}です", "1234‐5678‐9018"],
 )
 def test_a_my_number_is_found_in_any_spelling(text: str) -> None:
-    assert my_number_in({"remark": [text]}) == "data.remark.0"
+    for escaped in (False, True):
+        assert my_number_in(json.dumps({"remark": [text]}, ensure_ascii=escaped).encode()) == "data.remark.0"
 
 
 @pytest.mark.parametrize(
@@ -30,11 +35,18 @@ def test_a_my_number_is_found_in_any_spelling(text: str) -> None:
     ],
 )
 def test_what_is_no_my_number_passes(text: str) -> None:
-    assert my_number_in({"remark": text}) is None
+    assert my_number_in(json.dumps({"remark": text}).encode()) is None
 
 
 def test_typed_amounts_are_not_read() -> None:
-    assert my_number_in({"total_income_yen": int(DUMMY)}) is None
+    assert my_number_in(json.dumps({"total_income_yen": int(DUMMY)}).encode()) is None
+
+
+@settings_for(max_examples=500, deadline=None)
+@given(st.lists(st.text('0189１ -‐\\"̸あ\n') | st.just(DUMMY), max_size=4), st.booleans())
+def test_the_cheap_first_look_lets_nothing_pass_that_a_walk_would_find(texts: list[str], escaped: bool) -> None:
+    value = json.dumps({"remarks": texts}, ensure_ascii=escaped).encode()
+    assert my_number_in(value) == guard._walk({"remarks": texts}, "data")
 
 
 def test_a_box_opens_only_in_its_place(tmp_path: Path) -> None:

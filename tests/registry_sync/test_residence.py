@@ -133,3 +133,9 @@ def test_any_order_and_repetition_gives_one_history(events: list[Any]) -> None:
     for before, after in itertools.pairwise(current):
         assert before.valid_to == after.valid_from
     assert [s.valid_to for s in current[-1:]] in ([], [None])
+
+
+def test_what_is_said_is_what_validation_would_accept() -> None:
+    """Spans are built from validated values without validating again; the bytes must be those of a validated event."""
+    said = known(LOADED, MOVED, LEFT, annulment("back", HUSBAND, "left", version=4, recorded="2025-10-05"))
+    assert ResidentUpdated.model_validate_json(said.model_dump_json()) == said

@@ -11,9 +11,10 @@ broken environment: nothing is written, the batch comes again.
 import datetime as dt
 import hashlib
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import uuid5
 
@@ -85,7 +86,7 @@ class _Incoming:
     def event_id(self) -> str | None:
         return self.event.id if self.event is not None else None
 
-    @property
+    @cached_property
     def subject(self) -> int | None:
         return int(self.event.subject) if self.event is not None and self.event.subject.isdigit() else None
 
@@ -113,8 +114,8 @@ class Batches:
                 if failures > 3:
                     raise
                 continue
-            for item in incoming:
-                telemetry.RECORDS.labels(item.record.topic, item.disposition).inc()
+            for labels, count in Counter((item.record.topic, item.disposition) for item in incoming).items():
+                telemetry.RECORDS.labels(*labels).inc(count)
             return
 
     def _decode(self, record: Record) -> _Incoming:

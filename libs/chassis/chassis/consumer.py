@@ -13,7 +13,6 @@ from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
-from aiokafka.partitioner import murmur2
 from contracts.topics import TOPICS
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -21,6 +20,7 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from chassis import faults, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Record
+from chassis.relay import partition_of
 from chassis.service import Process
 from chassis.settings import Settings
 
@@ -138,5 +138,5 @@ def _watch(consumer: Any, records: Sequence[Record], prefix: str) -> None:
         if end is not None:
             telemetry.LAG.labels(topic).set(max(end - record.offset - 1, 0))
         count = TOPICS[topic].partitions if topic in TOPICS else 1
-        if record.key and (murmur2(record.key) & 0x7FFFFFFF) % count != partition:
+        if record.key and partition_of(record.key, count) != partition:
             telemetry.FOREIGN_PARTITION.labels(topic).inc()

@@ -3,18 +3,30 @@
 The publisher's guard (decision 18): it reads the text of `data`, never ids, hashes, traces or typed amounts.
 """
 
+import json
 import re
 import unicodedata
 from typing import Any
 
 from contracts.my_number import is_my_number
 
-_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \-‐‑‒–—―−]?[0-9]){11}(?![0-9])")
+_BETWEEN = r" \-‐‑‒–—―−"
+_RUN = re.compile(f"(?<![0-9])[0-9](?:[{_BETWEEN}]?[0-9]){{11}}(?![0-9])")
+_NOTEWORTHY = re.compile(f"[0-9][0-9{_BETWEEN}]{{10,}}[0-9]")
+"""A cheap first look: everything that the run means, and more."""
 _ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def my_number_in(data: Any, path: str = "data") -> str | None:
-    """Path of the first text that holds a My Number in any spelling, or None."""
+def my_number_in(value: bytes) -> str | None:
+    """Path of the first text in this JSON that holds a My Number in any spelling, or None."""
+    text = unicodedata.normalize("NFKC", value.decode())
+    # Quotes bound every string, so that a run of digits in a string is a run in the whole text; escapes may hide one.
+    if "\\" not in text and not _NOTEWORTHY.search(text):
+        return None
+    return _walk(json.loads(value), "data")
+
+
+def _walk(data: Any, path: str) -> str | None:
     if isinstance(data, str):
         text = unicodedata.normalize("NFKC", data)
         if _ID.fullmatch(text):
@@ -23,7 +35,7 @@ def my_number_in(data: Any, path: str = "data") -> str | None:
         return path if any(is_my_number(run) for run in runs) else None
     members = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list | tuple) else ()
     for name, member in members:
-        found = my_number_in(member, f"{path}.{name}")
+        found = _walk(member, f"{path}.{name}")
         if found is not None:
             return found
     return None

@@ -5,10 +5,13 @@ Killed between send and delete, it sends again: same id, same bytes, and every c
 
 import asyncio
 import logging
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
 
 from chassis import database, faults, telemetry
 from chassis.settings import Settings
@@ -32,6 +35,11 @@ def producer(settings: Settings) -> AIOKafkaProducer:
         compression_type="zstd",
         max_request_size=1_000_000,
     )
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where Kafka's default partitioner puts a key; ours and everyone else's."""
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
 
 
 class Relay:
@@ -71,20 +79,37 @@ class Relay:
         rows = await connection.fetch(self.queries["unsent"], CHUNK)
         if not rows:
             return 0
-        pending = []
+        places: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
-            parent = row["traceparent"]
-            headers = [("content-type", b"application/cloudevents+json")]
-            if parent:
-                headers.append(("traceparent", parent.encode()))
-            pending.append(await sender.send(row["topic"], row["value"], key=row["key"].encode(), headers=headers))
-        await asyncio.gather(*pending)
+            count = len(await sender.partitions_for(row["topic"]))
+            places[row["topic"], partition_of(row["key"].encode(), count)].append(row)
+        await asyncio.gather(*(_send(sender, *place, group) for place, group in places.items()))
         faults.point("relay_sent")
         await connection.execute(self.queries["sent"], [row["seq"] for row in rows])
         faults.point("relay_deleted")
-        for row in rows:
-            telemetry.PUBLISHED.labels(row["topic"].removeprefix(self.settings.prefix)).inc()
+        for topic, sent in Counter(row["topic"] for row in rows).items():
+            telemetry.PUBLISHED.labels(topic.removeprefix(self.settings.prefix)).inc(sent)
         return len(rows)
+
+
+async def _send(sender: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[asyncpg.Record]) -> None:
+    """Publish events of one partition in order, in as few batches as they fit in; returns when all are acknowledged.
+
+    Batches are built here because `send`, once an event, costs four times as much.
+    """
+    batch = sender.create_batch()
+    pending = []
+    for row in rows:
+        headers = [("content-type", b"application/cloudevents+json")]
+        if row["traceparent"]:
+            headers.append(("traceparent", row["traceparent"].encode()))
+        event = {"key": row["key"].encode(), "value": row["value"], "timestamp": None, "headers": headers}
+        if batch.append(**event) is None:
+            pending.append(await sender.send_batch(batch, topic, partition=partition))
+            batch = sender.create_batch()
+            batch.append(**event)
+    pending.append(await sender.send_batch(batch, topic, partition=partition))
+    await asyncio.gather(*pending)
 
 
 async def _pause(stopping: asyncio.Event, seconds: float) -> bool:

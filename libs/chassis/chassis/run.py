@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import signal
@@ -96,6 +97,10 @@ class Runner:
         if "serve" in self.settings.roles and self.settings.port:
             server = _server(self)
             tasks.append(asyncio.create_task(server.serve()))
+        # What was loaded until now stays: the collector need not look at it again, and a batch is no reason to look.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 50)
         self.ready = True
         log.info("%s is ready", self.service.name)
         stopped = asyncio.create_task(self.stopping.wait())

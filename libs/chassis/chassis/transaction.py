@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import asyncpg
+import pydantic_core
 from contracts.envelope import derived_id
 from contracts.events.operations import AccessRecorded
 from contracts.topics import EVENT_TYPES, dataschema
@@ -155,11 +156,11 @@ class Transaction:
             "traceparent": cause.traceparent,
             **attributes,
         }
-        text = json.dumps({name: value for name, value in head.items() if value is not None})
-        event = text[:-1].encode() + b', "data":' + value + b"}"
+        text = pydantic_core.to_json({name: value for name, value in head.items() if value is not None})
+        event = text[:-1] + b',"data":' + value + b"}"
         if len(event) > MAX_VALUE:
             raise Unspeakable(f"{kind} about {subject} has {len(event)} bytes; at most {MAX_VALUE} can be published")
-        if (place := my_number_in(json.loads(value))) is not None:
+        if (place := my_number_in(value)) is not None:
             raise Unspeakable(f"{kind} about {subject}: {place} holds a My Number; no event may contain one")
         self.outgoing.append((topic, subject, event, cause.traceparent))
 

@@ -11,6 +11,7 @@ A refusal names reason, field and rule. It never holds a value: errors are read 
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -102,33 +103,30 @@ def _no_number(text: str) -> Any:
     raise _Number
 
 
-def _parse(text: str) -> tuple[Any, list[str]]:
-    """The JSON value and all strings in it, keys included."""
-    strings: list[str] = []
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Duplicate
+    return found
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise _Duplicate
-        strings.extend(found)
-        for value in found.values():
-            if type(value) is str:
-                strings.append(value)
-            elif type(value) is list:
-                collect(value)
-        return found
 
-    def collect(values: list[Any]) -> None:
-        for value in values:
-            if type(value) is str:
-                strings.append(value)
-            elif type(value) is list:
-                collect(value)
-
-    value = json.loads(
-        text, object_pairs_hook=members, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+def _parse(text: str) -> Any:
+    return json.loads(
+        text, object_pairs_hook=_once, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
     )
-    return value, strings
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All strings in a JSON value, member names included."""
+    if type(value) is str:
+        yield value
+    elif type(value) is dict:
+        yield from value
+        for member in value.values():
+            yield from _strings(member)
+    elif type(value) is list:
+        for member in value:
+            yield from _strings(member)
 
 
 def _too_deep(text: str) -> bool:
@@ -177,7 +175,7 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
     if _too_deep(text):
         raise Refusal("too_deep", rule=f"at most {MAX_DEPTH} levels")
     try:
-        parsed, strings = _parse(text)
+        parsed = _parse(text)
     except _Duplicate:
         raise Refusal("duplicate_key", rule="each member once") from None
     except _Number:
@@ -188,7 +186,8 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
         raise Refusal("not_an_object", rule="one JSON object")
     claimed = parsed.get("id")
     legible = claimed.lower() if type(claimed) is str and _EVENT_ID.fullmatch(claimed.lower()) else None
-    _scan(parsed, strings, legible)
+    if "\\" in text or _NOTEWORTHY.search(text):  # an escape may hide what the first look would have seen
+        _scan(parsed, legible)
     expected = _types(topic).get(parsed["type"]) if type(parsed.get("type")) is str else None
     if expected is None:
         raise Refusal("type", "type", f"an event type of topic {topic}", legible)
@@ -211,8 +210,8 @@ def _is_addressee(subject: Any) -> bool:
     return type(subject) is str and _ADDRESSEE.fullmatch(subject) is not None and len(subject) != 12
 
 
-def _scan(parsed: dict[str, Any], strings: list[str], event: str | None) -> None:
-    joined = " ".join(strings)
+def _scan(parsed: dict[str, Any], event: str | None) -> None:
+    joined = " ".join(_strings(parsed))
     if not _NOTEWORTHY.search(joined):
         return
     for pattern, reason, rule, held in _TEXT_RULES:

@@ -70,30 +70,26 @@ async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> 
         row = found[fact.addressee, fact.kind, fact.key]
         if str(row["event_id"]) != fact.id:
             transaction.dispositions[fact.id] = "stale"
-    return _by_resident(found.values())
+    return _by_resident(found.values(), {fact.id: fact for fact in new})  # not decoded a second time
 
 
 async def facts_of(connection: asyncpg.Connection, residents: Sequence[int]) -> dict[int, list[Fact]]:
     """Facts of these residents, as they stand."""
-    return _by_resident(await connection.fetch(QUERIES["facts_of"], residents))
+    return _by_resident(await connection.fetch(QUERIES["facts_of"], residents), {})
 
 
-def _by_resident(rows: Iterable[asyncpg.Record]) -> dict[int, list[Fact]]:
+def _by_resident(rows: Iterable[asyncpg.Record], given: Mapping[str, Fact]) -> dict[int, list[Fact]]:
     known: dict[int, list[Fact]] = defaultdict(list)
     for row in rows:
-        data = KINDS[row["kind"]].model_validate_json(row["data"])
-        known[row["addressee"]].append(
-            Fact(
-                str(row["event_id"]),
-                row["addressee"],
-                row["kind"],
-                row["key"],
-                row["version"],
-                row["recorded_at"],
-                data,
-            )
-        )
+        known[row["addressee"]].append(given.get(str(row["event_id"])) or _fact(row))
     return known
+
+
+def _fact(row: asyncpg.Record) -> Fact:
+    data = KINDS[row["kind"]].model_validate_json(row["data"])
+    return Fact(
+        str(row["event_id"]), row["addressee"], row["kind"], row["key"], row["version"], row["recorded_at"], data
+    )
 
 
 async def save(transaction: Transaction, determinations: Mapping[int, Determination]) -> None:

@@ -23,7 +23,7 @@ class Change:
     data: ResidentChanged | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Stay:
     """What one change says of [valid_from, valid_to)."""
 
@@ -84,25 +84,25 @@ def _stays(standing: Iterable[Change]) -> list[_Stay]:
 
 def _spans(changes: Sequence[Change]) -> list[ResidentSpan]:
     """The rectangles of valid time and known time, oldest first."""
-    open_since: dict[_Stay, dt.datetime] = {}
-    closed: list[tuple[_Stay, dt.datetime, dt.datetime | None]] = []
-    moments = sorted({change.recorded_at for change in changes})
-    for moment in moments:
-        now = set(_stays(_standing([change for change in changes if change.recorded_at <= moment])))
-        for stay in [stay for stay in open_since if stay not in now]:
-            closed.append((stay, open_since.pop(stay), moment))
-        for stay in now:
-            open_since.setdefault(stay, moment)
-    closed += [(stay, since, None) for stay, since in open_since.items()]
-    closed.sort(key=lambda entry: (entry[0].valid_from, entry[1], entry[0].change.id, entry[0].valid_to or dt.date.max))
-    return [_span(*entry) for entry in closed]
+    believed: dict[tuple[str, dt.date | None], tuple[_Stay, dt.datetime]] = {}
+    found: list[tuple[_Stay, dt.datetime, dt.datetime | None]] = []
+    for moment in sorted({change.recorded_at for change in changes}):
+        stays = _stays(_standing([change for change in changes if change.recorded_at <= moment]))
+        now = {(stay.change.id, stay.valid_to): stay for stay in stays}
+        for key in [key for key in believed if key not in now]:
+            found.append((*believed.pop(key), moment))
+        for key, stay in now.items():
+            believed.setdefault(key, (stay, moment))
+    found += [(stay, since, None) for stay, since in believed.values()]
+    found.sort(key=lambda entry: (entry[0].valid_from, entry[1], entry[0].change.id, entry[0].valid_to or dt.date.max))
+    return [_span(*entry) for entry in found]
 
 
 def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
     data = stay.change.data
     assert data is not None
     record = data.record
-    return ResidentSpan(
+    return ResidentSpan.model_construct(  # every value was validated when it came in
         valid_from=stay.valid_from,
         valid_to=stay.valid_to,
         known_from=known_from.astimezone(dt.UTC),

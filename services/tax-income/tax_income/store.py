@@ -21,9 +21,10 @@ async def remember_and_recall(
     rows: list[tuple[Any, ...]] = [
         (a.id, a.addressee, a.data.tax_year, a.data.version, a.recorded_at, to_json(a.data)) for a in assessments
     ]
+    given = {assessment.id: assessment for assessment in assessments}  # not decoded a second time
     known: dict[int, list[Assessment]] = defaultdict(list)
     for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), persons):
-        known[row["addressee"]].append(_assessment(row))
+        known[row["addressee"]].append(given.get(str(row["event_id"])) or _assessment(row))
     return known
 
 
