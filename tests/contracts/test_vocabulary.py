@@ -1,8 +1,10 @@
 """The words of the field: months that can be counted, My Number's check digit, an addressee number's length."""
 
 import datetime as dt
+import uuid
 
 import pytest
+from contracts.envelope import NAMESPACE, derived_id
 from contracts.my_number import check_digit, is_my_number
 from contracts.vocabulary import AddresseeNumber, Date, Month, months
 from hypothesis import given, settings
@@ -116,3 +118,10 @@ def test_a_date_out_of_reach_is_refused(text: str) -> None:
         dates.validate_json(f'"{text}"')
     with pytest.raises(ValidationError):
         dates.validate_python(day(text))
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=20), st.text(max_size=20), st.integers(1, 10**6))
+def test_a_derived_id_is_a_uuid_of_version_5(subject: str, key: str, sequence: int) -> None:
+    expected = uuid.uuid5(NAMESPACE, f"eligibility|{subject}|{key}|{sequence}")
+    assert derived_id("eligibility", subject, key, sequence) == str(expected)

@@ -48,8 +48,6 @@ class Steady:
     cpu_us: float
     cpu_us_postgres: float
     cpu_us_broker: float
-    per_published: float
-    """Events read for each event published over the whole run: changes of one resident in one batch become one event."""
 
 
 @dataclass
@@ -62,7 +60,16 @@ class Measured:
     samples: list[Sample] = field(default_factory=list)
     peak_bytes: int = 0
 
-    def steady(self, counted: Callable[[Sample], int]) -> Steady:
+    @property
+    def read_per_published(self) -> float:
+        """Events read for each event published, over the whole run: changes of one resident in one batch become one."""
+        return self.samples[-1].read / max(self.samples[-1].published, 1)
+
+    def acknowledged(self, sample: Sample) -> float:
+        """Upstream events whose outcome the broker has acknowledged."""
+        return sample.published * self.read_per_published
+
+    def steady(self, counted: Callable[[Sample], float]) -> Steady:
         """What happened in the steady part, by the count given."""
         end = counted(self.samples[-1])
         inside = [s for s in self.samples if HEAD * end <= counted(s) <= TAIL * end]
@@ -75,7 +82,6 @@ class Measured:
             (last.cpu - first.cpu) / done * 1e6,
             (last.cpu_postgres - first.cpu_postgres) / done * 1e6,
             (last.cpu_broker - first.cpu_broker) / done * 1e6,
-            self.samples[-1].read / max(self.samples[-1].published, 1),
         )
 
 

@@ -8,7 +8,7 @@ from cli.catalogue import TOPICS_OF
 
 from tests.load import feed, process
 from tests.load.feed import Line
-from tests.load.process import Steady
+from tests.load.process import Measured
 
 RUNS = 3
 REGISTRY_OUT = ("residents", "registry-sync.set-aside")
@@ -17,8 +17,8 @@ ELIGIBILITY_OUT = ("eligibility-events", "exemption-events", "claim-events", "in
 Figures = dict[str, float]
 
 
-async def through_registry_sync(given: stack.Stack, changes: Sequence[Line], run: int) -> tuple[Steady, int]:
-    """Resident changes that lie ready → `residents`; counted is what is acknowledged there. Steady state and peak bytes."""
+async def through_registry_sync(given: stack.Stack, changes: Sequence[Line], run: int) -> Measured:
+    """Resident changes that lie ready → `residents`; counted are the changes whose outcome is acknowledged there."""
     prefix = f"whole{run}_"
     await feed.create(given.kafka, prefix, ["resident-changes", "calendar", *REGISTRY_OUT])
     await feed.publish(given.kafka, prefix, changes)
@@ -26,21 +26,21 @@ async def through_registry_sync(given: stack.Stack, changes: Sequence[Line], run
         await process.migrated(given, measured)
         await process.work_off(given, measured, len(changes), REGISTRY_OUT)
     await process.wipe(given, "registry-sync")
-    return measured.steady(lambda sample: sample.published), measured.peak_bytes
+    return measured
 
 
-def summary(runs: Sequence[Steady], peak: int) -> Figures:
+def summary(measured: Sequence[Measured]) -> Figures:
     """Medians of the runs through registry-sync."""
+    runs = [one.steady(one.acknowledged) for one in measured]
     return {
         "whole_path_per_s": statistics.median(run.per_s for run in runs),
         "whole_path_lowest_per_s": min(run.per_s for run in runs),
         "whole_path_highest_per_s": max(run.per_s for run in runs),
-        "whole_path_changes_per_event": statistics.median(run.per_published for run in runs),
-        "whole_path_changes_per_s": statistics.median(run.per_s * run.per_published for run in runs),
+        "whole_path_changes_per_published": statistics.median(one.read_per_published for one in measured),
         "whole_path_cpu_us_per_event": statistics.median(run.cpu_us for run in runs),
         "whole_path_postgres_cpu_us_per_event": statistics.median(run.cpu_us_postgres for run in runs),
         "whole_path_broker_cpu_us_per_event": statistics.median(run.cpu_us_broker for run in runs),
-        "peak_mib_registry-sync": peak / 2**20,
+        "peak_mib_registry-sync": max(one.peak_bytes for one in measured) / 2**20,
     }
 
 

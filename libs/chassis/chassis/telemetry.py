@@ -54,7 +54,7 @@ def context_of(headers: Iterable[tuple[str, bytes]], attribute: str | None) -> S
     for name, value in headers:
         if name == "traceparent" and value is not None and len(value) == 55:
             text = value.decode("ascii", "replace")
-    found = _TRACEPARENT.fullmatch(text)
+    found = _TRACEPARENT.fullmatch(text) if text else None
     if not found or found[1] in _ABSENT or found[2] in _ABSENT or not int(found[3], 16) & 1:
         return None
     return SpanContext(int(found[1], 16), int(found[2], 16), True, TraceFlags(TraceFlags.SAMPLED))

@@ -110,10 +110,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _parse(text: str) -> Any:
-    return json.loads(
-        text, object_pairs_hook=_once, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
-    )
+_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -175,7 +172,7 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
     if _too_deep(text):
         raise Refusal("too_deep", rule=f"at most {MAX_DEPTH} levels")
     try:
-        parsed = _parse(text)
+        parsed = _JSON.decode(text)
     except _Duplicate:
         raise Refusal("duplicate_key", rule="each member once") from None
     except _Number:

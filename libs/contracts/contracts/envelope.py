@@ -5,6 +5,7 @@ as a record header, because a batch starts a trace of its own.
 """
 
 import datetime as dt
+import hashlib
 import uuid
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -68,7 +69,10 @@ class Event(Model, Generic[Data]):
 
 def derived_id(service: str, subject: str, key: str, sequence: int) -> str:
     """The id of what a service says for the `sequence`-th time about a subject (decision 1)."""
-    return str(uuid.uuid5(NAMESPACE, f"{service}|{subject}|{key}|{sequence}"))
+    name = f"{service}|{subject}|{key}|{sequence}".encode()
+    hex_ = hashlib.sha1(NAMESPACE.bytes + name, usedforsecurity=False).hexdigest()
+    # What uuid.uuid5 does (RFC 9562, version 5), without its objects: one of these for every event we publish.
+    return f"{hex_[:8]}-{hex_[8:12]}-5{hex_[13:16]}-{'89ab'[int(hex_[16], 16) & 3]}{hex_[17:20]}-{hex_[20:32]}"
 
 
 def addressee(event: Event[Any]) -> int:

@@ -38,11 +38,11 @@ def residence(changes: Iterable[Change]) -> ResidentUpdated:
     standing = _standing(every)
     stays = _stays(standing)
     latest = stays[-1].change.data if stays else None
-    return ResidentUpdated(
+    return ResidentUpdated.model_construct(  # every value was validated when it came in
         birth_date=latest.record.birth_date if latest else None,
         sex=latest.record.sex if latest else "unknown",
         support_measure=latest.record.support_measure if latest else False,
-        spans=tuple(_spans(every)),
+        spans=tuple(_spans(every, stays)),
         needs_person=tuple(sorted(_doubts(every, standing, stays))),
     )
 
@@ -82,12 +82,14 @@ def _stays(standing: Iterable[Change]) -> list[_Stay]:
     return stays
 
 
-def _spans(changes: Sequence[Change]) -> list[ResidentSpan]:
+def _spans(changes: Sequence[Change], stays_now: Sequence[_Stay]) -> list[ResidentSpan]:
     """The rectangles of valid time and known time, oldest first."""
     believed: dict[tuple[str, dt.date | None], tuple[_Stay, dt.datetime]] = {}
     found: list[tuple[_Stay, dt.datetime, dt.datetime | None]] = []
-    for moment in sorted({change.recorded_at for change in changes}):
-        stays = _stays(_standing([change for change in changes if change.recorded_at <= moment]))
+    moments = sorted({change.recorded_at for change in changes})
+    for moment in moments:
+        known = [change for change in changes if change.recorded_at <= moment]
+        stays = stays_now if moment == moments[-1] else _stays(_standing(known))
         now = {(stay.change.id, stay.valid_to): stay for stay in stays}
         for key in [key for key in believed if key not in now]:
             found.append((*believed.pop(key), moment))
@@ -102,7 +104,7 @@ def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) ->
     data = stay.change.data
     assert data is not None
     record = data.record
-    return ResidentSpan.model_construct(  # every value was validated when it came in
+    return ResidentSpan.model_construct(
         valid_from=stay.valid_from,
         valid_to=stay.valid_to,
         known_from=known_from.astimezone(dt.UTC),
