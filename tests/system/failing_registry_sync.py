@@ -1,4 +1,4 @@
-"""registry-sync whose code fails on one event. Started by test_set_aside.py."""
+"""registry-sync whose code fails on one event, or on every event of one resident. Started by test_set_aside.py."""
 
 import dataclasses
 import os
@@ -8,12 +8,12 @@ from chassis.run import main
 from chassis.service import Handler
 from registry_sync.handlers import SERVICE
 
-EVENT = os.environ["TEST_EVENT"]
+FAILS_ON = os.environ["TEST_FAILS_ON"]
 
 
 def failing(handler: Handler) -> Handler:
     def handle(event: Any) -> Any:
-        if event.id == EVENT:
+        if FAILS_ON in (event.id, event.subject):
             raise ArithmeticError("sabotage")
         return handler(event)
 

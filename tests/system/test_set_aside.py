@@ -5,7 +5,12 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from chassis import database, sealing
+from chassis.set_aside import NotPossible, look, release
+from chassis.transaction import Access
 from cli import set_aside
+from cli.broker import Broker
+from cli.services import environment_settings
 from contracts.vocabulary import SERVICES
 
 from tests.system.conftest import Ward, until
@@ -17,19 +22,24 @@ POISON = (b"", b"{", b"\xff\xfe", b"[]", b'{"specversion":"1.0","subject":"10000
 OPEN = "select disposition, parks, reason, part, offs from set_aside where state = 'open' and subject = $1 order by id"
 
 
-async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
-    ward: Ward, town: Path, lines: list[tuple[str, bytes]]
-) -> None:
+def changes_by_resident(lines: list[tuple[str, bytes]]) -> dict[int, list[tuple[str, bytes]]]:
     of = defaultdict(list)
     for topic, value in lines:
         if topic == "resident-changes":
             of[int(json.loads(value)["subject"])].append((topic, value))
+    return of
+
+
+async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
+    ward: Ward, town: Path, lines: list[tuple[str, bytes]]
+) -> None:
+    of = changes_by_resident(lines)
     resident, own = max(of.items(), key=lambda item: len(item[1]))
     later = own[1:]
     assert len(later) >= 2
     await ward.start(*(name for name in SERVICES if name != "registry-sync"))
     failing = json.loads(own[0][1])["id"]
-    await ward.start_script("registry-sync", "registry-sync", SABOTAGED, TEST_EVENT=failing)
+    await ward.start_script("registry-sync", "registry-sync", SABOTAGED, TEST_FAILS_ON=failing)
 
     # Its first event fails; bytes that are no event stand among the good ones.
     first = [line for line in lines if line not in later]
@@ -54,3 +64,42 @@ async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
     assert await set_aside._redrive(["registry-sync"], resident) == (len(own), 0)
     report = await ward.keeps_its_promises(town)
     assert report.counts["parked"] == 0
+
+
+async def test_two_people_give_up_a_record_and_what_waited_behind_it_takes_effect(
+    ward: Ward, town: Path, lines: list[tuple[str, bytes]]
+) -> None:
+    resident, own = max(changes_by_resident(lines).items(), key=lambda item: len(item[1]))
+    await ward.start(*(name for name in SERVICES if name != "registry-sync"))
+    await ward.start_script("registry-sync", "registry-sync", SABOTAGED, TEST_FAILS_ON=str(resident))
+    await ward.publish([*(line for line in lines if line not in own), own[0]])
+    await until(lambda: ward.rows("registry-sync", OPEN, resident), "the resident is parked")
+    for line in own[1:]:
+        await ward.publish([line])
+    await ward.keeps_its_promises(town)
+    # Our code fails on each of them, and only the first one parks: the others wait behind it.
+    rows = await ward.rows("registry-sync", "select id, parks, reason from set_aside where state = 'open' order by id")
+    assert [(row["parks"], row["reason"]) for row in rows] == [(True, "failed"), *[(False, "waiting")] * len(own[1:])]
+
+    settings = environment_settings(ward.given, "registry-sync")
+    pool = await database.connect(settings.database, connections=1)
+    given_up = settings, pool, sealing.load(settings.key_file), rows[0]["id"]
+    shown = await look(*given_up, Access("chief-1", "t-1", "set-aside", "case-1"))
+    assert shown.body == own[0][1]
+    assert await release(*given_up, "chief-1", "ticket-1") == (False, resident)
+    with pytest.raises(NotPossible, match="another person"):
+        await release(*given_up, "chief-1", "ticket-1")
+    assert await release(*given_up, "chief-2", "ticket-1") == (True, resident)
+    with pytest.raises(NotPossible, match="no open record"):
+        await release(*given_up, "chief-2", "ticket-1")
+    await pool.close()
+
+    # Until the others are tried again, they keep their places: the first of them parks now.
+    rows = await ward.rows("registry-sync", OPEN, resident)
+    assert [row["parks"] for row in rows] == [True, *[False] * (len(rows) - 1)]
+    assert await set_aside._redrive(["registry-sync"], resident) == (len(own) - 1, 0)
+    report = await ward.keeps_its_promises(town)
+    assert report.counts["parked"] == 0
+    async with Broker(ward.given.kafka) as asked:
+        seen = [json.loads(record.value) async for record in asked.everything(["access-records"])]
+    assert [(event["subject"], event["data"]["account"]) for event in seen] == [(str(resident), "chief-1")]

@@ -11,7 +11,7 @@ broken environment: nothing is written, the batch comes again.
 import datetime as dt
 import hashlib
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,6 +62,9 @@ class Record(NamedTuple):
     headers: Sequence[tuple[str, bytes]] = ()
 
 
+_WAITS = Refusal("waiting", rule="waits behind a parked event of this resident")
+
+
 class _CircleGrew(Exception):
     """Someone joined the circle while we waited for locks: begin again with these as well."""
 
@@ -81,6 +84,11 @@ class _Incoming:
 
     def refuse(self, disposition: str, refusal: Refusal, *, parks: bool = False) -> None:
         self.disposition, self.refusal, self.parks = disposition, refusal, parks
+
+    def begin_again(self) -> None:
+        """Forget what an attempt that was rolled back made of it."""
+        if self.event is not None:
+            self.disposition, self.refusal, self.parks, self.release_on = "applied", None, False, None
 
     @property
     def event_id(self) -> str | None:
@@ -147,8 +155,7 @@ class Batches:
             except _CircleGrew as grew:
                 more |= frozenset(grew.args[0])
                 for item in incoming:
-                    if item.disposition in ("duplicate", "stale"):
-                        item.disposition = "applied"
+                    item.begin_again()
             finally:
                 for item in incoming:
                     if item.span is not None:
@@ -181,20 +188,28 @@ class Batches:
         days = [item.event.data.day for item in items if item.event and type(item.event.data) is BusinessDayStarted]
         residents = [item for item in items if item.subject is not None]
         facts: list[Any] = []
+        failed: list[tuple[_Incoming, Exception]] = []
         for item in residents:
             handler = self.service.handlers.get(type(item.event.data))  # type: ignore[union-attr]
-            if handler is not None:
-                facts.append((item, handler(item.event)))  # type: ignore[arg-type]
+            try:
+                if handler is not None:
+                    facts.append((item, handler(item.event)))  # type: ignore[arg-type]
+            except Exception as error:
+                failed.append((item, error))
         if days:
             await transaction.query("advance_day", max(days))
         if not residents:
             return
         parked = await self._lock(transaction, {item.subject for item in residents}, [f for _, f in facts], more)  # type: ignore[misc]
         faults.point("locked")
+        for item, failure in failed:
+            if item.subject not in parked:
+                raise failure
+            item.refuse("held", _WAITS)
         usable: list[Any] = []
         for item, fact in facts:
             if item.subject in parked:
-                item.refuse("held", Refusal("waiting", rule="waits behind a parked event of this resident"))
+                item.refuse("held", _WAITS)
             elif _too_early(item.event, transaction.business_day):
                 item.refuse("held", Refusal("early", "time", "recorded later than the next business day"))
                 item.release_on = item.event.time.astimezone(JST).date() - dt.timedelta(days=1)
@@ -272,34 +287,35 @@ class Batches:
         transaction.causes[item.subject] = max(known, cause, key=lambda c: (c.time, c.event or "")) if known else cause
 
     async def _take_alone(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
-        """One resident at a time, each behind a savepoint: who fails is parked, the others take effect."""
-        groups: dict[int, list[_Incoming]] = defaultdict(list)
+        """One event at a time, each behind a savepoint: what fails is parked, its resident's later events wait."""
+        parked: set[int] = set()
         for item in items:
-            groups[item.subject or 0].append(item)
-        for resident in sorted(groups):
-            group = groups[resident]
+            if item.subject in parked:
+                await self._keep(transaction, item, "held", _WAITS)
+                continue
             outgoing, causes = len(transaction.outgoing), dict(transaction.causes)
             transaction.causes.clear()
             try:
                 async with transaction.connection.transaction():
-                    await self._take(transaction, group, more)
+                    await self._take(transaction, [item], more)
             except (*BROKEN_ENVIRONMENT, _CircleGrew):
                 raise
             except Exception as error:
-                log.exception("resident %s is parked", resident or "(none)")
+                log.exception("resident %s is parked", item.subject or "(none)")
                 del transaction.outgoing[outgoing:]
-                await self._park(transaction, group, error)
+                rule = f"{type(error).__name__} in {self.service.name}"
+                await self._keep(transaction, item, "set_aside", Refusal("failed", rule=rule, event=item.event_id))
+                if item.subject is not None:
+                    parked.add(item.subject)
             transaction.causes = causes
 
-    async def _park(self, transaction: Transaction, group: list[_Incoming], error: Exception) -> None:
-        for item in group:
-            item.disposition, item.refusal = "applied", None
-        fresh = await self._claim(transaction, group)
-        if group[0].subject is not None:
-            await transaction.query("lock_residents", [group[0].subject])
-        for item in fresh:
-            rule = f"{type(error).__name__} in {self.service.name}"
-            item.refuse("set_aside", Refusal("failed", rule=rule, event=item.event_id), parks=True)
+    async def _keep(self, transaction: Transaction, item: _Incoming, disposition: str, refusal: Refusal) -> None:
+        """Claim an event that takes no effect now."""
+        item.begin_again()
+        if await self._claim(transaction, [item]):
+            if item.subject is not None:
+                await transaction.query("lock_residents", [item.subject])
+            item.refuse(disposition, refusal, parks=disposition == "set_aside")
 
     async def _set_aside(self, transaction: Transaction, items: list[_Incoming]) -> None:
         if not items:
@@ -358,7 +374,7 @@ class Batches:
         for resident in ready:
             await self._release(resident)
         if due:
-            await self._in_circle(lambda transaction, more: self._look_again(transaction, due, more))
+            await self._look_again(due)
         async with self.pool.acquire() as connection, connection.transaction():
             transaction = Transaction(self.settings, connection, self.sealer, day)
             done = await self.service.daily(transaction)
@@ -376,7 +392,28 @@ class Batches:
             async with self.pool.acquire() as connection:
                 await Transaction(self.settings, connection, self.sealer).query("park", resident)
 
-    async def _look_again(self, transaction: Transaction, residents: Sequence[int], more: frozenset[int]) -> int:
+    async def _look_again(self, residents: Sequence[int]) -> None:
+        """Derive anew for those whom the day concerns. When our own code fails on one, the others still have their day."""
+        try:
+            await self._in_circle(lambda transaction, more: self._derive(transaction, residents, more))
+        except BROKEN_ENVIRONMENT:
+            raise
+        except Exception:
+            if len(residents) == 1:
+                log.exception("resident %d could not be looked at again", residents[0])
+                raise
+            failures = []
+            for resident in residents:
+                try:
+                    await self._look_again([resident])
+                except BROKEN_ENVIRONMENT:
+                    raise
+                except Exception as error:
+                    failures.append(error)
+            if failures:
+                raise failures[0] from None
+
+    async def _derive(self, transaction: Transaction, residents: Sequence[int], more: frozenset[int]) -> int:
         await self._lock(transaction, set(residents), [], more)
         await self.service.apply(transaction, [], residents)
         await transaction.send()

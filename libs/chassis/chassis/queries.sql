@@ -96,6 +96,20 @@ where state = 'open' and subject = $1 order by id for update;
 -- A record that took effect after all, or was given up by two people.
 update set_aside set state = $2, parks = false where id = any($1::bigint[]);
 
+-- name: open_record
+-- One open record, for the one person who looks at it or releases it.
+select topic, part, offs, subject, event_id, reason, field, rule, body, given_up_by, reason_why from set_aside
+where id = $1 and state = 'open' for update;
+
+-- name: give_up
+-- The first of two people.
+update set_aside set given_up_by = $2, reason_why = $3 where id = $1;
+
+-- name: wait_on
+-- What waited behind a released record waits on, behind its own first, until it is tried again: nobody overtakes.
+update set_aside set parks = true
+where id = (select min(id) from set_aside where state = 'open' and subject = $1 and reason = 'waiting');
+
 -- name: redispose
 -- The single-offset entries of the accounting follow.
 update ledger_range as r set disposition = $4

@@ -28,6 +28,7 @@ from chassis.settings import Settings
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 30.0
 
 
 class _JsonLines(logging.Formatter):
@@ -120,15 +121,27 @@ class Runner:
         log.info("%s has stopped", self.service.name)
 
     async def _due(self, batches: Batches) -> None:
+        """Work of the day, for ever. What fails is tried again, later each time; consuming goes on meanwhile."""
+        wait = IDLE_SECONDS
         while not self.stopping.is_set():
             try:
                 done = await batches.due()
-            except BROKEN_ENVIRONMENT as error:
-                log.warning("work of the day waits for its surroundings (%s)", type(error).__name__)
-                done = 0
+                wait = IDLE_SECONDS
+                telemetry.DAY_FAILING.set(0)
+            except Exception as error:
+                done, wait = 0, min(2 * wait, LONGEST_WAIT_SECONDS)
+                telemetry.DAY_FAILING.set(1)
+                known = isinstance(error, BROKEN_ENVIRONMENT)
+                log.log(
+                    logging.WARNING if known else logging.ERROR,
+                    "the work of the day failed (%s); events are still consumed; it is tried again in %.1f s",
+                    type(error).__name__,
+                    wait,
+                    exc_info=not known,
+                )
             if not done:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.stopping.wait(), IDLE_SECONDS)
+                    await asyncio.wait_for(self.stopping.wait(), wait)
 
     async def _measure(self) -> None:
         queries = database.queries("chassis")

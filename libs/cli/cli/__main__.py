@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from chassis.set_aside import NotPossible
 from chassis.transaction import Access
 from contracts.vocabulary import Month
 from rich.table import Table
@@ -29,6 +30,7 @@ from cli import (
     traces,
     verify,
 )
+from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
 from cli.demo import demo
 from cli.screen import out
 from cli.town import town
@@ -51,6 +53,7 @@ EXPECTED = (
     publish.PublishError,
     settle.NotSettled,
     explain.NobodyError,
+    NotPossible,
 )
 """What a person can mend: one sentence, no traceback."""
 
@@ -201,8 +204,8 @@ def oracle_command(
     folder: Path, file: Annotated[Path | None, typer.Option(help="Write the dump here.")] = None
 ) -> None:
     """SHA-256 of the canonical state that a pure single-threaded fold of a town gives."""
-    said = oracle.fold(oracle.accepted(oracle.records(folder), os.environ.get("KOKUNEN_MUNICIPALITY", "131164")))
-    _show_dump(canonical.lines(said), file)
+    folded = oracle.fold(oracle.accepted(oracle.records(folder), os.environ.get("KOKUNEN_MUNICIPALITY", "131164")))
+    _show_dump(canonical.lines(folded.said), file)
 
 
 def _show_dump(lines: list[str], file: Path | None) -> None:
@@ -215,10 +218,10 @@ def _show_dump(lines: list[str], file: Path | None) -> None:
 def explain_command(
     addressee: int,
     month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme.")] = None,
-    account: Annotated[str, typer.Option(envvar="KOKUNEN_ACCOUNT")] = "dev-clerk",
-    terminal: Annotated[str, typer.Option(envvar="KOKUNEN_TERMINAL")] = "dev-terminal",
-    purpose: Annotated[str, typer.Option(envvar="KOKUNEN_PURPOSE")] = "dev-inquiry",
-    case: Annotated[str, typer.Option(envvar="KOKUNEN_CASE")] = "dev-case",
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """A resident's determination with its legal trace. Leaves an access record; the defaults are development accounts."""

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +60,32 @@ def last_day(events: Iterable[Event[Any]]) -> dt.date | None:
     return max((e.data.day for e in events if isinstance(e.data, BusinessDayStarted)), default=None)
 
 
-def fold(events: Iterable[Event[Any]]) -> list[Said]:
-    """Everything that the three deriving services must be saying in the end."""
+@dataclass(frozen=True)
+class Folded:
+    """Everything that the three deriving services must be saying in the end, and whose determination uses whom."""
+
+    said: list[Said]
+    circles: dict[int, set[int]]
+
+
+def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = frozenset()) -> Folded:
+    """The pure modules over all events; `given_up` are (service, event id) that two people released (decision 5)."""
     events = list(events)
+
+    def taken_by(service: str) -> list[Event[Any]]:
+        return [event for event in events if (service, event.id) not in given_up] if given_up else events
+
     said: list[Said] = []
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for resident, changes in _changes(events).items():
+    for resident, changes in _changes(taken_by("registry-sync")).items():
         updated = residence(changes)
         said.append(_said("registry-sync", resident, "residents", "resident", updated))
         facts[resident].append(_fact(resident, "", updated))
-    for payer, assessments in _assessments(events).items():
+    for payer, assessments in _assessments(taken_by("tax-income")).items():
         for year in incomes(assessments):
             said.append(_said("tax-income", payer, "incomes", str(year.income_year), year))
             facts[payer].append(_fact(payer, str(year.income_year), year))
-    for event in events:
+    for event in taken_by("eligibility"):
         if type(event.data).__name__ in KINDS:
             who = addressee(event)
             facts[who].append(Fact(event.id, who, event.type, event.id, 0, event.time, event.data))
@@ -80,11 +93,12 @@ def fold(events: Iterable[Event[Any]]) -> list[Said]:
     day = last_day(events) or dt.date.min
     parameters = parameter_files.load_parameters()
     mates = _mates(persons.values())
+    circles = {number: _circle(one, mates) for number, one in persons.items()}
     for number, one in persons.items():
-        circle = {n: persons[n] for n in _circle(one, mates) if n in persons}
+        circle = {n: persons[n] for n in circles[number] if n in persons}
         for saying in sayings(determine(one, circle, day, parameters), one):
             said.append(_said("eligibility", number, saying.topic, saying.key, saying.data))
-    return said
+    return Folded(said, circles)
 
 
 def _changes(events: Iterable[Event[Any]]) -> dict[int, list[Change]]:

@@ -1,16 +1,23 @@
-"""`kokunen set-aside`: what could not be used, what waits behind it, and how is it tried again in order?"""
+"""`kokunen set-aside`: what could not be used, what waits behind it, how is it tried again, and who may give it up?"""
 
 import asyncio
 import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
 import typer
-from chassis import database, sealing
+from chassis import database, sealing, set_aside
 from chassis.batch import Batches
+from chassis.settings import Settings
+from chassis.transaction import Access
+from contracts.decoder import Refusal
 from rich.table import Table
 
 from cli import stack
+from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
 from cli.catalogue import DECODING
 from cli.screen import out
 from cli.services import environment_settings
@@ -25,6 +32,7 @@ _PARKED = (
     "select distinct subject from set_aside where state = 'open' and parks and subject is not null order by subject"
 )
 
+Record = Annotated[str, typer.Argument(help="SERVICE/NUMBER, as the list names it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -50,12 +58,12 @@ def list_command(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows))
         return
-    table = Table("service", "id", "place", "resident", "what", "reason", "field", "rule")
+    table = Table("record", "place", "resident", "what", "reason", "field", "rule")
     for row in rows:
         place = f"{row['topic']}/{row['part']}@{row['offs']}"
         what = "parked" if row["parks"] else row["disposition"]
         table.add_row(
-            row["service"], str(row["id"]), place, str(row.get("subject", "")), what,
+            f"{row['service']}/{row['id']}", place, str(row.get("subject", "")), what,
             row["reason"], row.get("field", ""), row.get("rule", ""),
         )  # fmt: skip
     out.print(table if rows else "Nothing is set aside.")
@@ -76,13 +84,77 @@ def redrive(
         raise typer.Exit(1)
 
 
+@app.command()
+def show(
+    record: Record,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """A record with its content, which is personal data. Leaves an access record."""
+    service, number = _named(record)
+    access = Access(account, terminal, purpose, case)
+
+    async def look() -> set_aside.Aside:
+        async with _opened(service) as (own, pool):
+            return await set_aside.look(own, pool, sealing.load(own.key_file), number, access)
+
+    found = asyncio.run(look())
+    print(f"{found.place} of resident {found.subject}: {Refusal(found.reason, found.field, found.rule)}")
+    try:
+        print(json.dumps(json.loads(found.body), ensure_ascii=False, indent=2))
+    except ValueError:
+        print(found.body)
+
+
+@app.command()
+def release(
+    record: Record,
+    reason: Annotated[str, typer.Option(help="A code or a ticket's number; no free text.")],
+    account: Account = ACCOUNT,
+) -> None:
+    """Give a record up for good: one account asks, a second one confirms; then what waited behind it is tried again."""
+    service, number = _named(record)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", reason):
+        raise typer.BadParameter("a reason is a code or a ticket's number of up to 64 of A-Z, a-z, 0-9, _ . -")
+
+    async def decide() -> tuple[bool, int | None]:
+        async with _opened(service) as (own, pool):
+            return await set_aside.release(own, pool, sealing.load(own.key_file), number, account, reason)
+
+    decided, resident = asyncio.run(decide())
+    if not decided:
+        print(f"{account} asks to release {record}. Another account must confirm it with the same command.")
+        return
+    print(f"{record} is released: it will never take effect in {service}.")
+    if resident is not None:
+        redrive(service, resident)
+
+
+def _named(record: str) -> tuple[str, int]:
+    service, _, number = record.partition("/")
+    if service not in DECODING or not number.isdecimal():
+        raise typer.BadParameter(
+            f"{record} is no record as `kokunen set-aside list` names them, such as eligibility/17"
+        )
+    return service, int(number)
+
+
+@asynccontextmanager
+async def _opened(service: str) -> AsyncIterator[tuple[Settings, asyncpg.Pool]]:
+    own = environment_settings(stack.read(), service)
+    pool = await database.connect(own.database, connections=2)
+    try:
+        yield own, pool
+    finally:
+        await pool.close()
+
+
 async def _redrive(names: list[str], resident: int | None) -> tuple[int, int]:
-    given = stack.read()
     applied = failed = 0
     for name in names:
-        own = environment_settings(given, name)
-        pool = await database.connect(own.database, connections=2)
-        try:
+        async with _opened(name) as (own, pool):
             batches = Batches(DECODING[name], own, pool, sealing.load(own.key_file))
             parked = [row["subject"] for row in await pool.fetch(_PARKED)]
             for subject in parked if resident is None else [r for r in parked if r == resident]:
@@ -91,6 +163,4 @@ async def _redrive(names: list[str], resident: int | None) -> tuple[int, int]:
                 except Exception as error:  # whatever our code raises: it is named, and the resident stays parked
                     failed += 1
                     print(f"{name}: resident {subject} fails again with {type(error).__name__}.")
-        finally:
-            await pool.close()
     return applied, failed

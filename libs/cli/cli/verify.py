@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.topics import TOPICS
+from contracts.topics import SET_ASIDE, TOPICS
+from eligibility import store as eligibility_store
 from rich.table import Table
 from transmittal import accounts
 from transmittal.store import state as transmittal_state
@@ -67,10 +68,10 @@ def accounting(
     return findings
 
 
-def equality(ours: Iterable[Said], theirs: Iterable[Said], parked: frozenset[int]) -> list[Finding]:
-    """I1: what the services say equals what the oracle says, byte for byte; parked residents are compared after re-drive."""
-    running = set(canonical.lines(s for s in ours if s.subject not in parked))
-    expected = set(canonical.lines(s for s in theirs if s.subject not in parked))
+def equality(ours: Iterable[Said], theirs: Iterable[Said], left_out: frozenset[int]) -> list[Finding]:
+    """I1: what the services say equals what the oracle says, byte for byte; who waits is compared after re-drive."""
+    running = set(canonical.lines(s for s in ours if s.subject not in left_out))
+    expected = set(canonical.lines(s for s in theirs if s.subject not in left_out))
     findings = []
     for line in sorted(running ^ expected):
         one = json.loads(line)
@@ -135,6 +136,22 @@ async def parked_in(watch: Watch) -> frozenset[int]:
     return frozenset(found)
 
 
+async def touched_by(watch: Watch, parked: frozenset[int], circles: Mapping[int, set[int]]) -> frozenset[int]:
+    """Residents whose determination uses a parked one: as it should be (the oracle's circles) and as it is now."""
+    rows = await watch.databases["eligibility"].fetch(eligibility_store.QUERIES["circle"], sorted(parked), [], [], [])
+    return frozenset(who for who, circle in circles.items() if circle & parked) | {row["addressee"] for row in rows}
+
+
+async def given_up_in(watch: Watch) -> frozenset[tuple[str, str]]:
+    """(service, event id) of every record that two people released."""
+    found = set()
+    async for record in watch.broker.everything([topic.name for topic in SET_ASIDE]):
+        event = json.loads(record.value)
+        if event["type"] == "SetAsideReleased" and "event" in event["data"]:
+            found.add((event["data"]["service"], event["data"]["event"]))
+    return frozenset(found)
+
+
 async def runs_of(watch: Watch, service: str) -> dict[tuple[str, int], list[Run]]:
     """A service's accounting: closed runs and the open one of each partition."""
     runs: dict[tuple[str, int], list[Run]] = defaultdict(list)
@@ -177,10 +194,12 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     counts["sha256"] = canonical.digest(canonical.lines(ours))
     if town is not None:
         checked.insert(0, "I1")
-        theirs = oracle.fold(oracle.accepted(oracle.records(town), municipality))
-        counts["oracle_sha256"] = canonical.digest(canonical.lines(theirs))
-        counts["statements"] = len(theirs)
-        findings += equality(ours, theirs, parked)
+        folded = oracle.fold(oracle.accepted(oracle.records(town), municipality), await given_up_in(watch))
+        counts["oracle_sha256"] = canonical.digest(canonical.lines(folded.said))
+        counts["statements"] = len(folded.said)
+        left_out = parked | await touched_by(watch, parked, folded.circles)
+        counts["left_out"] = len(left_out)
+        findings += equality(ours, folded.said, left_out)
     return Report(tuple(checked), tuple(findings), counts)
 
 
@@ -215,7 +234,10 @@ def show(report: Report) -> None:
         for finding in broken[:SHOWN]:
             out.print(f"   {finding.text}")
     if report.counts["parked"]:
-        out.print(f"{report.counts['parked']} residents are parked and were not compared; re-drive or release them.")
+        parked, left_out = report.counts["parked"], report.counts.get("left_out", 0)
+        out.print(
+            f"{parked} residents are parked; the {left_out} whom this touches were not compared. Re-drive or release."
+        )
     out.print(f"derived state {report.counts['sha256']}")
     if "oracle_sha256" in report.counts:
         out.print(f"oracle        {report.counts['oracle_sha256']}  ({report.counts['statements']:,} statements)")

@@ -71,13 +71,19 @@ class RecordSetAside(Model):
 
 
 class SetAsideReleased(Model):
-    """Two people ended a parking that can't be re-driven (decision 5)."""
+    """Two people gave up a record that can't be used: it never takes effect in this service (decision 5)."""
 
     VERSION: ClassVar[int] = 1
-    record: Code
+    service: Code
+    topic: str
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    event: Annotated[str | None, Field(description="id of the event, where it could be read")] = None
     released_by: Code
     confirmed_by: Code
-    reason: Code
+    reason: Annotated[
+        Code, Field(description="a code or a ticket's number; no free text, which might tell of a person")
+    ]
 
 
 class TreeHeadSigned(Model):

@@ -1,0 +1,53 @@
+"""The work of the day when our own code fails: the others have their day, and the service goes on consuming."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from chassis import run, telemetry
+from chassis.batch import Batches
+from chassis.run import Runner
+
+
+class OnOneResident(Batches):
+    """Derives for everyone but resident 2."""
+
+    def __init__(self) -> None:
+        self.derived: list[int] = []
+
+    async def _in_circle(self, work: Any) -> int:
+        return int(await work(None, frozenset()))
+
+    async def _derive(self, transaction: Any, residents: Any, more: Any) -> int:
+        if 2 in residents:
+            raise ArithmeticError("sabotage")
+        self.derived += residents
+        return len(residents)
+
+
+async def test_one_resident_our_code_fails_on_keeps_nobody_else_from_their_day() -> None:
+    batches = OnOneResident()
+    with pytest.raises(ArithmeticError):
+        await batches._look_again([1, 2, 3])
+    assert batches.derived == [1, 3]
+
+
+async def test_a_failing_day_is_an_alarm_and_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "IDLE_SECONDS", 0.001)
+    runner = Runner(cast(Any, None), cast(Any, None))
+    alarms: list[float] = []
+
+    class Day:
+        tries = 0
+
+        async def due(self) -> int:
+            self.tries += 1
+            alarms.append(telemetry.DAY_FAILING._value.get())
+            if self.tries <= 2:
+                raise ArithmeticError("the holiday table ends")
+            runner.stopping.set()
+            return 0
+
+    await asyncio.wait_for(runner._due(cast(Any, Day())), 5)
+    assert alarms == [0, 1, 1]
+    assert telemetry.DAY_FAILING._value.get() == 0
