@@ -13,21 +13,24 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chassis import consumer, telemetry
 from chassis.batch import Batches, Record
+from chassis.relay import partition_of
 from chassis.telemetry import context_of
 from contracts.decoder import MAX_BYTES, Refusal, decode
 from contracts.envelope import Event
 from contracts.events.filing import AcquisitionFiling, ExemptionApplication, FilingEntered
 from contracts.events.income import AssessedIncome, TaxAssessed, TaxRecord
+from contracts.events.notice import BasicPensionNumberAssigned
 from contracts.events.registry import PensionNote, ResidentSpan
 from contracts.my_number import is_my_number
 from contracts.vocabulary import Month
 from eligibility.determine import assessed, determine
-from eligibility.facts import Filing, Income, Person, Stay
+from eligibility.facts import Fact, Filing, Income, Person, Stay, person
 from eligibility.handlers import parameters
 from eligibility.rules.age import attained_on
 from registry_sync.handlers import on_resident_change_annulled, on_resident_changed
-from registry_sync.residence import residence
+from registry_sync.residence import residence, says_the_same
 from tax_income.income import Assessment, incomes
 
 from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, annulment, change, day, event
@@ -39,11 +42,8 @@ NOT_OURS = {
     26: "My Numbers are in the vault only; no event carries one",
     27: "My Numbers are in the vault only; no event carries one",
     44: "output edge: the record file's character table (transmittal)",
-    60: "broker: the record timestamp is read by nobody",
-    64: "broker fault: system test",
     68: "statistics over a whole file: the door for files",
     69: "a file's row count and trailer: the door for files",
-    70: "a person's check of 2 years belongs to the review of premiums; version 1 computes none",
     75: "付加保険料 has no filing in version 1",
     80: "archives: the door for files",
 }
@@ -332,6 +332,19 @@ def test_what_follows_is_shown(number: int) -> None:
     SHOWN[number]()
 
 
+def test_one_person_under_two_basic_pension_numbers_needs_a_person() -> None:
+    """Row 28. Two persons under one number are found when registers are matched, with the addressees."""
+
+    def assigned(name: str, version: int, number: str) -> Fact:
+        data = BasicPensionNumberAssigned(version=version, basic_pension_number=number)
+        return Fact(name, HUSBAND, "BasicPensionNumberAssigned", name, 0, dt.datetime.now(dt.UTC), data)
+
+    one, other = assigned("a", 1, "0123456789"), assigned("b", 1, "0123456780")
+    assert person(HUSBAND, [one, other]).needs_person == ("two_basic_pension_numbers",)
+    assert person(HUSBAND, [one, assigned("c", 1, "0123456789")]).needs_person == ()
+    assert person(HUSBAND, [one, assigned("d", 2, "0123456780")]).needs_person == ()  # the newer one replaces it
+
+
 def test_a_member_name_of_the_senders_is_not_repeated() -> None:
     hidden = edited('"version":1', '"version":1,"架空 例一":"a\\u0001"')
     assert_says_enough_and_no_more(refusal_of(*hidden))
@@ -439,6 +452,10 @@ def _moving_in_without_origin_or_twice_needs_a_person() -> None:
     assert doubts(first) == ()
     assert doubts(change("1", HUSBAND, "move_in", "2025-04-01", version=1)) == ("move_in_without_origin",)
     assert doubts(first, again) == ("moved_in_twice",)
+    left = change("3", HUSBAND, "move_out", "2025-06-01", version=2, residency="moved_out")
+    assert doubts(first, left, annulment("4", HUSBAND, "3", version=3, recorded="2025-05-30")) == ()
+    back = annulment("4", HUSBAND, "3", version=3, recorded="2025-06-20")
+    assert doubts(first, left, back) == ("move_out_annulled_after_departure",)
 
 
 @row(33)
@@ -480,6 +497,11 @@ def _the_same_said_under_another_id_needs_nobody() -> None:
     assert found.needs_person == ()
     (found,) = incomes([as_assessment(*tax("one")), as_assessment(*tax("two", yen=1))])
     assert found.needs_person == ("version_used_twice",)
+    first, again = (change(i, HUSBAND, "move_in", "2025-04-01", version=1, moved_in_from="架空県") for i in "12")
+    assert doubts(first, again) == ()
+    assert says_the_same(as_change(*first), as_change(*again))
+    other = change("3", HUSBAND, "move_in", "2025-04-02", version=1, moved_in_from="架空県")
+    assert "version_used_twice" in doubts(first, other)
 
 
 @row(56)
@@ -540,6 +562,54 @@ def _an_event_400_days_late_finds_its_place() -> None:
     now = as_change(*change("3", HUSBAND, "move_within", "2026-01-01", version=3))
     assert residence([early, now, late]) == residence([late, early, now])
     assert len([s for s in residence([early, now, late]).spans if s.known_to is None]) == 3
+
+
+@row(60)
+def _the_brokers_timestamp_is_read_by_nobody() -> None:
+    assert Record._fields == ("topic", "partition", "offset", "key", "value", "headers")
+
+
+@row(64)
+def _a_key_in_another_partition_is_an_alarm_and_the_order_is_the_sources() -> None:
+    """Order by version, whatever partition a record came from, is what the shuffled towns show."""
+    key = str(HUSBAND).encode()
+    alarm = telemetry.FOREIGN_PARTITION.labels("resident-changes")
+    before = alarm._value.get()
+    home = partition_of(key, 24)
+    for partition in (home, (home + 1) % 24):
+        consumer._watch(Owner(), [Record("resident-changes", partition, 0, key, GOOD_BYTES)], "")
+    assert alarm._value.get() == before + 1
+
+
+class Owner:
+    """A consumer that owns whatever it is asked about."""
+
+    def assignment(self) -> "Owner":
+        return self
+
+    def __contains__(self, place: Any) -> bool:
+        return True
+
+    def highwater(self, place: Any) -> int:
+        return 1
+
+
+@row(70)
+def _a_correction_of_what_lies_more_than_two_years_back_needs_a_person() -> None:
+    """Premiums lapse after two years (国民年金法102条4項)."""
+    first = change("1", HUSBAND, "move_in", "2023-05-10", version=1, recorded="2023-05-10", moved_in_from="架空県")
+    for recorded_on, expected in (("2025-05-10", ()), ("2025-05-11", ("corrected_after_two_years",))):
+        corrected = change(
+            "2",
+            HUSBAND,
+            "move_in",
+            "2023-06-10",
+            version=2,
+            recorded=recorded_on,
+            supersedes="1",
+            moved_in_from="架空県",
+        )
+        assert doubts(first, corrected) == expected
 
 
 @row(73)

@@ -22,6 +22,7 @@ import asyncpg
 from contracts.decoder import Refusal, decode
 from contracts.envelope import NAMESPACE, Event
 from contracts.events.operations import BusinessDayStarted, RecordSetAside
+from contracts.vocabulary import JST
 from cryptography.exceptions import InvalidTag
 from opentelemetry.trace import Span, SpanKind
 
@@ -30,7 +31,7 @@ from chassis.accounting import close_partitions, open_partitions
 from chassis.sealing import Sealer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.transaction import JST, Cause, Transaction, to_json
+from chassis.transaction import Cause, Transaction, to_json
 
 log = logging.getLogger(__name__)
 

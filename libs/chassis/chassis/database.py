@@ -17,6 +17,18 @@ _MIGRATION = re.compile(r"[0-9]{4}_(pre|post)_[a-z0-9_]+\.sql")
 _MIGRATION_LOCK = 0x6B6F6B75
 
 
+SESSION = {
+    "application_name": "kokunen",
+    "lock_timeout": "30000",
+    "timezone": "UTC",
+    "jit": "off",
+    # A table may grow from nothing to a million rows within one session: a plan kept from its first minute would go on
+    # reading all of it for every batch. Planning costs some 2 ms a batch.
+    "plan_cache_mode": "force_custom_plan",
+    "random_page_cost": "1.1",
+}
+
+
 def queries(package: str) -> dict[str, str]:
     """The queries of `queries.sql` in a package by name; each starts with `-- name: NAME` and a line saying why."""
     text = (files(package) / "queries.sql").read_text("utf-8")
@@ -31,7 +43,7 @@ async def connect(url: str, *, connections: int = 6) -> asyncpg.Pool:
         min_size=1,
         max_size=connections,
         statement_cache_size=256,
-        server_settings={"application_name": "kokunen", "lock_timeout": "30000", "timezone": "UTC", "jit": "off"},
+        server_settings=SESSION,
     )
 
 

@@ -13,14 +13,13 @@ import pydantic_core
 from contracts.envelope import derived_id
 from contracts.events.operations import AccessRecorded
 from contracts.topics import EVENT_TYPES, dataschema
-from contracts.vocabulary import Model
+from contracts.vocabulary import JST, Model
 
 from chassis import database
 from chassis.guard import my_number_in
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 
-JST = dt.timezone(dt.timedelta(hours=9))
 MAX_VALUE = 900_000
 """An outgoing event larger than this is refused when it is written, so the outbox can't get stuck on it."""
 

@@ -19,7 +19,7 @@ from contracts.events.income import TaxAssessed
 from contracts.events.operations import BusinessDayStarted
 from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
 from contracts.topics import INCOMING
-from contracts.vocabulary import Model
+from contracts.vocabulary import JST, Model
 from eligibility import parameter_files
 from eligibility.determine import determine
 from eligibility.difference import sayings
@@ -28,8 +28,6 @@ from registry_sync.residence import Change, residence
 from tax_income.income import Assessment, incomes
 
 from cli.canonical import Said
-
-JST = dt.timezone(dt.timedelta(hours=9))
 
 
 def records(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,10 @@ from pydantic_core import PydanticCustomError, core_schema
 SERVICES = ("registry-sync", "tax-income", "eligibility", "transmittal", "audit")
 
 
+JST = dt.timezone(dt.timedelta(hours=9))
+"""Asia/Tokyo, where every civil date of ours is; without summer time since 1952."""
+
+
 class Model(BaseModel):
     """Base of every shape on a topic: strict, closed, unchangeable, and silent about values in its errors.
 

@@ -101,6 +101,10 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
     numbers = by_kind["BasicPensionNumberAssigned"]
     stays, cancelled = _stays(by_kind["MembershipNotified"])
     filings, withdrawn, pending = _filings(by_kind)
+    if len({(fact.data.version, fact.data.basic_pension_number) for fact in numbers}) > len(
+        {fact.data.version for fact in numbers}
+    ):
+        pending.add("two_basic_pension_numbers")
     decisions: dict[str, ExemptionDecided] = {}
     for fact in sorted(by_kind["ExemptionDecided"], key=lambda f: (f.data.version, f.id)):
         decisions[fact.data.decision] = fact.data

@@ -66,7 +66,7 @@ on conflict (addressee) do update set next_due_on = excluded.next_due_on where d
 
 -- name: due
 -- The next residents whose day has come; locked ones are somebody else's.
-select addressee from due where next_due_on <= $1 order by addressee limit 500 for update skip locked;
+select addressee from due where next_due_on <= $1 order by next_due_on limit 500 for update skip locked;
 
 -- name: residents
 -- Everyone about whom a fact is known, for the canonical dump.

@@ -9,7 +9,7 @@ from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
 from contracts.vocabulary import Model
 
 from registry_sync import store
-from registry_sync.residence import Change, residence
+from registry_sync.residence import Change, residence, says_the_same
 
 
 def on_resident_changed(event: Event[ResidentChanged]) -> Change:
@@ -22,6 +22,9 @@ def on_resident_change_annulled(event: Event[ResidentChangeAnnulled]) -> Change:
 
 async def apply(transaction: Transaction, changes: Sequence[Change], touched: Sequence[int]) -> None:
     known = await store.remember_and_recall(transaction, changes, touched)
+    for new in changes:
+        if any(other.id < new.id and says_the_same(other, new) for other in known[new.addressee]):
+            transaction.dispositions[new.id] = "duplicate"
     await transaction.declare(
         {resident: [Statement("residents", "resident", residence(known[resident]))] for resident in touched}
     )

@@ -5,10 +5,11 @@ are all in the changes themselves.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from contracts.events.registry import ResidentChanged, ResidentSpan, ResidentUpdated
+from contracts.vocabulary import JST
 
 
 @dataclass(frozen=True)
@@ -119,19 +120,20 @@ def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) ->
     )
 
 
+def says_the_same(one: Change, other: Change) -> bool:
+    """Whether two changes are one under two ids: the register's own version, and every word of it."""
+    return (one.version, one.supersedes, one.data) == (other.version, other.supersedes, other.data)
+
+
 def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[_Stay]) -> set[str]:
     """What a person must look at. A conflict in content is a fact, not a wait (decision 4)."""
     found = set()
-    ids = {change.id for change in every}
-    if any(change.supersedes is not None and change.supersedes not in ids for change in every):
-        found.add("supersedes_unknown_change")
-    versions: dict[int, str] = {}
+    versions: dict[int, Change] = {}
     for change in every:
-        if versions.setdefault(change.version, change.id) != change.id:
+        if not says_the_same(versions.setdefault(change.version, change), change):
             found.add("version_used_twice")
-    dead = {change.id for change in every} - {change.id for change in standing}
-    if any(change.id in dead and change.data is not None and change.data.reason == "death" for change in every):
-        found.add("death_annulled")
+    if len(standing) < len(every) or any(change.supersedes is not None for change in every):
+        found |= _doubts_of_corrections(every, {change.id for change in standing})
     before: _Stay | None = None
     for stay in stays:
         data = stay.change.data
@@ -145,6 +147,32 @@ def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence
             found.add("change_after_death")
         before = stay
     return found
+
+
+def _doubts_of_corrections(every: Sequence[Change], standing: Set[str]) -> set[str]:
+    found = set()
+    by_id = {change.id: change for change in every}
+    for change in every:
+        if change.id not in standing and change.data is not None and change.data.reason == "death":
+            found.add("death_annulled")
+        if change.supersedes is None:
+            continue
+        target = by_id.get(change.supersedes)
+        if target is None:
+            found.add("supersedes_unknown_change")
+            continue
+        corrected_on = change.recorded_at.astimezone(JST).date()
+        days = [one.data.changed_on for one in (target, change) if one.data is not None]
+        if days and _two_years_after(min(days)) < (corrected_on.year, corrected_on.month, corrected_on.day):
+            found.add("corrected_after_two_years")  # premiums of that time can no longer be paid (国民年金法102条4項)
+        departed = target.data is not None and target.data.reason in ("move_out", "move_out_overseas")
+        if departed and change.data is None and min(days) < corrected_on:
+            found.add("move_out_annulled_after_departure")
+    return found
+
+
+def _two_years_after(day: dt.date) -> tuple[int, int, int]:
+    return day.year + 2, day.month, day.day
 
 
 def _residency(stay: _Stay) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from contracts.vocabulary import JST
 
 from transmittal import record_file
 from transmittal.accounts import Batch
@@ -25,7 +26,6 @@ TEMPLATE = Path(__file__).with_name("cover_sheet.typ")
 
 _MUNICIPALITIES = {"131164": "豊島区"}
 _REIWA = dt.date(2019, 5, 1)
-_JST = dt.timezone(dt.timedelta(hours=9))
 _MARKS: tuple[Mark, ...] = ("new", "correction", "annulment")
 _WORDS: dict[Kind, tuple[str, str]] = {
     "acquisition": ("資格取得", "国民年金法施行規則 第9条第1項"),
@@ -62,7 +62,7 @@ def pdf(batch: Batch, record: bytes) -> bytes:
         font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(sheet(batch, record), ensure_ascii=False), "font": FONT},
         format="pdf",
-        timestamp=dt.datetime.combine(batch.sealed_on, dt.time(), _JST),
+        timestamp=dt.datetime.combine(batch.sealed_on, dt.time(), JST),
     )
     assert isinstance(compiled, bytes)
     return compiled
