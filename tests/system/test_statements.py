@@ -11,7 +11,7 @@ from cli.services import environment_settings
 from contracts.events.filing import ExemptionApplication, FilingEntered
 from contracts.vocabulary import Month
 
-from tests.events import WIFE, change, day, event
+from tests.events import change, day, event
 from tests.system.conftest import Ward
 
 pytestmark = pytest.mark.system
@@ -25,13 +25,15 @@ def resident_changes(count: int) -> list[Record]:
 
 
 def applications(count: int) -> list[Record]:
-    content = ExemptionApplication(
-        kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6), has_spouse=True, spouse=WIFE
-    )
+    def content(spouse: int) -> ExemptionApplication:
+        return ExemptionApplication(
+            kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6), has_spouse=True, spouse=spouse
+        )
+
     entered = [
         FilingEntered(
             filing=f"R{n}", revision=1, received_on=day("2026-07-06"), office="main", channel="counter",
-            entered_by="first", content=content,
+            entered_by="first", content=content(20_000_000 + n),
         )
         for n in range(count)
     ]  # fmt: skip
@@ -52,5 +54,36 @@ async def test_a_batch_costs_at_most_ten_statements(
         await batches.process(made(count))
         assert 0 < batches.last_statements <= AT_MOST
         assert await pool.fetchval("select count(*) from inbox") == count
+    finally:
+        await pool.close()
+
+
+_READ = """
+select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_user_tables
+"""
+
+
+@pytest.mark.parametrize(("service", "made"), [("registry-sync", resident_changes), ("eligibility", applications)])
+async def test_a_batch_reads_its_own_residents_and_not_the_whole_ward(
+    ward: Ward, service: str, made: Callable[[int], list[Record]]
+) -> None:
+    """Also right after the first load, when PostgreSQL has not yet counted its tables."""
+    given = environment_settings(ward.given, service)
+    pool: asyncpg.Pool = await database.connect(given.database, connections=1)
+    try:
+        await database.migrate(pool, DECODING[service].package, lambda: sealing.create(given.key_file))
+        batches = Batches(DECODING[service], given, pool, sealing.load(given.key_file))
+        records = made(3_010)
+        for start in range(0, 3_000, 500):
+            await batches.process(records[start : start + 500])
+
+        async def read() -> int:
+            await pool.execute("select pg_stat_force_next_flush()")
+            count: int = await pool.fetchval(_READ)
+            return count
+
+        before = await read()
+        await batches.process(records[3_000:])
+        assert await read() - before < 1_000
     finally:
         await pool.close()

@@ -101,7 +101,7 @@ class Runner:
         # What was loaded until now stays: the collector need not look at it again, and a batch is no reason to look.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 50, 50)
+        gc.set_threshold(50_000, 10, 10)
         self.ready = True
         log.info("%s is ready", self.service.name)
         stopped = asyncio.create_task(self.stopping.wait())

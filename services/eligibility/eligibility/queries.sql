@@ -2,21 +2,21 @@
 -- Residents ($1) with newly named spouses ($2), households they are now said to be in ($3) and new applicants ($4):
 -- everyone whose determination uses them, and everyone whom those determinations use.
 with base as (select unnest($1::bigint[]) as p union select unnest($2::bigint[])),
-     near as (select household from member where addressee in (select p from base) union select unnest($3::bigint[])),
+     near as (select household from member where addressee = any(array(select p from base))
+              union select unnest($3::bigint[])),
+     mate as (select addressee from member where household = any(array(select household from near))),
      applicant as (
-         select applicant as p from party
-         where applicant in (select p from base)
-            or spouse in (select p from base)
-            or applicant in (select addressee from member where household in (select household from near))
+         select applicant as p from party where applicant = any(array(select p from base union select addressee from mate))
+         union select applicant from party where spouse = any(array(select p from base))
          union select unnest($4::bigint[])
      ),
-     far as (select household from member where addressee in (select p from applicant)
+     far as (select household from member where addressee = any(array(select p from applicant))
              union select unnest($3::bigint[]))
 select distinct p as addressee from (
     select p from base
     union all select p from applicant
-    union all select addressee from member where household in (select household from far)
-    union all select spouse from party where applicant in (select p from applicant) and spouse > 0
+    union all select addressee from member where household = any(array(select household from far))
+    union all select spouse from party where applicant = any(array(select p from applicant)) and spouse > 0
 ) as everyone;
 
 -- name: remember_and_recall
@@ -47,6 +47,7 @@ with given as (
         as g (addressee, starts, ends, category, certainty, end_certainty)
 ),
 period as (select addressee, daterange(starts, ends) as validity, category, certainty, end_certainty from given),
+before as materialized (select * from insured_period where addressee = any($1::bigint[])),
 gone as (
     delete from insured_period as old where addressee = any($1::bigint[]) and not exists (
         select 1 from period as p where p.addressee = old.addressee and p.validity = old.validity
@@ -56,7 +57,7 @@ gone as (
 come as (
     insert into insured_period (addressee, validity, category, certainty, end_certainty)
     select p.* from period as p where not exists (
-        select 1 from insured_period as old where old.addressee = p.addressee and old.validity = p.validity
+        select 1 from before as old where old.addressee = p.addressee and old.validity = p.validity
         and old.category = p.category and old.certainty = p.certainty
         and old.end_certainty is not distinct from p.end_certainty)
 ),
