@@ -95,3 +95,10 @@ def test_a_missing_setting_is_named() -> None:
         settings.read("eligibility", {})
     with pytest.raises(settings.SettingsError, match="KOKUNEN_DATABASE_TAX_INCOME"):
         settings.read("tax-income", {"KOKUNEN_KAFKA": "127.0.0.1:9092"})
+
+
+def test_another_municipality_needs_its_name() -> None:
+    surroundings = {"KOKUNEN_KAFKA": "127.0.0.1:9092", "KOKUNEN_DATABASE_AUDIT": "postgresql:///audit"}
+    assert settings.read("audit", surroundings).municipality_name == "豊島区"
+    with pytest.raises(settings.SettingsError, match="KOKUNEN_MUNICIPALITY_NAME"):
+        settings.read("audit", surroundings | {"KOKUNEN_MUNICIPALITY": "131059"})

@@ -42,7 +42,7 @@ def _fonts(pdf: bytes) -> set[str]:
 
 
 def test_one_page_with_the_named_font_embedded_and_no_other() -> None:
-    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in KINDS]))
+    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in KINDS]), "豊島区")
     assert _fonts(pdf) == {"IPAexGothic"}
     assert any(b"/FontFile" in part for part in _objects(pdf))
     assert sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _objects(pdf)) == 1
@@ -54,17 +54,17 @@ def test_the_font_test_would_see_another_font() -> None:
 
 def test_the_same_batch_gives_the_same_bytes() -> None:
     batch, record = _batch(("loss", "annulment"), ("student", "new"))
-    first = cover_sheet.pdf(batch, record)
-    assert cover_sheet.pdf(batch, record) == first
+    first = cover_sheet.pdf(batch, record, "豊島区")
+    assert cover_sheet.pdf(batch, record, "豊島区") == first
     other, other_record = _batch(("loss", "new"), ("student", "new"))
-    assert cover_sheet.pdf(other, other_record) != first
+    assert cover_sheet.pdf(other, other_record, "豊島区") != first
 
 
 def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cover_sheet, "FONT", "No Such Gothic")
     cover_sheet.fonts.cache_clear()
     with pytest.raises(cover_sheet.FontMissing, match="install the Debian package fonts-ipaexfont-gothic"):
-        cover_sheet.pdf(*_batch(("loss", "new")))
+        cover_sheet.pdf(*_batch(("loss", "new")), "豊島区")
 
 
 def test_counts_by_kind_and_mark_add_up() -> None:
@@ -75,7 +75,7 @@ def test_counts_by_kind_and_mark_add_up() -> None:
         ("loss", "annulment"),
         ("student", "new"),
     ]
-    sheet = cover_sheet.sheet(*_batch(*told))
+    sheet = cover_sheet.sheet(*_batch(*told), "豊島区")
     assert [row[2:] for row in sheet["rows"]] == [
         ["2", "1", "0", "3"],
         ["0", "0", "0", "0"],
@@ -88,7 +88,7 @@ def test_counts_by_kind_and_mark_add_up() -> None:
 
 def test_what_the_sheet_says_of_the_batch() -> None:
     batch, record = _batch(("loss", "new"))
-    sheet = cover_sheet.sheet(batch, record)
+    sheet = cover_sheet.sheet(batch, record, "豊島区")
     assert sheet["sealed_on"] == "令和7年9月5日（2025年9月5日）"
     assert (sheet["number"], sheet["municipality"], sheet["code"]) == (3, "豊島区", "131164")
     assert "".join(sheet["content_sha256"]) == batch.content_sha256

@@ -8,6 +8,7 @@ on: set aside with its resident parked, so that this resident's later events wai
 broken environment: nothing is written, the batch comes again.
 """
 
+import asyncio
 import datetime as dt
 import hashlib
 import logging
@@ -35,6 +36,10 @@ from chassis.transaction import Cause, Transaction, to_json
 
 log = logging.getLogger(__name__)
 
+MAX_RECORDS = 500
+"""Records in one transaction: large enough that its cost is shared, small enough that a repeat is cheap."""
+TURN = 25
+"""Records decoded in one turn of the event loop."""
 MAX_KEY = 128
 """A record key is an addressee number; a longer one is no key of ours."""
 CIRCLE_TRIES = 20
@@ -109,19 +114,43 @@ class Batches:
         self.last_statements = 0
 
     async def process(self, records: Sequence[Record]) -> None:
-        """Bring every record to its disposition. Raises only when the environment is broken; then nothing was written."""
+        """Bring every record to its disposition, `MAX_RECORDS` a transaction; while one waits, the next are decoded.
+
+        Raises only when the environment is broken; then the transaction that met it wrote nothing, and none follows it.
+        """
+        parts = [records[start : start + MAX_RECORDS] for start in range(0, len(records), MAX_RECORDS)]
+        decoded = asyncio.create_task(self._decoded(parts[0]))
+        for following in [*parts[1:], ()]:
+            incoming = await decoded
+            decoded = asyncio.create_task(self._decoded(following))
+            try:
+                await self._take_effect(incoming)
+            except BaseException:
+                decoded.cancel()
+                raise
+
+    async def _decoded(self, records: Sequence[Record]) -> list[_Incoming]:
+        incoming = []
+        for number, record in enumerate(records):
+            if number % TURN == 0:
+                await asyncio.sleep(0)  # let answers of the database through
+            incoming.append(self._decode(record))
+        return incoming
+
+    async def _take_effect(self, incoming: list[_Incoming]) -> None:
         failures = 0
         while True:
-            incoming = [self._decode(record) for record in records]
             try:
                 await self._commit(incoming, alone=failures >= 3)
             except BROKEN_ENVIRONMENT:
                 raise
             except Exception:
                 failures += 1
-                log.exception("a batch of %d records failed, attempt %d", len(records), failures)
+                log.exception("a batch of %d records failed, attempt %d", len(incoming), failures)
                 if failures > 3:
                     raise
+                for item in incoming:
+                    item.begin_again()
                 continue
             for labels, count in Counter((item.record.topic, item.disposition) for item in incoming).items():
                 telemetry.RECORDS.labels(*labels).inc(count)

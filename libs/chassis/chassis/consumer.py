@@ -26,8 +26,8 @@ from chassis.settings import Settings
 
 log = logging.getLogger(__name__)
 
-MAX_RECORDS = 500
-"""Records in one transaction: large enough that its cost is shared, small enough that a repeat is cheap."""
+MAX_RECORDS = 2000
+"""Records of one poll, whose offsets are committed together."""
 POLL_MS = 10
 LONGEST_BACKOFF_SECONDS = 5.0
 

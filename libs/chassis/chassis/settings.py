@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROLES = ("consume", "relay", "serve")
+TOSHIMA = "131164", "豊島区"
+"""Whose system this is unless another municipality is named."""
 
 
 class SettingsError(Exception):
@@ -20,6 +22,7 @@ class Settings:
     kafka: str
     database: str
     municipality: str
+    municipality_name: str
     prefix: str
     """Put before topics and groups, so that one cluster serves many municipalities."""
     roles: frozenset[str]
@@ -51,12 +54,14 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
     roles = frozenset(environ.get("KOKUNEN_ROLES", ",".join(ROLES)).split(","))
     if not roles <= set(ROLES):
         raise SettingsError(f"KOKUNEN_ROLES holds something else than {', '.join(ROLES)}.")
+    municipality = environ.get("KOKUNEN_MUNICIPALITY", TOSHIMA[0])
     local = Path(environ.get("KOKUNEN_LOCAL", ".local"))
     return Settings(
         service=service,
         kafka=needed("KOKUNEN_KAFKA"),
         database=needed(variable(service)),
-        municipality=environ.get("KOKUNEN_MUNICIPALITY", "131164"),
+        municipality=municipality,
+        municipality_name=needed("KOKUNEN_MUNICIPALITY_NAME") if municipality != TOSHIMA[0] else TOSHIMA[1],
         prefix=environ.get("KOKUNEN_PREFIX", ""),
         roles=roles,
         port=int(environ.get("KOKUNEN_PORT", "0")),

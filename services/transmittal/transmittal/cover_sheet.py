@@ -24,7 +24,6 @@ FONT = "IPAexGothic"
 PACKAGE = "fonts-ipaexfont-gothic"
 TEMPLATE = Path(__file__).with_name("cover_sheet.typ")
 
-_MUNICIPALITIES = {"131164": "豊島区"}
 _REIWA = dt.date(2019, 5, 1)
 _MARKS: tuple[Mark, ...] = ("new", "correction", "annulment")
 _WORDS: dict[Kind, tuple[str, str]] = {
@@ -55,12 +54,12 @@ def fonts() -> typst.Fonts:
     return found
 
 
-def pdf(batch: Batch, record: bytes) -> bytes:
-    """The cover sheet of a batch whose record file is `record`."""
+def pdf(batch: Batch, record: bytes, municipality: str) -> bytes:
+    """The cover sheet of a batch whose record file is `record`; the municipality by its name."""
     compiled = typst.compile(
         str(TEMPLATE),
         font_paths=fonts(),
-        sys_inputs={"sheet": json.dumps(sheet(batch, record), ensure_ascii=False), "font": FONT},
+        sys_inputs={"sheet": json.dumps(sheet(batch, record, municipality), ensure_ascii=False), "font": FONT},
         format="pdf",
         timestamp=dt.datetime.combine(batch.sealed_on, dt.time(), JST),
     )
@@ -68,14 +67,14 @@ def pdf(batch: Batch, record: bytes) -> bytes:
     return compiled
 
 
-def sheet(batch: Batch, record: bytes) -> dict[str, Any]:
+def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
     """What the page shows, ready to print."""
     counts = Counter((line.content.kind, line.mark) for line in record_file.thaw(batch.content))
     rows = [[*_WORDS[kind], *_counted([counts[kind, mark] for mark in _MARKS])] for kind in KINDS]
     totals = _counted([sum(counts[kind, mark] for kind in KINDS) for mark in _MARKS])
     return {
         "number": batch.number,
-        "municipality": _MUNICIPALITIES.get(batch.municipality, ""),
+        "municipality": municipality,
         "code": batch.municipality,
         "sealed_on": f"{era(batch.sealed_on)}（{_western(batch.sealed_on)}）",
         "rows": rows,

@@ -49,7 +49,7 @@ async def write(transaction: Transaction) -> None:
     if batch is None:
         return  # another process was faster
     record = record_file.compose(batch.municipality, batch.number, batch.sealed_on, batch.content)
-    sheet = await asyncio.to_thread(cover_sheet.pdf, batch, record)
+    sheet = await asyncio.to_thread(cover_sheet.pdf, batch, record, transaction.settings.municipality_name)
     place = transaction.settings.output / f"batch-{batch.number:04d}"
     await asyncio.to_thread(files.write, place.with_suffix(".dat"), record)
     faults.point("write")
