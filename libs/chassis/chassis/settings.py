@@ -32,10 +32,6 @@ class Settings:
     output: Path
     """Where files for people are written."""
 
-    @property
-    def database_suffix(self) -> str:
-        return self.service.replace("-", "_")
-
 
 def variable(service: str) -> str:
     """Name of the environment variable that holds a service's database URL."""

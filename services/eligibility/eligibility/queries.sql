@@ -69,9 +69,5 @@ on conflict (addressee) do update set next_due_on = excluded.next_due_on where d
 -- The next residents whose day has come; locked ones are somebody else's.
 select addressee from due where next_due_on <= $1 order by next_due_on limit 500 for update skip locked;
 
--- name: residents
--- Everyone about whom a fact is known, for the canonical dump.
-select distinct addressee from fact order by addressee;
-
 -- name: facts_of
 select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($1::bigint[]);

@@ -9,7 +9,3 @@ with new as (
 select event_id, addressee, recorded_at, version, supersedes, data from change where addressee = any($7::bigint[])
 union all
 select * from new;
-
--- name: everything
--- All changes, resident by resident, for the canonical dump.
-select event_id, addressee, recorded_at, version, supersedes, data from change order by addressee, event_id;

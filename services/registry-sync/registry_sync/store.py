@@ -1,7 +1,7 @@
 """SQL in, changes out."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -27,21 +27,6 @@ async def remember_and_recall(
     for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), residents):
         known[row["addressee"]].append(given.get(str(row["event_id"])) or _change(row))
     return known
-
-
-async def everything(connection: asyncpg.Connection) -> AsyncIterator[tuple[int, list[Change]]]:
-    """Every resident with all changes, in order of addressee number."""
-    resident = 0
-    changes: list[Change] = []
-    async with connection.transaction():
-        async for row in connection.cursor(QUERIES["everything"], prefetch=1000):
-            if row["addressee"] != resident and changes:
-                yield resident, changes
-                changes = []
-            resident = row["addressee"]
-            changes.append(_change(row))
-    if changes:
-        yield resident, changes
 
 
 def _change(row: asyncpg.Record) -> Change:

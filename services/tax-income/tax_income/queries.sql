@@ -13,7 +13,3 @@ select a.event_id, a.addressee, a.tax_year, a.version, a.recorded_at, a.data
 from assessment a where a.addressee = any($7::bigint[])
 union all
 select * from new;
-
--- name: everything
--- All assessments, person by person, for the canonical dump.
-select event_id, addressee, tax_year, version, recorded_at, data from assessment order by addressee, event_id;

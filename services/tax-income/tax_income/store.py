@@ -1,7 +1,7 @@
 """SQL in, assessments out."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -26,21 +26,6 @@ async def remember_and_recall(
     for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), persons):
         known[row["addressee"]].append(given.get(str(row["event_id"])) or _assessment(row))
     return known
-
-
-async def everything(connection: asyncpg.Connection) -> AsyncIterator[tuple[int, list[Assessment]]]:
-    """Every person with all assessments, in order of addressee number."""
-    person = 0
-    assessments: list[Assessment] = []
-    async with connection.transaction():
-        async for row in connection.cursor(QUERIES["everything"], prefetch=1000):
-            if row["addressee"] != person and assessments:
-                yield person, assessments
-                assessments = []
-            person = row["addressee"]
-            assessments.append(_assessment(row))
-    if assessments:
-        yield person, assessments
 
 
 def _assessment(row: asyncpg.Record) -> Assessment:
