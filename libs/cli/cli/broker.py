@@ -77,6 +77,8 @@ class Broker:
         """Every record now on these topics."""
         wanted = partitions(topics)
         ends = {tp: end for tp, end in (await self.consumer.end_offsets(wanted)).items() if end > 0}
+        if not ends:
+            return  # aiokafka would wait for partitions for ever
         self.consumer.assign(list(ends))
         await self.consumer.seek_to_beginning(*ends)
         left = {tp for tp in ends if await self.consumer.position(tp) < ends[tp]}

@@ -17,6 +17,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from transmittal.sealing_day import is_sealing_day
 
 from cli.broker import prefix
+from cli.local import say
 from cli.settle import Watch
 from cli.stack import Stack
 
@@ -105,7 +106,10 @@ async def _publish(
             elif yesterday is not None:
                 await watch.day_reached(yesterday)
             yesterday = today
-            progress.update(task, description=f"business day {today}, {total:,} events published")
+            told = f"business day {today}, {total:,} events published"
+            progress.update(task, description=told)
+            if today.day == 1 and today.month % 3 == 1 and not (progress.console.is_terminal or progress.disable):
+                say(told)  # a file or another program can't be shown a moving line
         pending.append(await _send(producer, line, event))
         sent[line.topic] += 1
         if len(pending) >= IN_FLIGHT:
