@@ -14,7 +14,6 @@ from typing import Any
 
 from contracts.decoder import Refusal, decode
 from contracts.envelope import Event, addressee
-from contracts.events.filing import ExemptionApplication
 from contracts.events.income import TaxAssessed
 from contracts.events.operations import BusinessDayStarted
 from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
@@ -23,7 +22,7 @@ from contracts.vocabulary import JST, Model
 from eligibility import parameter_files
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import KINDS, Fact, Person, person
+from eligibility.facts import KINDS, Fact, circles_of, person
 from registry_sync.residence import Change, residence
 from tax_income.income import Assessment, incomes
 
@@ -90,8 +89,7 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
     persons = {number: person(number, known) for number, known in facts.items()}
     day = last_day(events) or dt.date.min
     parameters = parameter_files.load_parameters()
-    mates = _mates(persons.values())
-    circles = {number: _circle(one, mates) for number, one in persons.items()}
+    circles = circles_of(persons.values())
     for number, one in persons.items():
         circle = {n: persons[n] for n in circles[number] if n in persons}
         for saying in sayings(determine(one, circle, day, parameters), one):
@@ -118,24 +116,6 @@ def _assessments(events: Iterable[Event[Any]]) -> dict[int, list[Assessment]]:
 
 def _fact(who: int, key: str, data: Model) -> Fact:
     return Fact("", who, type(data).__name__, key, 1, dt.datetime.min, data)
-
-
-def _mates(persons: Iterable[Person]) -> dict[int, set[int]]:
-    mates: dict[int, set[int]] = defaultdict(set)
-    for who in persons:
-        for span in who.spans:
-            mates[span.household].add(who.addressee)
-    return mates
-
-
-def _circle(who: Person, mates: dict[int, set[int]]) -> set[int]:
-    found = {who.addressee}
-    for span in who.spans:
-        found |= mates[span.household]
-    for filing in who.filings:
-        if isinstance(filing.content, ExemptionApplication) and filing.content.spouse:
-            found.add(filing.content.spouse)
-    return found
 
 
 def _said(service: str, subject: int, topic: str, key: str, data: Model) -> Said:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.events.filing import FilingChecked, FilingContent, FilingEntered, FilingWithdrawn
+from contracts.events.filing import ExemptionApplication, FilingChecked, FilingContent, FilingEntered, FilingWithdrawn
 from contracts.events.income import AssessedIncome, IncomeAssessed
 from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, MembershipNotified
 from contracts.events.registry import ResidentSpan, ResidentUpdated
@@ -123,6 +123,26 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         else None,
         needs_person=tuple(sorted({*resident.needs_person, *pending})),
     )
+
+
+def circles_of(persons: Iterable[Person]) -> dict[int, set[int]]:
+    """For each of these people, whose facts their determination may use: their own, those of everyone who was ever in a
+    household of theirs, and those of the spouses their applications name."""
+    persons = list(persons)
+    mates: dict[int, set[int]] = {}
+    for who in persons:
+        for span in who.spans:
+            mates.setdefault(span.household, set()).add(who.addressee)
+    return {
+        who.addressee: {who.addressee}
+        | {mate for span in who.spans for mate in mates[span.household]}
+        | {
+            filing.content.spouse
+            for filing in who.filings
+            if isinstance(filing.content, ExemptionApplication) and filing.content.spouse
+        }
+        for who in persons
+    }
 
 
 def _income(data: IncomeAssessed) -> Income:

@@ -17,7 +17,7 @@ from contracts.vocabulary import Model
 from eligibility import parameter_files, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import Fact, Person, person
+from eligibility.facts import Fact, Person, circles_of, person
 from eligibility.rules.parameters import Parameters
 
 
@@ -41,7 +41,13 @@ async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence
     persons = {resident: person(resident, known[resident]) for resident in transaction.residents if resident in known}
     concerned = sorted({*touched, *(number for number, who in persons.items() if _applied(who))} & persons.keys())
     day = transaction.business_day or dt.date.min
-    determinations = {number: determine(persons[number], persons, day, parameters()) for number in concerned}
+    circles = circles_of(persons.values())
+    determinations = {
+        number: determine(
+            persons[number], {mate: persons[mate] for mate in circles[number] if mate in persons}, day, parameters()
+        )
+        for number in concerned
+    }
     await store.save(transaction, determinations)
     await transaction.declare(
         {
