@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test bench docs clean
+.PHONY: help setup machine demo check test bench memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: machine check ## everything, on Apache Kafka and PostgreSQL
 
 bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/bench.py
+
+memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
 
 docs: setup ## write the schemas and the AsyncAPI document from the code
 	$(BIN)/python -m contracts.snapshots

@@ -1,4 +1,4 @@
-"""Does a service's memory stay flat over a million events? `python tests/load/memory.py`, some minutes, 5 GB of disk.
+"""Does a service's memory stay flat over a million events? `make memory`, some minutes, 5 GB of disk.
 
 A synthetic ward is published again and again as another ward: other people, households and event ids. registry-sync and
 eligibility work it off side by side, and after each round we look at what they hold.
