@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -50,9 +51,11 @@ def demo(
             stack.down()
     if keep:
         out.print(
-            f"\nIt is still running. Look around with KOKUNEN_LOCAL={os.environ['KOKUNEN_LOCAL']}:\n"
+            "\nIt is still running. To look around:\n"
+            f"  export KOKUNEN_LOCAL={os.environ['KOKUNEN_LOCAL']} PATH={Path(sys.executable).parent}:$PATH\n"
             "  kokunen status · kokunen explain ADDRESSEE · kokunen set-aside list · kokunen verify\n"
-            "and stop it with: kokunen down && kokunen stack down"
+            "and to stop it: kokunen down && kokunen stack down",
+            soft_wrap=True,
         )
     if not clean:
         raise typer.Exit(1)
