@@ -11,24 +11,20 @@ from eligibility.rules.parameters import Parameters
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors-open.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in VECTORS["cases"] if case["kind"] in KINDS], ids=lambda case: case["id"]
-)
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["id"])
 def test_worked_case(case: dict[str, Any], parameters: Parameters) -> None:
     result = run_case(case, parameters)
     assert result.passed, f"{result.title}: expected {result.expected}, got {result.got}"
 
 
-def test_every_kind_answered_is_a_kind_of_the_vectors() -> None:
-    assert set(VECTORS["kinds"]) >= set(KINDS)
+def test_every_kind_of_the_vectors_is_answered() -> None:
+    assert set(VECTORS["kinds"]) == set(KINDS)
 
 
-def test_a_kind_without_rules_yet_fails_by_name(parameters: Parameters) -> None:
-    later = [case for case in VECTORS["cases"] if case["kind"] not in KINDS]
-    for case in later:
-        result = run_case(case, parameters)
-        assert not result.passed
-        assert result.got == f"unknown kind {case['kind']!r}"
+def test_a_kind_without_rules_fails_by_name(parameters: Parameters) -> None:
+    result = run_case({"kind": "horoscope", "input": {}, "expected": {"luck": 1}}, parameters)
+    assert not result.passed
+    assert result.got == "unknown kind 'horoscope'"
 
 
 @pytest.mark.parametrize(

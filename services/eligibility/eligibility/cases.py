@@ -15,8 +15,13 @@ from contracts.events.income import AssessedIncome, Deductions, Dependants
 from contracts.my_number import check_digit, is_my_number
 from contracts.vocabulary import Month, Scheme
 
+from eligibility.rules.additional_premium import allowed, months_covered
 from eligibility.rules.age import attained_on
+from eligibility.rules.cancellation import first_month_cancelled
+from eligibility.rules.childcare import childcare_months
 from eligibility.rules.class1_period import class1_period
+from eligibility.rules.continued_review import reviewed_schemes
+from eligibility.rules.death_lump_sum import death_lump_sum
 from eligibility.rules.deferral import last_eligible_month
 from eligibility.rules.exemption import (
     DEFAULT_ORDER,
@@ -31,9 +36,14 @@ from eligibility.rules.exemption import (
 )
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.income_year import income_year
+from eligibility.rules.legal_exemption import legal_exemption_months
+from eligibility.rules.maternity import Months, maternity_months
 from eligibility.rules.months_counted import months_counted
 from eligibility.rules.parameters import Parameters
+from eligibility.rules.premium import QUARTERS_PAID, PartialScheme, monthly_premium, remainder
 from eligibility.rules.qualification_date import effective_on
+from eligibility.rules.reach import reach
+from eligibility.rules.unemployment import lost_on, unemployment_months
 
 Input = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -106,8 +116,7 @@ def _student_result(case: Input, parameters: Parameters) -> Answer:
 
 
 def _income_year(case: Input, parameters: Parameters) -> Answer:
-    scheme: Scheme = "full" if case["scheme"] == "exemption" else _scheme(case)
-    year = income_year(scheme, _month(case))
+    year = income_year(_cycle_scheme(case), _month(case))
     return {"income_year": year, "resident_tax_year": year + 1}
 
 
@@ -146,12 +155,97 @@ def _filing_deadline(case: Input, parameters: Parameters) -> Answer:
     return {"deadline": deadline(_date(case, "fact_date"), parameters).isoformat()}
 
 
+def _retroactive_range(case: Input, parameters: Parameters) -> Answer:
+    found = reach(_cycle_scheme(case), _date(case, "application_date"), parameters)
+    return {"earliest_month": str(found.earliest), "latest_month": str(found.latest), "form_count": found.forms}
+
+
+def _maternity(case: Input, parameters: Parameters) -> Answer:
+    actual = _date(case, "actual_date") if case["actual_date"] else None
+    return _answer(
+        maternity_months(_date(case, "expected_date"), actual, _date(case, "filed_on"), case["multiple"], parameters)
+    )
+
+
+def _childcare(case: Input, parameters: Parameters) -> Answer:
+    birth = _date(case, "birth_date")
+    maternity = None
+    if case["role"] == "mother" and case["has_maternity_period"]:
+        maternity = maternity_months(birth, birth, birth, case["multiple"], parameters)
+    care_from = _date(case, "adoption_date") if case["adoption_date"] else birth
+    return _answer(childcare_months(birth, care_from, maternity, parameters))
+
+
+def _answer(found: Months | None) -> Answer:
+    if found is None:
+        return {"from": None, "to": None, "months": 0}
+    return {"from": str(found.first), "to": str(found.last), "months": found.count}
+
+
+def _legal_exemption(case: Input, parameters: Parameters) -> Answer:
+    first, last = legal_exemption_months(_date(case, "event_date"), _date(case, "ceased_date"))
+    assert last is not None
+    return _answer(Months(first, last))
+
+
+def _unemployment_window(case: Input, parameters: Parameters) -> Answer:
+    left = _date(case, "left_employment_on")
+    first, last = unemployment_months(left, _scheme(case) if "scheme" in case else "full")
+    return {"unemployed_on": lost_on(left).isoformat(), "from": str(first), "to": str(last)}
+
+
+def _premium_amount(case: Input, parameters: Parameters) -> Answer:
+    return {"monthly_yen": monthly_premium(_month(case), parameters)}
+
+
+def _partial_premium(case: Input, parameters: Parameters) -> Answer:
+    return {"monthly_yen": remainder(case["full_monthly_yen"], case["share_exempt"], parameters)}
+
+
+def _additional_premium(case: Input, parameters: Parameters) -> Answer:
+    days = [_date(case, name) if case.get(name) else None for name in ("withdrawn_on", "fund_joined_on")]
+    found = months_covered(_date(case, "applied_on"), *days)
+    first, last = found or (None, None)
+    return {"first_month": str(first) if first else None, "last_month": str(last) if last else None}
+
+
+def _additional_premium_allowed(case: Input, parameters: Parameters) -> Answer:
+    return {"allowed": allowed(case["member"], case["month_status"], case["fund_member"])}
+
+
+def _death_lump_sum(case: Input, parameters: Parameters) -> Answer:
+    partly: dict[PartialScheme, int] = {scheme: case[f"{scheme}_exempt"] for scheme in QUARTERS_PAID}
+    found = death_lump_sum(
+        case["paid"],
+        partly,
+        case["additional_months"],
+        drew_basic_pension=case.get("drew_basic_pension", False),
+        survivors_pension_payable=case.get("survivors_basic_payable", False),
+        parameters=parameters,
+    )
+    return {"weighted_months": float(found.months), "amount_yen": found.yen}
+
+
+def _continued_review(case: Input, parameters: Parameters) -> Answer:
+    schemes = reviewed_schemes(case["scheme"], case["ground"], case["period_includes_application_date"])
+    return {"eligible": bool(schemes), "next_schemes": list(schemes)}
+
+
+def _exemption_cancellation(case: Input, parameters: Parameters) -> Answer:
+    return {"first_month_cancelled": str(first_month_cancelled(_date(case, "applied_on")))}
+
+
 def _my_number_check(case: Input, parameters: Parameters) -> Answer:
     return {"valid": is_my_number(case["number"])}
 
 
 def _my_number_digit(case: Input, parameters: Parameters) -> Answer:
     return {"check_digit": check_digit(case["body"])}
+
+
+def _cycle_scheme(case: Input) -> Scheme:
+    """`exemption` stands for every scheme with the cycle July to June."""
+    return "full" if case["scheme"] == "exemption" else _scheme(case)
 
 
 def _scheme(case: Input) -> Scheme:
@@ -204,4 +298,16 @@ KINDS: dict[str, Callable[[Input, Parameters], Answer]] = {
     "filing_deadline": _filing_deadline,
     "my_number_check": _my_number_check,
     "my_number_digit": _my_number_digit,
+    "retroactive_range": _retroactive_range,
+    "maternity": _maternity,
+    "childcare": _childcare,
+    "legal_exemption": _legal_exemption,
+    "unemployment_window": _unemployment_window,
+    "premium_amount": _premium_amount,
+    "partial_premium": _partial_premium,
+    "additional_premium": _additional_premium,
+    "additional_premium_allowed": _additional_premium_allowed,
+    "death_lump_sum": _death_lump_sum,
+    "continued_review": _continued_review,
+    "exemption_cancellation": _exemption_cancellation,
 }

@@ -15,13 +15,18 @@ from typing import Any, get_args
 import yaml
 from contracts.vocabulary import Month
 
-from eligibility.rules.parameters import Dated, InForce, Parameters
+from eligibility.rules.parameters import Dated, InForce, Parameters, Steps
 
 FOLDER = Path(__file__).parent / "parameters"
 
 _ENTRY_MEMBERS = {"description", "unit", "reviewed", "values"}
 _VALUE_MEMBERS = {"from", "value", "source", "confidence"}
-_UNITS: dict[type, tuple[str, ...]] = {int: ("yen", "years", "days"), bool: ("flag",), Month: ("month",)}
+_UNITS: dict[Any, tuple[str, ...]] = {
+    int: ("yen", "years", "months", "days", "per mille"),
+    bool: ("flag",),
+    Month: ("month",),
+    Steps: ("yen by months",),
+}
 _CONFIDENCE = ("statute", "published", "secondary", "derived", "memory")
 
 
@@ -86,6 +91,17 @@ def _value(place: str, kept_as: type, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ParameterFileError(f"{place}: must be true or false")
         return value
+    if kept_as == Steps:
+        if not isinstance(value, dict) or not value:
+            raise ParameterFileError(f"{place}: must be steps, each a number of months with an amount")
+        steps = tuple((_number(place, start), _number(f"{place}: {start}", amount)) for start, amount in value.items())
+        if any(later[0] <= earlier[0] for earlier, later in pairwise(steps)):
+            raise ParameterFileError(f"{place}: the steps must ascend")
+        return steps
+    return _number(place, value)
+
+
+def _number(place: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ParameterFileError(f"{place}: must be a whole number, not negative")
     return value

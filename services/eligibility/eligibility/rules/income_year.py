@@ -11,5 +11,14 @@ _JUNE, _MARCH = 6, 3
 
 def income_year(scheme: Scheme, month: Month) -> int:
     """The calendar year whose income is tested; resident tax is assessed in the year after it."""
-    last_of_older = _MARCH if scheme == "student" else _JUNE
-    return month.year - (1 if month.month > last_of_older else 2)
+    return month.year - (1 if month.month > last_month_of_cycle(scheme) else 2)
+
+
+def last_month_of_cycle(scheme: Scheme) -> int:
+    """The month, 1 to 12, in which the yearly cycle of applications ends (NPR 77条1項, 77条の3–77条の5)."""
+    return _MARCH if scheme == "student" else _JUNE
+
+
+def last_of_cycle(scheme: Scheme, month: Month) -> Month:
+    """The last month of the cycle that a month lies in."""
+    return Month(income_year(scheme, month) + 2, last_month_of_cycle(scheme))

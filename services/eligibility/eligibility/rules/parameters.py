@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 from contracts.vocabulary import Month
 
 T = TypeVar("T")
+Steps = tuple[tuple[int, int], ...]
+"""(from this number on, this much), ascending."""
 
 
 class NotHeldError(LookupError):
@@ -65,6 +67,11 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    reach_months: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ExemptionIncomeLimits:
     per_head: Dated[int]
     per_head_base: Dated[int]
@@ -113,13 +120,49 @@ class DeferralTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Premium:
+    base: Dated[int]
+    revision_rate: Dated[int]
+    rounding: Dated[int]
+    additional: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MaternityTerms:
+    first_month: Dated[Month]
+    months_before: Dated[int]
+    months_before_multiple: Dated[int]
+    months_after: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildcareTerms:
+    first_month: Dated[Month]
+    months_at_most: Dated[int]
+    months_after_maternity: Dated[int]
+    below_age: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeathLumpSum:
+    amounts: Dated[Steps]
+    additional_months: Dated[int]
+    additional_amount: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """Every parameter file, by its name."""
 
     ages: Ages
     filing: Filing
+    application: Application
     exemption_income_limits: ExemptionIncomeLimits
     flat_line: FlatLine
     dependant_additions: DependantAdditions
     deductions: DeductionAmounts
     deferral: DeferralTerms
+    premium: Premium
+    maternity: MaternityTerms
+    childcare: ChildcareTerms
+    death_lump_sum: DeathLumpSum
