@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from contracts.events.eligibility import ExemptionAssessed
-from contracts.events.filing import ExemptionApplication, StudentApplication
+from contracts.events.filing import ExemptionApplication, Hardship, StudentApplication
 from contracts.events.income import AssessedIncome, Deductions
 from contracts.events.notice import ExemptionDecided
 from contracts.events.registry import ResidentSpan
@@ -17,6 +17,7 @@ from contracts.vocabulary import Month
 from eligibility.determine import assessed, determine
 from eligibility.facts import Filing, Income, Person, Stay
 from eligibility.handlers import parameters
+from pydantic import ValidationError
 
 from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day
 
@@ -220,3 +221,89 @@ def test_every_pre_check_carries_its_legal_trace() -> None:
     assert line.trace
     assert all(step.article and step.reason for step in line.trace)
     assert any("90条" in step.article for step in line.trace)
+
+
+def lost_work(role: str, last_day: str) -> Hardship:
+    return Hardship(ground="unemployed", role=role, on=day(last_day))  # type: ignore[arg-type]
+
+
+def test_who_lost_their_work_passes_from_the_month_before_whatever_they_earned() -> None:
+    applicant = someone(
+        incomes={2025: declared(5_000_000)},
+        filing=applies("2026-07", "2027-06", "2026-10-06", hardships=(lost_work("applicant", "2026-09-30"),)),
+    )
+    assert short(lines(applicant)) == [
+        ("2026-07", "2026-08", "refused", None),
+        ("2026-09", "2027-06", "pass", "full"),  # work lost on 1 October
+    ]
+
+
+@pytest.mark.parametrize(("last_day", "passes"), [("2024-12-30", False), ("2024-12-31", True)])
+def test_a_loss_of_work_serves_until_june_of_the_second_year_after(last_day: str, passes: bool) -> None:
+    """Lost on New Year's Eve 2024 it ends with 2026-06, lost on New Year's Day 2025 with 2027-06."""
+    applicant = someone(
+        incomes={2025: declared(5_000_000)},
+        filing=applies("2026-07", "2027-06", "2026-07-06", hardships=(lost_work("applicant", last_day),)),
+    )
+    (line,) = lines(applicant)
+    assert (line.outcome == "pass") is passes
+
+
+def test_an_income_that_is_not_known_does_not_matter_to_who_lost_their_work() -> None:
+    filing = applies("2026-07", "2027-06", "2026-10-06", hardships=(lost_work("applicant", "2026-05-31"),))
+    (line,) = lines(someone(incomes={2025: UNDECLARED}, filing=filing))
+    assert (line.outcome, line.scheme, line.needs) == ("pass", "full", ())
+
+
+def test_a_ground_counts_for_the_person_it_is_claimed_of() -> None:
+    def household(role: str) -> list[ExemptionAssessed]:
+        filing = applies(
+            "2026-07", "2027-06", "2026-07-06", hardships=(lost_work(role, "2026-05-31"),), schemes=("full",)
+        )
+        daughter = someone(
+            DAUGHTER, incomes={2025: declared(0)}, filing=filing, spans=(span("2015-04-01", relation="child"),)
+        )
+        return lines(daughter, someone(FATHER, incomes={2025: declared(5_300_000)}))
+
+    assert household("householder")[0].outcome == "pass"
+    assert household("applicant")[0].outcome == "refused"
+
+
+def test_a_householders_ground_is_the_applicants_who_is_the_householder() -> None:
+    filing = applies("2026-07", "2027-06", "2026-07-06", hardships=(lost_work("householder", "2026-05-31"),))
+    assert lines(someone(incomes={2025: declared(5_000_000)}, filing=filing))[0].scheme == "full"
+
+
+def test_violence_excuses_the_spouse_who_did_it() -> None:
+    def couple(**content: Any) -> ExemptionAssessed:
+        filing = applies(
+            "2026-07", "2027-06", "2026-07-06", has_spouse=True, spouse=HUSBAND, schemes=("full",), **content
+        )
+        wife = someone(WIFE, incomes={2025: declared(0)}, filing=filing)
+        elsewhere = someone(HUSBAND, incomes={2025: declared(9_000_000)}, spans=(span("2015-04-01", household=2),))
+        return lines(wife, elsewhere)[0]
+
+    assert couple().outcome == "refused"
+    assert couple(hardships=(Hardship(ground="dv_excluded", role="spouse"),)).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "rule"),
+    [
+        ({"ground": "unemployed", "role": "applicant"}, "have a day"),
+        ({"ground": "other_public_assistance", "role": "applicant", "on": day("2026-07-01")}, "have a day"),
+        ({"ground": "dv_excluded", "role": "applicant"}, "claimed of the spouse"),
+        ({"ground": "special_disability_benefit", "role": "spouse"}, "the applicant alone"),
+    ],
+)
+def test_a_ground_says_whose_and_when(claimed: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        Hardship(**claimed)
+
+
+def test_a_student_claims_their_own_grounds_only() -> None:
+    with pytest.raises(ValidationError, match="only a student's own grounds"):
+        StudentApplication(
+            kind="student", first_month=Month(2026, 4), last_month=Month(2027, 3), school="s",
+            hardships=(lost_work("spouse", "2026-05-31"),),
+        )  # fmt: skip

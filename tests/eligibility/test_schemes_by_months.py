@@ -11,12 +11,12 @@ from eligibility.rules.cancellation import first_month_cancelled
 from eligibility.rules.childcare import childcare_months
 from eligibility.rules.continued_review import reviewed_schemes
 from eligibility.rules.death_lump_sum import LumpSum, death_lump_sum
+from eligibility.rules.hardship import hardship_months, lost_on
 from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import Months, maternity_months
 from eligibility.rules.parameters import NotHeldError, Parameters
 from eligibility.rules.premium import PartialScheme, monthly_premium, remainder
 from eligibility.rules.reach import reach
-from eligibility.rules.unemployment import unemployment_months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,9 +165,9 @@ def test_a_ground_that_ceases_before_it_arises_is_refused() -> None:
     ],
 )
 def test_work_is_lost_on_the_day_after_leaving(left: str, full: tuple[str, str], student: tuple[str, str]) -> None:
-    day = date.fromisoformat(left)
-    assert tuple(map(str, unemployment_months(day, "full"))) == full
-    assert tuple(map(str, unemployment_months(day, "student"))) == student
+    day = lost_on(date.fromisoformat(left))
+    assert tuple(map(str, hardship_months(day, "full"))) == full
+    assert tuple(map(str, hardship_months(day, "student"))) == student
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from eligibility.rules.exemption import (
     person_meets,
 )
 from eligibility.rules.filing_deadline import deadline
+from eligibility.rules.hardship import hardship_months, lost_on
 from eligibility.rules.income_year import income_year
 from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import Months, maternity_months
@@ -43,7 +44,6 @@ from eligibility.rules.parameters import Parameters
 from eligibility.rules.premium import QUARTERS_PAID, PartialScheme, monthly_premium, remainder
 from eligibility.rules.qualification_date import effective_on
 from eligibility.rules.reach import reach
-from eligibility.rules.unemployment import lost_on, unemployment_months
 
 Input = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -190,7 +190,7 @@ def _legal_exemption(case: Input, parameters: Parameters) -> Answer:
 
 def _unemployment_window(case: Input, parameters: Parameters) -> Answer:
     left = _date(case, "left_employment_on")
-    first, last = unemployment_months(left, _scheme(case) if "scheme" in case else "full")
+    first, last = hardship_months(lost_on(left), _scheme(case) if "scheme" in case else "full")
     return {"unemployed_on": lost_on(left).isoformat(), "from": str(first), "to": str(last)}
 
 

@@ -24,6 +24,7 @@ from contracts.vocabulary import Month, Scheme, months
 
 from eligibility.facts import Filing, Income, Person
 from eligibility.rules.exemption import Tested, Verdict, assess
+from eligibility.rules.hardship import covers
 from eligibility.rules.income_year import income_year
 from eligibility.rules.parameters import Parameters
 from eligibility.timeline import Timeline, Transition, timeline
@@ -115,21 +116,29 @@ def _month(
     needs: list[Need] = []
     doubts: list[str] = []
 
+    house = _householder(person, others, month) if isinstance(content, ExemptionApplication) else None
+    head = house if isinstance(house, Person) else None
+
     def tested(role: Role, who: Person | None, number: int | None) -> Tested:
+        # Applicant or spouse may be the householder as well: then what is claimed of the householder is claimed of them.
+        roles = (role, "householder") if head is not None and head.addressee == number else (role,)
+        grounds = frozenset(
+            claimed.ground
+            for claimed in content.hardships
+            if claimed.role in roles and covers(claimed, month, schemes[0])
+        )
         income = who.incomes.get(year) if who is not None else None
         if income is None or income.income is None:
             needs.append(Need(person=number, role=role, income_year=year, why=_why(who, income)))
         else:
             doubts.extend(income.doubtful)
-        return Tested(role, income.income if income is not None else None)
+        return Tested(role, income.income if income is not None else None, grounds)
 
     applicant = tested("applicant", person, person.addressee)
     spouse = householder = None
     problem: str | None = None
     if isinstance(content, ExemptionApplication):
-        house = _householder(person, others, month)
         problem = house if isinstance(house, str) else None
-        head = house if isinstance(house, Person) else None
         if content.has_spouse:
             spouse = tested("spouse", others.get(content.spouse or 0), content.spouse)
         elif _registered_spouse(person, others, month):

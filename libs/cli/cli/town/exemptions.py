@@ -7,7 +7,7 @@ and the ward's pre-check is to be compared with it.
 
 import datetime as dt
 
-from contracts.events.filing import AcquisitionFiling, ExemptionApplication, LossFiling, StudentApplication
+from contracts.events.filing import AcquisitionFiling, ExemptionApplication, Hardship, LossFiling, StudentApplication
 from contracts.events.notice import ExemptionDecided, IncomeRequested
 from contracts.vocabulary import Month, Scheme
 
@@ -53,6 +53,11 @@ def exemption_application(ward: Ward) -> None:
     if person is None or person.category_since is None:
         return
     received_on = ward.days_ago(0, 3)
+    hardships: tuple[Hardship, ...] = ()
+    if ward.chance(0.12):
+        left = received_on - dt.timedelta(days=ward.rng.randrange(20, 700))
+        hardships = (Hardship(ground="unemployed", role="applicant", on=left),)
+        ward.happenings["loss of work claimed"] += 1
     cycles = ward.rng.choices((1, 2, 3, 4), (76, 13, 6, 5))[0]
     schemes = ward.rng.choice(_STRUCK_OUT) if ward.chance(0.22) else _ALL
     earliest = max(Month.of(person.category_since), Month.of(received_on) - REACH_MONTHS)
@@ -70,6 +75,7 @@ def exemption_application(ward: Ward) -> None:
             schemes=schemes,
             spouse=person.spouse.number if person.spouse else None,
             has_spouse=person.married,
+            hardships=hardships,
             basic_pension_number=person.basic_pension_number,
         )
         file(ward, person, content, received_on, _decide)

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Discriminator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from contracts.events.eligibility import Role
 from contracts.vocabulary import AddresseeNumber, BasicPensionNumber, Code, Date, Model, Month, Scheme
 
 AcquisitionReason = Literal["entry_from_abroad", "end_of_class2", "end_of_class3", "end_of_exclusion", "other"]
@@ -30,6 +31,30 @@ class LossFiling(Model):
     basic_pension_number: BasicPensionNumber | None = None
 
 
+class Hardship(Model):
+    """A ground other than income that the form claims for one person, with its evidence seen at the counter.
+
+    失業・事業の廃止, 災害, 配偶者からの暴力 (claimed of the spouse who did it), 生活扶助以外の扶助, 特別障害給付金.
+    """
+
+    ground: Literal["unemployed", "disaster", "dv_excluded", "other_public_assistance", "special_disability_benefit"]
+    role: Role
+    on: Annotated[Date | None, Field(description="last day of work (離職日・廃業日) or day of the disaster")] = None
+
+    @model_validator(mode="after")
+    def _whose_and_when(self) -> "Hardship":
+        if (self.on is not None) != (self.ground in ("unemployed", "disaster")):
+            raise PydanticCustomError("hardship_on", "loss of work and disaster have a day, the other grounds none")
+        if self.ground == "dv_excluded" and self.role != "spouse":
+            raise PydanticCustomError("hardship_role", "violence is claimed of the spouse")
+        if self.ground == "special_disability_benefit" and self.role != "applicant":
+            raise PydanticCustomError("hardship_role", "特別障害給付金 is a ground of the applicant alone")
+        return self
+
+
+Hardships = Annotated[tuple[Hardship, ...], Field(strict=False, max_length=10)]
+
+
 class ExemptionApplication(Model):
     """保険料免除・納付猶予申請 (NPR 77条, 77条の3, 77条の5): one form per July–June cycle."""
 
@@ -45,6 +70,7 @@ class ExemptionApplication(Model):
     )
     spouse: Annotated[AddresseeNumber | None, Field(description="配偶者, also when living elsewhere")] = None
     has_spouse: bool = False
+    hardships: Hardships = ()
     basic_pension_number: BasicPensionNumber | None = None
 
     @model_validator(mode="after")
@@ -64,11 +90,14 @@ class StudentApplication(Model):
     first_month: Month
     last_month: Month
     school: Code
+    hardships: Hardships = ()
     basic_pension_number: BasicPensionNumber | None = None
 
     @model_validator(mode="after")
     def _within_one_cycle(self) -> "StudentApplication":
         _same_cycle(self.first_month, self.last_month, starts_in=4)
+        if any(hardship.role != "applicant" for hardship in self.hardships):
+            raise PydanticCustomError("hardship_role", "only a student's own grounds count")
         return self
 
 
