@@ -40,8 +40,9 @@ bench: machine setup ## throughput, latency and memory beside the usual way and 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
 
-docs: setup ## write the schemas and the AsyncAPI document from the code
+docs: setup ## write the schemas, the AsyncAPI document and the pages of the law from the code
 	$(BIN)/python -m contracts.snapshots
+	$(BIN)/kokunen law pages
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down

@@ -20,6 +20,7 @@ from cli import (
     canonical,
     cases,
     explain,
+    law,
     local,
     oracle,
     publish,
@@ -40,6 +41,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="kokunen (国年): National Pension system of a municipality."
 )
 app.add_typer(stack.app, name="stack", help="The local Kafka and PostgreSQL.")
+app.add_typer(law.app, name="law", help="The law as pages, made from the rules.")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import yaml
 from contracts.vocabulary import Month
 
-from eligibility.rules.parameters import Dated, InForce, Parameters, Steps
+from eligibility.rules.parameters import Confidence, Dated, InForce, Parameters, Steps
 
 FOLDER = Path(__file__).parent / "parameters"
 
@@ -27,7 +27,7 @@ _UNITS: dict[Any, tuple[str, ...]] = {
     Month: ("month",),
     Steps: ("yen by months",),
 }
-_CONFIDENCE = ("statute", "published", "secondary", "derived", "memory")
+_CONFIDENCE = get_args(Confidence)
 
 
 class ParameterFileError(ValueError):
@@ -71,7 +71,7 @@ def _dated(path: Path, key: str, entry: Any, kept_as: type) -> Dated[Any]:
     starts = tuple(value.since for value in history)
     if any(later <= earlier for earlier, later in pairwise(starts)):
         raise ParameterFileError(f"{place}: the `from` months must ascend")
-    return Dated(f"{path.stem}.{key}", history, starts)
+    return Dated(f"{path.stem}.{key}", entry["description"], entry["unit"], entry["reviewed"], history, starts)
 
 
 def _in_force(place: str, kept_as: type, entry: Any) -> InForce[Any]:
@@ -81,7 +81,8 @@ def _in_force(place: str, kept_as: type, entry: Any) -> InForce[Any]:
     if entry["confidence"] not in _CONFIDENCE:
         raise ParameterFileError(f"{place}: confidence must be one of {', '.join(_CONFIDENCE)}")
     source = _text(f"{place}: source", entry["source"])
-    return InForce(_value(place, kept_as, entry["value"]), _month(f"{place}: from", entry["from"]), source)
+    since = _month(f"{place}: from", entry["from"])
+    return InForce(_value(place, kept_as, entry["value"]), since, source, entry["confidence"])
 
 
 def _value(place: str, kept_as: type, value: Any) -> Any:

@@ -6,11 +6,14 @@ for each key. A rule asks for the value in a month and gets it with its first mo
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import date
+from typing import Generic, Literal, TypeVar
 
 from contracts.vocabulary import Month
 
 T = TypeVar("T")
+Confidence = Literal["statute", "published", "secondary", "derived", "memory"]
+"""Read in the statute; seen on an office's page; seen second-hand; derived by us; from memory."""
 Steps = tuple[tuple[int, int], ...]
 """(from this number on, this much), ascending."""
 
@@ -21,11 +24,12 @@ class NotHeldError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class InForce(Generic[T]):
-    """A value of the law, the first month it holds for, and the provision that set it."""
+    """A value of the law, the first month it holds for, the provision that set it, and how sure we are of it."""
 
     value: T
     since: Month
     source: str
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Dated(Generic[T]):
     """One value of the law through time: `history` in ascending order, never empty."""
 
     name: str
+    description: str
+    unit: str
+    reviewed: date
     history: tuple[InForce[T], ...]
     starts: tuple[Month, ...]
 

@@ -1,0 +1,181 @@
+"""`kokunen law`: the rules and values as pages that a lawyer can read, made from the code, and the list of what is doubtful."""
+
+import ast
+import importlib
+import inspect
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import eligibility.rules
+import typer
+from contracts.vocabulary import Month
+from eligibility import cases
+from eligibility.parameter_files import load_parameters
+from eligibility.rules.parameters import Dated
+
+from cli.local import REPOSITORY
+
+PAGES = REPOSITORY / "docs" / "law"
+CASES = REPOSITORY / "tests" / "eligibility" / "vectors-open.json"
+_SURE = "statute"
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The law as pages."""
+
+
+@app.command()
+def pages() -> None:
+    """Write docs/law anew from the rules, the parameter files and the worked cases."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    written = render()
+    for old in PAGES.glob("*.md"):
+        if old.name not in written:
+            old.unlink()
+    for name, text in written.items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+    print(f"{len(written)} pages in {PAGES}")
+
+
+def render() -> dict[str, str]:
+    """File name → text of every page."""
+    parameters = load_parameters()
+    known = [
+        getattr(subject, member.name)
+        for subject in (getattr(parameters, member.name) for member in fields(parameters))
+        for member in fields(subject)
+    ]
+    worked = _worked_cases()
+    titles = {rule: _title(rule) for rule in _rules()}
+    found = {f"{rule}.md": _page(rule, known, worked.get(rule, [])) for rule in titles}
+    return {**found, "doubtful.md": _doubtful(known), "README.md": _index(titles)}
+
+
+def _rules() -> list[str]:
+    return sorted(
+        entry.name for entry in pkgutil.iter_modules(eligibility.rules.__path__) if entry.name != "parameters"
+    )
+
+
+def _document(rule: str) -> str:
+    return inspect.cleandoc(importlib.import_module(f"eligibility.rules.{rule}").__doc__ or "")
+
+
+def _title(rule: str) -> str:
+    return " ".join(_document(rule).split("\n\n")[0].split())
+
+
+def _page(rule: str, known: list[Dated[Any]], worked: list[Mapping[str, Any]]) -> str:
+    _, _, more = _document(rule).partition("\n\n")
+    text = f"# {_title(rule)}\n\n`rules/{rule}.py`, written by `kokunen law pages`; not an official text.\n"
+    if more:
+        text += f"\n{more}\n"
+    subjects = _subjects(rule, set())
+    own = [entry for entry in known if entry.name.partition(".")[0] in subjects]
+    if own:
+        text += "\n## Values\n\n" + _values(own)
+    if worked:
+        text += "\n## Worked cases\n\n" + _table(
+            ("case", "given", "expected", "source", "confidence"),
+            [
+                (f"{case['id']}: {case['title']}", _json(case["input"]), _json(case["expected"]), case["source"],
+                 case["confidence"])
+                for case in worked
+            ],
+        )  # fmt: skip
+    return text
+
+
+def _subjects(rule: str, seen: set[str]) -> set[str]:
+    """Parameter files that a rule reads, itself or through the rules it uses."""
+    seen.add(rule)
+    tree = ast.parse((Path(eligibility.rules.__path__[0]) / f"{rule}.py").read_text("utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "parameters":
+            found.add(node.attr)
+        used = []
+        if isinstance(node, ast.ImportFrom) and node.module == "eligibility.rules":
+            used = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("eligibility.rules."):
+            used = [str(node.module).rpartition(".")[2]]
+        for other in used:
+            if other not in seen and other != "parameters":
+                found |= _subjects(other, seen)
+    return found
+
+
+def _worked_cases() -> dict[str, list[Mapping[str, Any]]]:
+    """Rule → the worked cases whose answer comes from it: the rule functions that the case's kind calls."""
+    home = {
+        name: value.__module__.rpartition(".")[2]
+        for name, value in vars(cases).items()
+        if inspect.isfunction(value) and value.__module__.startswith("eligibility.rules.")
+    }
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for case in json.loads(CASES.read_text("utf-8"))["cases"]:
+        called = cases.KINDS[case["kind"]].__code__.co_names
+        for rule in sorted({home[name] for name in called if name in home}):
+            found.setdefault(rule, []).append(case)
+    return found
+
+
+def _values(known: list[Dated[Any]]) -> str:
+    return _table(
+        ("value", "from", "", "unit", "source", "confidence", "reviewed"),
+        [(f"`{entry.name}` {entry.description}", *row, str(entry.reviewed)) for entry in known for row in _rows(entry)],
+    )
+
+
+def _rows(entry: Dated[Any]) -> Iterator[tuple[str, str, str, str, str]]:
+    for value in entry.history:
+        yield str(value.since), _shown(value.value), entry.unit, value.source, value.confidence
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Month | bool):
+        return str(value)
+    if isinstance(value, tuple):
+        return "; ".join(f"{start}: {amount:,}" for start, amount in value)
+    return f"{value:,}"
+
+
+def _doubtful(known: list[Dated[Any]]) -> str:
+    doubtful = [
+        (f"`{entry.name}` {entry.description}", str(v.since), _shown(v.value), v.source, v.confidence)
+        for entry in known
+        for v in entry.history
+        if v.confidence != _SURE
+    ]
+    return (
+        "# Values that were not read in the statute\n\n"
+        "Published by an office, second-hand, derived or from memory: ask before relying on one. Written by `kokunen law pages`.\n\n"
+        + _table(("value", "from", "", "source", "confidence"), doubtful)
+    )
+
+
+def _index(titles: Mapping[str, str]) -> str:
+    lines = [f"- [{title}]({rule}.md)" for rule, title in titles.items()]
+    return (
+        "# The law in kokunen, rule by rule\n\n"
+        "One page a rule: what it answers, its article, its values by date, worked cases. Made from the code by `make docs`;\n"
+        "a test fails when a page is stale. What is doubtful is listed on [one page](doubtful.md).\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+def _json(value: Any) -> str:
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
