@@ -68,16 +68,16 @@ def test_the_limit_exactly_and_one_yen_above(
     ("flag", "scheme", "month", "line", "article"),
     [
         ("local_tax_disabled", "full", "2021-06", 1_250_000, "NPA 90条1項3号, NPO 6条の8"),
-        ("local_tax_widow", "full", "2021-06", 1_250_000, "NPA 90条1項4号, NPO 6条の8"),
+        ("local_tax_widow", "full", "2021-06", 1_250_000, "旧NPA 90条1項4号, NPO 6条の8"),
         ("local_tax_single_parent", "full", "2021-06", 570_000, None),
         ("local_tax_disabled", "full", "2021-07", 1_350_000, "NPA 90条1項3号, NPO 6条の8"),
         ("local_tax_widow", "full", "2021-07", 1_350_000, "NPA 90条1項3号, NPO 6条の8"),
         ("local_tax_single_parent", "full", "2021-07", 1_350_000, "NPA 90条1項3号, NPO 6条の8"),
-        ("local_tax_widow", "half", "2021-06", 1_250_000, "NPA 90条の2第2項2号, NPA 90条1項4号, NPO 6条の8"),
+        ("local_tax_widow", "half", "2021-06", 1_250_000, "NPA 90条の2第2項2号, 旧NPA 90条1項4号, NPO 6条の8"),
         ("local_tax_widow", "three_quarter", "2026-08", 1_350_000, "NPA 90条の2第1項2号, NPA 90条1項3号, NPO 6条の8"),
         ("local_tax_single_parent", "student", "2021-03", 1_180_000, None),
         ("local_tax_single_parent", "student", "2021-04", 1_350_000, "NPA 90条の3第1項2号, NPA 90条1項3号, NPO 6条の8"),
-        ("local_tax_widow", "student", "2021-03", 1_250_000, "NPA 90条の3第1項2号, NPA 90条1項4号, NPO 6条の8"),
+        ("local_tax_widow", "student", "2021-03", 1_250_000, "NPA 90条の3第1項2号, 旧NPA 90条1項4号, NPO 6条の8"),
         (
             "local_tax_disabled",
             "deferral",
@@ -194,7 +194,7 @@ def test_hardship_was_item_5_until_june_2021(parameters: Parameters) -> None:
     person = earns(9_000_000, "applicant", "unemployed")
     before = person_meets("full", Month(2021, 6), person, parameters)
     after = person_meets("full", Month(2021, 7), person, parameters)
-    assert before.steps[0].article.startswith("NPA 90条1項5号")
+    assert before.steps[0].article.startswith("旧NPA 90条1項5号")
     assert after.steps[0].article.startswith("NPA 90条1項4号")
 
 

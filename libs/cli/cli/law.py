@@ -6,17 +6,17 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import eligibility.rules
 import typer
 from contracts.vocabulary import Month
 from eligibility import cases
 from eligibility.parameter_files import load_parameters
-from eligibility.rules.parameters import Dated
+from eligibility.rules.parameters import Dated, every_value
 
+from cli import law_check
 from cli.local import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "law"
@@ -43,14 +43,24 @@ def pages() -> None:
     print(f"{len(written)} pages in {PAGES}")
 
 
+@app.command(name="check")
+def check_command(
+    folder: Annotated[Path, typer.Argument(help="Texts of the laws from e-Gov, in Markdown, named by law id.")],
+) -> None:
+    """Resolve every citation in code and parameters against the texts of the laws. Exit status 0 only when all are there."""
+    looked_at, findings = law_check.check(folder)
+    if not looked_at:
+        raise typer.BadParameter(f"{folder} holds none of {', '.join(name for name, _ in law_check.LAWS.values())}.md")
+    for finding in findings:
+        print(f"{finding.file}: {finding.citation}: {finding.text}")
+    print(f"{looked_at} citations looked at, {len(findings)} to look into")
+    if findings:
+        raise typer.Exit(1)
+
+
 def render() -> dict[str, str]:
     """File name → text of every page."""
-    parameters = load_parameters()
-    known = [
-        getattr(subject, member.name)
-        for subject in (getattr(parameters, member.name) for member in fields(parameters))
-        for member in fields(subject)
-    ]
+    known = every_value(load_parameters())
     worked = _worked_cases()
     titles = {rule: _title(rule) for rule in _rules()}
     found = {f"{rule}.md": _page(rule, known, worked.get(rule, [])) for rule in titles}

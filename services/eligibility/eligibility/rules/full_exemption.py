@@ -17,8 +17,8 @@ ARTICLES = Articles(
     aid="NPA 90条1項2号, NPR 76条の2",
     flat_line="NPA 90条1項3号, NPO 6条の8",
     hardship="NPA 90条1項4号",
-    old_flat_line_widow="NPA 90条1項4号, NPO 6条の8",
-    old_hardship="NPA 90条1項5号",
+    old_flat_line_widow="旧NPA 90条1項4号, NPO 6条の8",
+    old_hardship="旧NPA 90条1項5号",
 )
 
 

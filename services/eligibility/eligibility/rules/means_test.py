@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Articles:
-    """Where the four items of a scheme stand; `old_` is the numbering before ひとり親 joined the flat line."""
+    """Where the four items of a scheme stand; `old_` (旧) is the numbering before ひとり親 joined the flat line."""
 
     income: str
     aid: str
@@ -72,7 +72,7 @@ def items_naming_90_1(paragraph: str, limit: str) -> Articles:
         aid=f"{paragraph}2号, NPA 90条1項2号, NPR 76条の2",
         flat_line=f"{paragraph}2号, NPA 90条1項3号, NPO 6条の8",
         hardship=f"{paragraph}3号",
-        old_flat_line_widow=f"{paragraph}2号, NPA 90条1項4号, NPO 6条の8",
+        old_flat_line_widow=f"{paragraph}2号, 旧NPA 90条1項4号, NPO 6条の8",
         old_hardship=f"{paragraph}3号",
     )
 

@@ -5,9 +5,9 @@ for each key. A rule asks for the value in a month and gets it with its first mo
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from contracts.vocabulary import Month
 
@@ -173,3 +173,9 @@ class Parameters:
     maternity: MaternityTerms
     childcare: ChildcareTerms
     death_lump_sum: DeathLumpSum
+
+
+def every_value(parameters: Parameters) -> list[Dated[Any]]:
+    """Every value of every file, file by file."""
+    subjects = [getattr(parameters, subject.name) for subject in fields(parameters)]
+    return [getattr(subject, value.name) for subject in subjects for value in fields(subject)]
