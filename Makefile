@@ -29,7 +29,7 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not system"
+	$(BIN)/pytest -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
 
 test: machine check ## everything, on Apache Kafka and PostgreSQL
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m system
