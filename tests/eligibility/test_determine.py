@@ -307,3 +307,21 @@ def test_a_student_claims_their_own_grounds_only() -> None:
             kind="student", first_month=Month(2026, 4), last_month=Month(2027, 3), school="s",
             hardships=(lost_work("spouse", "2026-05-31"),),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        # The cycle of July 2024; a premium of that July lapses at the end of August 2026.
+        ("2026-08-31", [("2024-07", "2025-06", "pass", "full")]),
+        ("2026-09-01", [("2024-07", "2024-07", "refused", None), ("2024-08", "2025-06", "pass", "full")]),
+        ("2024-06-30", [("2024-07", "2025-06", "refused", None)]),  # the next cycle's form opens on 1 July
+        ("2024-07-01", [("2024-07", "2025-06", "pass", "full")]),
+    ],
+)
+def test_months_out_of_an_applications_reach_are_refused_by_name(received: str, expected: list[Any]) -> None:
+    applicant = someone(incomes={2023: declared(0)}, filing=applies("2024-07", "2025-06", received))
+    found = lines(applicant)
+    assert short(found) == expected
+    for line in found:
+        assert (line.doubtful == ("outside_reach",)) is (line.outcome == "refused")

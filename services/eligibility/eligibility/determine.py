@@ -26,7 +26,9 @@ from eligibility.facts import Filing, Income, Person
 from eligibility.rules.exemption import Tested, Verdict, assess
 from eligibility.rules.hardship import covers
 from eligibility.rules.income_year import income_year
+from eligibility.rules.means_test import step
 from eligibility.rules.parameters import Parameters
+from eligibility.rules.reach import ARTICLE, reach
 from eligibility.timeline import Timeline, Transition, timeline
 
 
@@ -96,22 +98,43 @@ def _assess(
     assert isinstance(content, ExemptionApplication | StudentApplication)
     if person.birth_date is None:
         return []
+    schemes: tuple[Scheme, ...] = ("student",) if isinstance(content, StudentApplication) else content.schemes
+    received_in = Month.of(filing.received_on)
+    terms = parameters.application.reach_months
+    within = reach(schemes[0], filing.received_on, parameters) if terms.held(received_in) else None
     return [
-        _month(person, others, content, month, parameters)
+        _month(person, others, content, schemes, month, parameters)
+        if within is None or month in within
+        else _out_of_reach(month, terms.at(received_in).since)
         for month in months(content.first_month, content.last_month)
         if line.category_of(month) == 1
     ]
+
+
+def _out_of_reach(month: Month, since: Month) -> MonthResult:
+    """A month that an application of this day can no longer, or not yet, name."""
+    outside = step(ARTICLE, "fails", "outside_reach", "applicant", since)
+    return MonthResult(
+        month=month,
+        outcome="refused",
+        scheme=None,
+        refused=(),
+        needs=(),
+        doubtful=("outside_reach",),
+        verdicts={},
+        trace=(outside,),
+    )
 
 
 def _month(
     person: Person,
     others: Mapping[int, Person],
     content: ExemptionApplication | StudentApplication,
+    schemes: tuple[Scheme, ...],
     month: Month,
     parameters: Parameters,
 ) -> MonthResult:
     assert person.birth_date is not None
-    schemes: tuple[Scheme, ...] = ("student",) if isinstance(content, StudentApplication) else content.schemes
     year = income_year(schemes[0], month)
     needs: list[Need] = []
     doubts: list[str] = []

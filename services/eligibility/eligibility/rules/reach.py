@@ -20,6 +20,12 @@ class Reach:
     latest: Month
     forms: int
 
+    def __contains__(self, month: Month) -> bool:
+        return self.earliest <= month <= self.latest
+
+
+ARTICLE = "NPA 90条1項 (その指定する期間), 91条, 102条4項"
+
 
 def reach(scheme: Scheme, applied_on: date, parameters: Parameters) -> Reach:
     """The months an application of this day may name."""
