@@ -218,3 +218,56 @@ class TestHouseholdSeparatedOnPaper:
         before, after = assessed(found, "D2026", self.DAUGHTER)
         assert "householder" in {role for _, role in before.refused}
         assert {step.role for step in after.trace} == {"applicant"}  # he is neither tested nor shown any more
+
+
+class TestMovedInOn2January:
+    """real-05: on 1 January he lived elsewhere, so that his income lies with the other municipality; B moved a day earlier."""
+
+    ELSEWHERE = Income("other_municipality", None, "t")
+
+    def mover(self, moved_in: str, incomes: dict[int, Income]) -> Person:
+        applications = tuple(
+            filed(f"A{year}", "2026-07-06",
+                  ExemptionApplication(kind="exemption", first_month=Month(year, 7), last_month=Month(year + 1, 6)))
+            for year in (2025, 2026)
+        )  # fmt: skip
+        arrival = lives(moved_in, "householder").model_copy(update={"reason": "move_in"})
+        return Person(
+            HUSBAND, birth_date=day("1988-09-15"), spans=(arrival,), incomes=incomes,
+            stays=(Stay(1, day("2008-09-14"), None, "n"),), filings=applications,
+        )  # fmt: skip
+
+    def outcomes(self, who: Person, on: str) -> dict[str, tuple[str, str | None, list[tuple[int | None, str]]]]:
+        found = seen(who, on)
+        answers = {}
+        for number in ("A2025", "A2026"):
+            (line,) = assessed(found, number, who)
+            answers[number] = line.outcome, line.scheme, [(need.income_year, need.why) for need in line.needs]
+        return answers
+
+    def test_a_move_between_municipalities_is_no_acquisition_and_no_loss(self) -> None:
+        found = seen(self.mover("2026-01-02", {}), "2026-07-06")
+        assert changes(found) == [("2008-09-14", None, 1, "confirmed")]
+
+    def test_both_cycles_wait_for_the_other_municipality(self) -> None:
+        who = self.mover("2026-01-02", {2024: self.ELSEWHERE, 2025: self.ELSEWHERE})
+        assert self.outcomes(who, "2026-07-06") == {
+            "A2025": ("undetermined", None, [(2024, "other_municipality")]),
+            "A2026": ("undetermined", None, [(2025, "other_municipality")]),
+        }
+
+    def test_one_day_earlier_the_running_cycle_is_ours_to_see(self) -> None:
+        who = self.mover("2026-01-01", {2024: self.ELSEWHERE, 2025: declared(640_000)})
+        assert self.outcomes(who, "2026-07-06") == {
+            "A2025": ("undetermined", None, [(2024, "other_municipality")]),
+            "A2026": ("pass", "full", []),
+        }
+
+    def test_a_certificate_settles_its_year_and_no_other(self) -> None:
+        who = self.mover("2026-01-02", {2024: self.ELSEWHERE, 2025: declared(640_000)})
+        assert self.outcomes(who, "2026-07-15")["A2026"] == ("pass", "full", [])
+        assert self.outcomes(who, "2026-07-15")["A2025"][0] == "undetermined"
+
+    def test_without_a_request_there_is_no_pre_check(self) -> None:
+        who = replace(self.mover("2015-04-01", {2025: declared(640_000)}), filings=())
+        assert seen(who, "2026-07-06").assessments == {}
