@@ -14,7 +14,7 @@ from eligibility.handlers import parameters
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.hardship import hardship_months, lost_on
 
-from tests.events import HUSBAND, WIFE, day
+from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day
 
 
 def lives(since: str, relation: str, household: int = 1) -> ResidentSpan:
@@ -130,7 +130,7 @@ class TestStudentBornOnThe1stOfApril:
             return filed(number, "2026-04-20", content)
 
         return Person(
-            HUSBAND,
+            DAUGHTER,
             birth_date=day("2006-04-01"),
             spans=(lives("2006-04-01", "child"),),
             incomes={2024: declared(0), 2025: declared(1_450_000, social_insurance)},
@@ -143,7 +143,7 @@ class TestStudentBornOnThe1stOfApril:
 
     def father(self) -> Person:
         return Person(
-            WIFE, birth_date=day("1975-01-01"), spans=(lives("2006-04-01", "householder"),),
+            FATHER, birth_date=day("1975-01-01"), spans=(lives("2006-04-01", "householder"),),
             incomes={year: declared(self.FATHER_INCOME) for year in (2024, 2025)},
         )  # fmt: skip
 
@@ -182,7 +182,7 @@ class TestHouseholdSeparatedOnPaper:
     """real-04: daughter and father at one address, two households since 1 September 2026."""
 
     DAUGHTER = Person(
-        HUSBAND,
+        DAUGHTER,
         birth_date=day("1998-02-20"),
         spans=(
             lives("2015-04-01", "child").model_copy(update={"valid_to": day("2026-09-01")}),
@@ -197,7 +197,7 @@ class TestHouseholdSeparatedOnPaper:
         ),
     )  # fmt: skip
     FATHER = Person(
-        WIFE, birth_date=day("1965-01-01"), spans=(lives("2015-04-01", "householder"),),
+        FATHER, birth_date=day("1965-01-01"), spans=(lives("2015-04-01", "householder"),),
         incomes={2024: declared(5_200_000), 2025: declared(5_300_000)},
     )  # fmt: skip
 

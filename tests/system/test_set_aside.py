@@ -89,6 +89,8 @@ async def test_two_people_give_up_a_record_and_what_waited_behind_it_takes_effec
     assert await release(*given_up, "chief-1", "ticket-1") == (False, resident)
     with pytest.raises(NotPossible, match="another person"):
         await release(*given_up, "chief-1", "ticket-1")
+    with pytest.raises(NotPossible, match="with the reason ticket-1"):
+        await release(*given_up, "chief-2", "ticket-2")
     assert await release(*given_up, "chief-2", "ticket-1") == (True, resident)
     with pytest.raises(NotPossible, match="no open record"):
         await release(*given_up, "chief-2", "ticket-1")

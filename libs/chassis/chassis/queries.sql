@@ -98,12 +98,12 @@ update set_aside set state = $2, parks = false where id = any($1::bigint[]);
 
 -- name: open_record
 -- One open record, for the one person who looks at it or releases it.
-select topic, part, offs, subject, event_id, reason, field, rule, body, given_up_by, reason_why from set_aside
+select topic, part, offs, subject, event_id, reason, field, rule, body, release_asked_by, release_reason from set_aside
 where id = $1 and state = 'open' for update;
 
--- name: give_up
+-- name: ask_release
 -- The first of two people.
-update set_aside set given_up_by = $2, reason_why = $3 where id = $1;
+update set_aside set release_asked_by = $2, release_reason = $3 where id = $1;
 
 -- name: wait_on
 -- What waited behind a released record waits on, behind its own first, until it is tried again: nobody overtakes.

@@ -79,15 +79,16 @@ class Relay:
         rows = await connection.fetch(self.queries["unsent"], CHUNK)
         if not rows:
             return 0
+        topics = Counter(row["topic"] for row in rows)
+        partitions = {topic: len(await sender.partitions_for(topic)) for topic in topics}
         places: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
-            count = len(await sender.partitions_for(row["topic"]))
-            places[row["topic"], partition_of(row["key"].encode(), count)].append(row)
+            places[row["topic"], partition_of(row["key"].encode(), partitions[row["topic"]])].append(row)
         await asyncio.gather(*(_send(sender, *place, group) for place, group in places.items()))
         faults.point("relay_sent")
         await connection.execute(self.queries["sent"], [row["seq"] for row in rows])
         faults.point("relay_deleted")
-        for topic, sent in Counter(row["topic"] for row in rows).items():
+        for topic, sent in topics.items():
             telemetry.PUBLISHED.labels(topic.removeprefix(self.settings.prefix)).inc(sent)
         return len(rows)
 

@@ -58,20 +58,23 @@ async def release(
     async with pool.acquire() as connection, connection.transaction():
         transaction = Transaction(settings, connection, sealer)
         row = await _open(transaction, record)
-        if row["given_up_by"] is None:
-            await transaction.query("give_up", record, account, reason)
+        if row["release_asked_by"] is None:
+            await transaction.query("ask_release", record, account, reason)
             return False, row["subject"]
-        if row["given_up_by"] == account:
+        if row["release_asked_by"] == account:
             raise NotPossible(f"{account} asked for this release; another person must confirm it.")
-        if row["reason_why"] != reason:
-            raise NotPossible(f"{row['given_up_by']} gave another reason for this release; both must name the same.")
+        if row["release_reason"] != reason:
+            raise NotPossible(
+                f"{row['release_asked_by']} asked for this release with the reason {row['release_reason']}; "
+                "confirm it with the same one."
+            )
         data = SetAsideReleased(
             service=settings.service,
             topic=row["topic"],
             partition=row["part"],
             offset=row["offs"],
             event=str(row["event_id"]) if row["event_id"] else None,
-            released_by=row["given_up_by"],
+            released_by=row["release_asked_by"],
             confirmed_by=account,
             reason=reason,
         )

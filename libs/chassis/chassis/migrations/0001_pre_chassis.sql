@@ -65,8 +65,8 @@ create table set_aside (
     release_on  date,                            -- held until this business day
     state       text   not null default 'open' check (state in ('open', 'applied', 'released')),
     at          timestamptz not null default now(),
-    given_up_by text,                            -- the first of the two people who release it, and why
-    reason_why  text,
+    release_asked_by text,                       -- the first of the two people who release it, and why
+    release_reason   text,
     unique (topic, part, offs)
 );
 create index set_aside_parked on set_aside (subject) where state = 'open' and parks;
