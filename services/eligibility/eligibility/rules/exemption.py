@@ -5,7 +5,7 @@ for all; else one whose income is unknown leaves it unknown. The result is a pre
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Literal
 
@@ -21,9 +21,19 @@ from eligibility.rules import (
     student,
     three_quarter_exemption,
 )
+from eligibility.rules.age import attained_on
 from eligibility.rules.income_limit import Amount
+from eligibility.rules.income_year import last_month_of_cycle, last_of_cycle
 from eligibility.rules.means_test import Articles, Ground, SchemeRule, Tested, Verdict, meets_an_item, step
-from eligibility.rules.parameters import NotHeldError, Parameters
+from eligibility.rules.parameters import (
+    DeductionAmounts,
+    DeferralTerms,
+    DependantAdditions,
+    ExemptionIncomeLimits,
+    FlatLine,
+    NotHeldError,
+    Parameters,
+)
 
 __all__ = [
     "DEFAULT_ORDER",
@@ -34,6 +44,7 @@ __all__ = [
     "assess",
     "first_passed",
     "income_limit",
+    "months_of_change",
     "person_meets",
 ]
 
@@ -99,10 +110,55 @@ def assess(
             if allowed.outcome == "fails":
                 return allowed
             tested = _everybody(scheme, deferral.articles(law), month, applicant, spouse, householder, parameters)
-            return replace(tested, steps=allowed.steps + tested.steps)
+            return Verdict(tested.outcome, allowed.steps + tested.steps, tested.over_yen, tested.failed_by)
         return _everybody(scheme, _ARTICLES[scheme], month, applicant, spouse, householder, parameters)
     except NotHeldError:
         return _law_not_held(scheme)
+
+
+_STUDENTS_ONLY = {"student", "limit_student", "single_parent_student", "specified_relative_special_student"}
+_VALUES = [
+    (name, value.name)
+    for name, subject in (
+        ("exemption_income_limits", ExemptionIncomeLimits),
+        ("flat_line", FlatLine),
+        ("dependant_additions", DependantAdditions),
+        ("deductions", DeductionAmounts),
+        ("deferral", DeferralTerms),
+    )
+    for value in fields(subject)
+]
+"""Every value of the law that `assess` may look at."""
+
+
+def months_of_change(
+    schemes: Sequence[Scheme], first: Month, last: Month, birth_date: date, parameters: Parameters
+) -> set[Month]:
+    """Months after `first` whose verdict may differ from the one before, though household and incomes stay the same.
+
+    Another amount, another income year, an age attained or the end of 納付猶予. Nearly all months of a cycle have one
+    law and so one answer, which needs to be found only once.
+    """
+    student = "student" in schemes
+    changes = {
+        start
+        for subject, name in _VALUES
+        if student or name not in _STUDENTS_ONLY
+        for start in getattr(getattr(parameters, subject), name).starts
+        if first < start <= last
+    }
+    for scheme in {last_month_of_cycle(scheme): scheme for scheme in schemes}.values():
+        ends = last_of_cycle(scheme, first)
+        while ends < last:
+            changes.add(ends + 1)
+            ends = last_of_cycle(scheme, ends + 1)
+    if "deferral" in schemes:
+        terms = parameters.deferral
+        ages = {law.value for law in (*terms.younger_below_age.history, *terms.older_below_age.history)}
+        deferral_changes = {Month.of(attained_on(birth_date, age)) for age in ages}
+        deferral_changes |= {end.value + 1 for end in terms.last_month.history}
+        changes |= {month for month in deferral_changes if first < month <= last}
+    return changes
 
 
 def first_passed(verdicts: Mapping[Scheme, Verdict], order: Sequence[Scheme]) -> Choice:
@@ -128,14 +184,14 @@ def _everybody(
     rule = RULES[scheme]
     persons: tuple[Tested | None, ...] = (applicant, spouse, householder)[: len(rule.tested)]
     verdicts = [meets_an_item(rule, articles, month, one, parameters) for one in persons if one is not None]
-    if any(verdict.outcome != "holds" for verdict in verdicts) and special_disability_benefit.covers(scheme, applicant):
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if outcomes != {"holds"} and special_disability_benefit.covers(scheme, applicant):
         return special_disability_benefit.DEEMED_TO_MEET
-    steps = tuple(one_step for verdict in verdicts for one_step in verdict.steps)
-    for verdict in verdicts:
-        if verdict.outcome == "fails":
-            return replace(verdict, steps=steps)
-    unknown = any(verdict.outcome == "unknown" for verdict in verdicts)
-    return Verdict("unknown" if unknown else "holds", steps)
+    steps = tuple([one_step for verdict in verdicts for one_step in verdict.steps])
+    if "fails" in outcomes:
+        first = next(verdict for verdict in verdicts if verdict.outcome == "fails")
+        return Verdict("fails", steps, first.over_yen, first.failed_by)
+    return Verdict("unknown" if "unknown" in outcomes else "holds", steps)
 
 
 def _person(scheme: Scheme, articles: Articles, month: Month, person: Tested, parameters: Parameters) -> Verdict:

@@ -108,28 +108,29 @@ def step(
     )
 
 
+@lru_cache(maxsize=4096)
+def _meets(article: str, reason: str, role: Role, parameters_from: Month, income_year: int) -> Verdict:
+    """An item of income is met. Like its step, this verdict recurs for thousands of people."""
+    return Verdict("holds", (step(article, "holds", reason, role, parameters_from, income_year),))
+
+
 def meets_an_item(
     rule: SchemeRule, articles: Articles, month: Month, person: Tested, parameters: Parameters
 ) -> Verdict:
     """Does this person meet an item? Holds: the trace is the item met. Fails: the items tried."""
-    student = rule.scheme == "student"
-    flat_line = parameters.flat_line
-    renumbered = (flat_line.single_parent_student if student else flat_line.single_parent).at(month)
-    by_income = _by_income(rule, articles, month, person, parameters, renumbered)
+    by_income = _by_income(rule, articles, month, person, parameters)
     if by_income.outcome == "holds":
         return by_income
+    flat_line = parameters.flat_line
+    renumbered = (flat_line.single_parent_student if rule.scheme == "student" else flat_line.single_parent).at(month)
+    by_line = _by_flat_line(rule, articles, month, person, by_income, parameters, renumbered)
+    if by_line.outcome == "holds":
+        return by_line
     by_ground = _by_ground(articles, person, renumbered.value)
-    return by_income if by_ground is None else Verdict("holds", (by_ground,))
+    return by_line if by_ground is None else Verdict("holds", (by_ground,))
 
 
-def _by_income(
-    rule: SchemeRule,
-    articles: Articles,
-    month: Month,
-    person: Tested,
-    parameters: Parameters,
-    single_parents_listed: InForce[bool],
-) -> Verdict:
+def _by_income(rule: SchemeRule, articles: Articles, month: Month, person: Tested, parameters: Parameters) -> Verdict:
     year, role, income = income_year(rule.scheme, month), person.role, person.income
     if income is None:
         return Verdict("unknown", (step(articles.income, "unknown", "income_unknown", role, None, year),))
@@ -137,22 +138,36 @@ def _by_income(
     counted = rule.counted(month, income, parameters)
     since = max(limit.since, counted.since)
     if counted.yen <= limit.yen:
-        return Verdict("holds", (step(articles.income, "holds", "income_within_limit", role, since, year),))
-    over = counted.yen - limit.yen
+        return _meets(articles.income, "income_within_limit", role, since, year)
     tried = step(articles.income, "fails", "income_over_limit", role, since, year)
+    return Verdict("fails", (tried,), counted.yen - limit.yen, role)
 
-    listed = single_parents_listed.value
+
+def _by_flat_line(
+    rule: SchemeRule,
+    articles: Articles,
+    month: Month,
+    person: Tested,
+    by_income: Verdict,
+    parameters: Parameters,
+    single_parents_listed: InForce[bool],
+) -> Verdict:
+    """The flat line after the limit was exceeded; for somebody it does not name, what the limit said."""
+    income, listed = person.income, single_parents_listed.value
+    if income is None:
+        return by_income
     if not (income.local_tax_disabled or income.local_tax_widow or (income.local_tax_single_parent and listed)):
-        return Verdict("fails", (tried,), over, role)
+        return by_income
     flat_line = parameters.flat_line
     line = (flat_line.limit_student if rule.scheme == "student" else flat_line.limit).at(month)
     article = articles.flat_line if listed or income.local_tax_disabled else articles.old_flat_line_widow
-    since = max(line.since, single_parents_listed.since)
-    over_line = income_before_loss(income) - line.value  # no dependants, no deductions, whatever the scheme
-    if over_line <= 0:
-        return Verdict("holds", (step(article, "holds", "income_within_flat_line", role, since, year),))
-    steps = (tried, step(article, "fails", "income_over_flat_line", role, since, year))
-    return Verdict("fails", steps, min(over, over_line), role)
+    since, year = max(line.since, single_parents_listed.since), income_year(rule.scheme, month)
+    over = income_before_loss(income) - line.value  # no dependants, no deductions, whatever the scheme
+    if over <= 0:
+        return _meets(article, "income_within_flat_line", person.role, since, year)
+    failed = step(article, "fails", "income_over_flat_line", person.role, since, year)
+    assert by_income.over_yen is not None
+    return Verdict("fails", (*by_income.steps, failed), min(by_income.over_yen, over), person.role)
 
 
 def _by_ground(articles: Articles, person: Tested, renumbered: bool) -> TraceStep | None:
