@@ -5,9 +5,12 @@ import uuid
 from typing import Any
 
 from contracts.envelope import Event
+from contracts.events.filing import Evidence
+from contracts.events.forms import FilingContent
 from contracts.events.registry import PensionNote, ResidentChangeAnnulled, ResidentChanged, ResidentRecord
 from contracts.topics import dataschema
 from contracts.vocabulary import Model
+from eligibility.facts import Filing
 
 HUSBAND, WIFE, DAUGHTER, FATHER = 10000001, 10000002, 10000003, 10000004
 
@@ -34,6 +37,25 @@ def event(name: str, subject: int, data: Model, recorded: str, **attributes: Any
         data=data,
         **attributes,
     )
+
+
+EVIDENCE = Evidence(filed_by="self", number_check="my_number_card", identity_check="photo_id")
+
+
+def filed(number: str, received: str, content: FilingContent, **given: Any) -> Filing:
+    """A filing entered on the day it was received, and checked by another person, unless told otherwise."""
+    fields: dict[str, Any] = {
+        "number": number,
+        "received_on": day(received),
+        "content": content,
+        "facts": (number,),
+        "office": "honcho",
+        "evidence": EVIDENCE,
+        "entered_on": day(received),
+        "entered_by": "first",
+        "checked_by": "second",
+    }
+    return Filing(**fields | given)
 
 
 def record(**given: Any) -> ResidentRecord:

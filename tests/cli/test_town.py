@@ -276,8 +276,8 @@ def test_filings_show_every_way_through_the_counter(events: Events) -> None:
         for check in checked[filing]
     )
     contents = [entries[0].content for entries in entered.values()]
-    reasons = {content.reason for content in contents if content.kind in ("acquisition", "loss")}
-    assert {"end_of_class2", "end_of_class3", "entry_from_abroad", "departure_overseas"} <= reasons
+    reasons = {content.reason for content in contents if content.kind in ("acquisition", "category_change", "loss")}
+    assert {"left_employment", "dependency_ended", "entry_from_abroad", "departure_overseas"} <= reasons
     exemptions = [content for content in contents if content.kind == "exemption"]
     assert any(content.spouse for content in exemptions)
     assert any(content.has_spouse and content.spouse is None for content in exemptions)

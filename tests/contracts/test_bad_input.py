@@ -19,21 +19,22 @@ from chassis.relay import partition_of
 from chassis.telemetry import context_of
 from contracts.decoder import MAX_BYTES, Refusal, decode
 from contracts.envelope import Event
-from contracts.events.filing import AcquisitionFiling, ExemptionApplication, FilingEntered
+from contracts.events.filing import FilingEntered
+from contracts.events.forms import CategoryChangeFiling, ExemptionApplication
 from contracts.events.income import AssessedIncome, TaxAssessed, TaxRecord
 from contracts.events.notice import BasicPensionNumberAssigned
 from contracts.events.registry import PensionNote, ResidentSpan
 from contracts.my_number import is_my_number
 from contracts.vocabulary import Month
 from eligibility.determine import assessed, determine
-from eligibility.facts import Fact, Filing, Income, Person, Stay, person
+from eligibility.facts import Fact, Income, Person, Stay, person
 from eligibility.handlers import parameters
 from eligibility.rules.age import attained_on
 from registry_sync.handlers import on_resident_change_annulled, on_resident_changed
 from registry_sync.residence import residence, says_the_same
 from tax_income.income import Assessment, incomes
 
-from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, annulment, change, day, event
+from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, annulment, change, day, event, filed
 
 PERSONAL = ("架空", "例一", "カクウ", "1990-05-10", "1990", "架空区見本町", "0123456789")
 """What is in the good events and must never be in a refusal."""
@@ -62,8 +63,11 @@ def tax(
 
 
 def filing() -> tuple[str, Event[Any]]:
-    content = AcquisitionFiling(
-        kind="acquisition", reason="end_of_class2", fact_on=day("2026-06-30"), basic_pension_number="0123456789"
+    content = CategoryChangeFiling(
+        kind="category_change",
+        reason="left_employment",
+        fact_on=day("2026-06-30"),
+        basic_pension_number="0123456789",
     )
     data = FilingEntered(
         filing="R8-000001", revision=1, received_on=day("2026-07-06"), office="main", channel="counter",
@@ -408,7 +412,7 @@ def pre_check(relation: str, *others: Person, category: Any = 1, **content: Any)
         spans=(span(relation),),
         incomes={2025: Income("declared", AssessedIncome(total_income_yen=0), "t")},
         stays=(Stay(category, day("2015-04-01"), None, "n"),),
-        filings=(Filing("R1", day("2026-07-06"), application, ("f",)),),
+        filings=(filed("R1", "2026-07-06", application),),
     )
     everyone = {who.addressee: who for who in (applicant, *others)}
     found = assessed(determine(applicant, everyone, day("2026-11-24"), parameters()), "R1", applicant)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from contracts.events.eligibility import ExemptionAssessed
-from contracts.events.filing import ExemptionApplication, Hardship, StudentApplication
+from contracts.events.forms import ExemptionApplication, Hardship, StudentApplication
 from contracts.events.income import AssessedIncome, Deductions
 from contracts.events.notice import ExemptionDecided
 from contracts.events.registry import ResidentSpan
@@ -19,7 +19,7 @@ from eligibility.facts import Filing, Income, Person, Stay
 from eligibility.handlers import parameters
 from pydantic import ValidationError
 
-from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day
+from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day, filed
 
 KNOWN = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 
@@ -43,7 +43,7 @@ def applies(first: str, last: str, received: str, **content: Any) -> Filing:
     application = ExemptionApplication(
         kind="exemption", first_month=Month.parse(first), last_month=Month.parse(last), **content
     )
-    return Filing("R1", day(received), application, ("f",))
+    return filed("R1", received, application)
 
 
 def someone(
@@ -162,7 +162,7 @@ def test_a_student_born_on_1_april_is_tested_alone(insurance: int, outcome: str)
     applicant = someone(
         DAUGHTER, born="2006-04-01", insured_from="2026-03-31",
         incomes={2025: declared(1_450_000, social_insurance=insurance)},
-        filing=Filing("R1", day("2026-04-20"), content, ("f",)),
+        filing=filed("R1", "2026-04-20", content),
         spans=(span("2015-04-01", relation="child"),),
     )  # fmt: skip
     (line,) = lines(applicant, someone(FATHER, incomes={2025: declared(9_100_000)}))

@@ -36,6 +36,10 @@ TABLE = [
         "loss",
         "平6改正法附則11条6項3号, 平16改正法附則23条6項3号, 令7年法律74号附則40条6項3号",
     ),
+    ("spouse_left_employment", NEXT_DAY, TODAY, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号・3号"),
+    ("spouse_attained_65", TODAY, TODAY, "class_change", "NPA 附則3条, 附則4条"),
+    ("dependency_ended", TODAY, TODAY, "class_change", "NPA 7条1項1号・3号"),
+    ("spouse_died", NEXT_DAY, NEXT_DAY, "class_change", "厚生年金保険法14条1号, NPA 7条1項1号・3号"),
     (
         "special_attained_70",
         TODAY,

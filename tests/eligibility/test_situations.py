@@ -3,18 +3,29 @@
 import datetime as dt
 from dataclasses import replace
 
-from contracts.events.eligibility import ExemptionAssessed
-from contracts.events.filing import AcquisitionFiling, ExemptionApplication, FilingContent, Hardship, StudentApplication
+from contracts.events.eligibility import ExemptionAssessed, FilingReceived
+from contracts.events.forms import (
+    AdditionalPremiumStart,
+    CategoryChangeFiling,
+    ChildcareFiling,
+    ExemptionApplication,
+    Hardship,
+    MaternityFiling,
+    StatutoryExemptionStart,
+    StudentApplication,
+)
 from contracts.events.income import AssessedIncome, Deductions
+from contracts.events.notice import ExemptionDecided
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month
 from eligibility.determine import Determination, assessed, determine
-from eligibility.facts import Filing, Income, Person, Stay
+from eligibility.facts import Filing, Grant, Income, Person, Stay
 from eligibility.handlers import parameters
+from eligibility.reception import line_of_the_book
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.hardship import hardship_months, lost_on
 
-from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day
+from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day, filed
 
 
 def lives(since: str, relation: str, household: int = 1) -> ResidentSpan:
@@ -27,10 +38,6 @@ def lives(since: str, relation: str, household: int = 1) -> ResidentSpan:
 def declared(yen: int, social_insurance: int = 0) -> Income:
     deductions = Deductions(social_insurance=social_insurance)
     return Income("declared", AssessedIncome(total_income_yen=yen, deductions=deductions), "t")
-
-
-def filed(number: str, received: str, content: FilingContent) -> Filing:
-    return Filing(number, day(received), content, (number,))
 
 
 def seen(who: Person, on: str, *others: Person) -> Determination:
@@ -60,7 +67,7 @@ class TestHusbandLeavesHisJobOneDayBeforeTheMonthEnds:
         stays=(Stay(2, day("2015-04-01"), None, "n1"),),
         filings=(
             filed("H1", "2026-04-20",
-                  AcquisitionFiling(kind="acquisition", reason="end_of_class2", fact_on=day("2026-03-30"))),
+                  CategoryChangeFiling(kind="category_change", reason="left_employment", fact_on=day("2026-03-30"))),
             filed("H2", "2026-04-20",
                   ExemptionApplication(kind="exemption", first_month=Month(2026, 3), last_month=Month(2026, 6),
                                        schemes=("full",), has_spouse=True, spouse=WIFE, hardships=(LOST_WORK,))),
@@ -74,7 +81,8 @@ class TestHusbandLeavesHisJobOneDayBeforeTheMonthEnds:
         stays=(Stay(3, day("2015-04-01"), None, "n2"),),
         filings=(
             filed("W1", "2026-04-20",
-                  AcquisitionFiling(kind="acquisition", reason="end_of_class3", fact_on=day("2026-03-31"))),
+                  CategoryChangeFiling(kind="category_change", reason="spouse_left_employment",
+                                       fact_on=day("2026-03-30"))),
             filed("W2", "2026-04-20",
                   ExemptionApplication(kind="exemption", first_month=Month(2026, 3), last_month=Month(2026, 6),
                                        schemes=("full",), has_spouse=True, spouse=HUSBAND,
@@ -271,3 +279,265 @@ class TestMovedInOn2January:
     def test_without_a_request_there_is_no_pre_check(self) -> None:
         who = replace(self.mover("2015-04-01", {2025: declared(640_000)}), filings=())
         assert seen(who, "2026-07-06").assessments == {}
+
+
+def exempt(found: Determination) -> list[tuple[str, str | None, str, str]]:
+    return [
+        (str(line.first), str(line.last) if line.last else None, line.exemption, line.claim.basis)
+        for line in found.premium.exempt
+    ]
+
+
+def hinted(found: Determination) -> set[tuple[str, int, str | None]]:
+    return {(one.hint, one.person, str(one.due_on) if one.due_on else None) for one in found.hints}
+
+
+def reception(found: Determination, number: str) -> tuple[str, tuple[str, ...]]:
+    return next((one.state, one.reasons) for one in found.receptions if one.filing.number == number)
+
+
+def decided(
+    scheme: str, first: str, last: str, on: str, filing: str | None = None, name: str = "d"
+) -> ExemptionDecided:
+    return ExemptionDecided(
+        version=1, decision=name, filing=filing, decided_on=day(on), first_month=Month.parse(first),
+        last_month=Month.parse(last), scheme=scheme,
+    )  # fmt: skip
+
+
+class TestDeathAfterTheBatchWasSent:
+    """real-07: he applied, the batch left, he died; the notice in the family register came within seven days."""
+
+    def him(self, died: str | None = None, notice: str | None = None, *, decision: bool = False) -> Person:
+        home = lives("1996-11-22", "householder")
+        spans: tuple[ResidentSpan, ...] = (home,)
+        if died is not None and notice is not None:
+            end = {"valid_from": day(died), "residency": "deceased", "reason": "death", "filed_on": day(notice)}
+            spans = (home.model_copy(update={"valid_to": day(died)}), home.model_copy(update=end))
+        return Person(
+            HUSBAND, birth_date=day("1969-02-10"), sex="male", spans=spans,
+            incomes={2025: declared(300_000)}, stays=(Stay(1, day("1989-02-09"), None, "n"),),
+            filings=(filed("A1", "2026-10-02",
+                           ExemptionApplication(kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6),
+                                                schemes=("full",), has_spouse=True, spouse=WIFE)),),
+            decisions=(decided("full", "2026-07", "2027-06", "2026-11-13", "A1"),) if decision else (),
+        )  # fmt: skip
+
+    HER = Person(
+        WIFE, birth_date=day("1970-03-03"), sex="female", incomes={2025: declared(350_000)},
+        spans=(lives("1996-11-22", "spouse").model_copy(update={"valid_to": day("2026-10-14")}),
+               lives("2026-10-14", "householder")),
+        stays=(Stay(1, day("1990-03-02"), None, "n"),),
+    )  # fmt: skip
+
+    def test_the_loss_is_on_the_day_after_and_october_does_not_count(self) -> None:
+        found = seen(self.him("2026-10-14", "2026-10-16"), "2026-10-16", self.HER)
+        assert changes(found)[-1] == ("2026-10-15", 1, None, "confirmed")
+        assert found.timeline.category_of(Month(2026, 9)) == 1
+        assert found.timeline.category_of(Month(2026, 10)) is None
+        assert found.insured_status is not None
+        assert (found.insured_status.insured, found.insured_status.lost_on) == (False, day("2026-10-15"))
+
+    def test_a_notice_within_seven_days_makes_a_filing_needless_and_the_application_stays(self) -> None:
+        found = seen(self.him("2026-10-14", "2026-10-16"), "2026-10-16", self.HER)
+        assert "death_filing_due" not in {hint for hint, _, _ in hinted(found)}
+        assert reception(found, "A1") == ("accepted", ())
+        assert months_of(found, "A1", self.him()) == [("2026-07", "2026-09", "pass", "full")]
+
+    def test_the_wife_may_choose_between_widows_pension_and_lump_sum(self) -> None:
+        found = seen(self.him("2026-10-14", "2026-10-16"), "2026-10-16", self.HER)
+        assert hinted(found) == {
+            ("widows_pension_possible", WIFE, None),
+            ("death_lump_sum_possible", WIFE, None),
+        }  # no survivors' basic pension without a child, no unpaid pension before 60
+
+    def test_a_child_below_18_turns_it_into_a_survivors_pension(self) -> None:
+        child = Person(DAUGHTER, birth_date=day("2010-04-01"), spans=(lives("2010-04-01", "child"),))
+        found = seen(self.him("2026-10-14", "2026-10-16"), "2026-10-16", self.HER, child)
+        assert {hint for hint, _, _ in hinted(found)} == {"survivors_pension_possible", "widows_pension_possible"}
+
+    def test_her_own_pre_check_is_made_anew_from_the_month_in_which_she_became_householder(self) -> None:
+        application = ExemptionApplication(kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6),
+                                           schemes=("full",), has_spouse=True, spouse=HUSBAND)  # fmt: skip
+        her = replace(self.HER, filings=(filed("A2", "2026-10-02", application),))
+        rich = replace(self.him("2026-10-14", "2026-10-16"), incomes={2025: declared(9_000_000)}, filings=())
+        assert months_of(seen(her, "2026-10-20", rich), "A2", her) == [
+            ("2026-07", "2026-09", "refused", None),
+            ("2026-10", "2026-10", "pass", "full"),  # doubtful: her household changed within this month
+            ("2026-11", "2027-06", "pass", "full"),
+        ]
+
+    def test_the_decision_is_stored_as_received_and_counts_until_september(self) -> None:
+        found = seen(self.him("2026-10-14", "2026-10-16", decision=True), "2026-11-13", self.HER)
+        (recorded,) = found.decisions
+        assert (str(recorded.first_month), str(recorded.last_month), recorded.agrees) == ("2026-07", "2026-09", True)
+        assert exempt(found) == [("2026-07", "2026-09", "full", "decision")]
+
+    def test_a_later_notice_needs_the_filing_by_the_28th(self) -> None:
+        found = seen(self.him("2026-10-14", "2026-10-22"), "2026-10-22", self.HER)
+        assert ("death_filing_due", HUSBAND, "2026-10-28") in hinted(found)
+        assert "death_filing_due" not in {
+            h for h, _, _ in hinted(seen(self.him("2026-10-14", "2026-10-21"), "2026-10-22"))
+        }
+
+    def test_dead_on_the_last_of_october_the_month_counts(self) -> None:
+        found = seen(self.him("2026-10-31", "2026-11-02"), "2026-11-02", self.HER)
+        assert changes(found)[-1][0] == "2026-11-01"
+        assert found.timeline.category_of(Month(2026, 10)) == 1
+
+
+class TestPregnancyBirthAndChildcare:
+    """real-09: a mother with additional premium and maternity months, a father under full exemption, childcare from October."""
+
+    BORN = day("2026-08-03")
+
+    def mother(self, *, multiple: bool = False, notified: bool = False) -> Person:
+        return Person(
+            WIFE, birth_date=day("1994-01-20"), sex="female", spans=(lives("2018-01-01", "spouse"),),
+            stays=(Stay(1, day("2014-01-19"), None, "n"),), incomes={2025: declared(100_000)},
+            filings=(
+                filed("M0", "2025-10-01", AdditionalPremiumStart(kind="additional_start")),
+                filed("M1", "2026-06-01",
+                      MaternityFiling(kind="maternity", due_on=day("2026-08-10"), multiple=multiple)),
+            ),
+            decisions=(decided("childcare", "2026-11", "2027-07", "2026-10-20", None, "c"),) if notified else (),
+        )  # fmt: skip
+
+    def father(self, *filings: Filing) -> Person:
+        return Person(
+            HUSBAND, birth_date=day("1992-05-05"), sex="male", spans=(lives("2018-01-01", "householder"),),
+            stays=(Stay(1, day("2012-05-04"), None, "n"),), incomes={2025: declared(200_000)},
+            filings=filings, decisions=(decided("full", "2026-07", "2027-06", "2026-08-20", "F1"),),
+        )  # fmt: skip
+
+    def child(self) -> Person:
+        born = lives("2026-08-03", "child").model_copy(update={"reason": "birth"})
+        return Person(DAUGHTER, birth_date=self.BORN, spans=(born,))
+
+    def childcare(self, number: str, received: str) -> Filing:
+        return filed(number, received, ChildcareFiling(kind="childcare", child_born_on=self.BORN, relation="father"))
+
+    def test_maternity_is_filed_from_six_months_before_and_additional_premium_goes_on(self) -> None:
+        found = seen(self.mother(), "2026-06-01")
+        assert exempt(found) == [("2026-07", "2026-10", "maternity", "filing")]
+        assert [(str(one.first), one.last) for one in found.premium.additional] == [("2025-10", None)]
+        early = filed("M9", "2026-02-09", MaternityFiling(kind="maternity", due_on=day("2026-08-10")))
+        first = replace(early, received_on=day("2026-02-10"), entered_on=day("2026-02-10"))
+        assert reception(seen(replace(self.mother(), filings=(early,)), "2026-06-01"), "M9") == (
+            "refused", ("maternity_too_early",),
+        )  # fmt: skip
+        assert reception(seen(replace(self.mother(), filings=(first,)), "2026-06-01"), "M9")[0] == "accepted"
+
+    def test_the_birth_a_week_early_changes_nothing(self) -> None:
+        mother = self.mother()
+        assert exempt(seen(mother, "2026-08-06", self.child())) == exempt(seen(mother, "2026-06-01"))
+        hints = hinted(seen(self.child(), "2026-08-06", mother, self.father()))
+        assert "maternity_longer_possible" not in {hint for hint, _, _ in hints}
+
+    def test_a_birth_in_the_month_before_raises_a_hint_and_nothing_else(self) -> None:
+        july = replace(self.child(), birth_date=day("2026-07-31"), spans=(
+            lives("2026-07-31", "child").model_copy(update={"reason": "birth"}),
+        ))  # fmt: skip
+        hints = {hint for hint, _, _ in hinted(seen(july, "2026-08-06", self.mother(), self.father()))}
+        assert "maternity_longer_possible" in hints
+
+    def test_the_father_is_refused_before_october(self) -> None:
+        early = self.father(self.childcare("F2", "2026-09-28"))
+        assert reception(seen(early, "2026-09-28"), "F2") == ("refused", ("childcare_not_before",))
+        assert exempt(seen(early, "2026-09-28")) == [("2026-07", "2027-06", "full", "decision")]
+
+    def test_from_october_childcare_takes_his_months_from_the_full_exemption(self) -> None:
+        found = seen(self.father(self.childcare("F2", "2026-09-28"), self.childcare("F3", "2026-10-05")), "2026-10-05")
+        assert exempt(found) == [
+            ("2026-07", "2026-09", "full", "decision"),
+            ("2026-10", "2027-07", "childcare", "filing"),
+        ]
+        assert found.premium.exempt[1].claim.doubtful == ("childcare_text_not_seen",)
+
+    def test_the_mother_is_exempted_by_notice_after_her_maternity_months(self) -> None:
+        found = seen(self.mother(notified=True), "2026-10-20", self.child())
+        assert exempt(found) == [
+            ("2026-07", "2026-10", "maternity", "filing"),
+            ("2026-11", "2027-07", "childcare", "decision"),
+        ]
+        assert [d.via_us for d in found.decisions] == [False]
+        hints = hinted(seen(self.child(), "2026-10-20", self.mother(notified=True), self.father()))
+        assert hints == {("childcare_possible", HUSBAND, None)}  # of the mother nothing is asked
+        before = hinted(seen(self.child(), "2026-10-19", self.mother(), self.father()))
+        assert ("childcare_by_pension_service", WIFE, None) in before
+
+    def test_twins_have_six_months_and_then_the_same_nine(self) -> None:
+        twins = self.mother(multiple=True)
+        own = filed("M2", "2026-10-05", ChildcareFiling(kind="childcare", child_born_on=self.BORN, relation="mother"))
+        found = seen(replace(twins, filings=(*twins.filings, own)), "2026-10-05")
+        assert exempt(found) == [
+            ("2026-05", "2026-10", "maternity", "filing"),
+            ("2026-11", "2027-07", "childcare", "filing"),
+        ]
+
+
+class TestLivelihoodAidDuringAHalfExemption:
+    """real-10: the month of the filing decides from when the statutory exemption takes over."""
+
+    AID = Grant("livelihood", day("2026-10-20"), None, False, "w")
+
+    def her(self, *filings: Filing, ended: str | None = None, equivalent_only: bool = False) -> Person:
+        until = day(ended) if ended else None
+        return Person(
+            WIFE, birth_date=day("1985-09-09"), spans=(lives("2015-04-01", "householder"),),
+            stays=(Stay(1, day("2005-09-08"), None, "n"),), incomes={2025: declared(1_200_000)},
+            grants=(replace(self.AID, until=until, equivalent_only=equivalent_only),),
+            decisions=(decided("half", "2026-07", "2027-06", "2026-08-20"),), filings=filings,
+        )  # fmt: skip
+
+    def starts(self, received: str) -> Filing:
+        content = StatutoryExemptionStart(kind="statutory_start", ground="livelihood_aid", arose_on=day("2026-10-20"))
+        return filed("S1", received, content)
+
+    HALF = ("2026-07", "2027-06", "half", "decision")
+
+    def test_the_welfare_event_proposes_and_changes_nothing(self) -> None:
+        found = seen(self.her(), "2026-10-22")
+        assert hinted(found) == {("statutory_exemption_proposed", WIFE, "2026-11-04")}  # the 3rd is a holiday
+        assert exempt(found) == [self.HALF]
+
+    def test_the_filing_in_october_cancels_the_half_from_september(self) -> None:
+        found = seen(self.her(self.starts("2026-10-28")), "2026-10-28")
+        assert exempt(found) == [
+            ("2026-07", "2026-08", "half", "decision"),
+            ("2026-09", None, "statutory", "filing"),
+        ]
+        line = line_of_the_book(self.her(), found.receptions[0], parameters())
+        assert isinstance(line, FilingReceived)
+        assert (line.due_on, line.late, line.state) == (day("2026-11-04"), 0, "accepted")
+        assert hinted(found) == set()
+
+    def test_the_filing_in_december_cancels_it_from_november(self) -> None:
+        found = seen(self.her(self.starts("2026-12-07")), "2026-12-07")
+        assert exempt(found) == [
+            ("2026-07", "2026-10", "half", "decision"),
+            ("2026-11", None, "statutory", "filing"),
+        ]
+        line = line_of_the_book(self.her(), found.receptions[0], parameters())
+        assert isinstance(line, FilingReceived)
+        assert line.late == 33
+
+    def test_when_the_aid_ends_the_exemption_ends_with_its_month_and_the_filing_is_due(self) -> None:
+        found = seen(self.her(self.starts("2026-10-28"), ended="2027-03-15"), "2027-03-15")
+        assert exempt(found)[-1] == ("2026-09", "2027-03", "statutory", "filing")
+        assert hinted(found) == {("statutory_end_filing_due", WIFE, "2027-03-29")}
+
+    def test_an_application_within_14_days_replaces_the_end_filing(self) -> None:
+        lost_work = Hardship(ground="unemployed", role="applicant", on=day("2026-09-01"))
+        content = ExemptionApplication(kind="exemption", first_month=Month(2027, 4), last_month=Month(2027, 6),
+                                       schemes=("full",), hardships=(lost_work,))  # fmt: skip
+        who = self.her(self.starts("2026-10-28"), filed("A1", "2027-03-24", content), ended="2027-03-15")
+        found = seen(who, "2027-03-24")
+        assert hinted(found) == set()
+        assert months_of(found, "A1", who) == [("2027-04", "2027-06", "pass", "full")]
+        late = self.her(self.starts("2026-10-28"), filed("A1", "2027-03-30", content), ended="2027-03-15")
+        assert {hint for hint, _, _ in hinted(seen(late, "2027-03-30"))} == {"statutory_end_filing_due"}
+
+    def test_protection_equivalent_to_assistance_is_a_ground_for_an_application_only(self) -> None:
+        found = seen(self.her(equivalent_only=True), "2026-10-22")
+        assert hinted(found) == {("application_ground_possible", WIFE, None)}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from chassis.testing import deliver
-from contracts.events.filing import AcquisitionFiling, FilingChecked, FilingEntered, LossFiling
+from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.forms import CategoryChangeFiling, LossFiling
 from contracts.events.notice import BasicPensionNumberAssigned, MembershipNotified
 from contracts.events.registry import PensionNote, ResidentUpdated
 from contracts.vocabulary import Month
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from registry_sync import handlers as register
 from registry_sync.residence import residence
 
-from tests.events import HUSBAND, change, day, event
+from tests.events import EVIDENCE, HUSBAND, change, day, event
 
 
 def lives(*changes: Any, who: int = HUSBAND) -> tuple[str, Any]:
@@ -43,7 +44,7 @@ def notice(
 def filed(content: Any, received: str, number: str = "R1", checker: str = "second") -> list[tuple[str, Any]]:
     entered = FilingEntered(
         filing=number, revision=1, received_on=day(received), office="main", channel="counter", entered_by="first",
-        content=content,
+        content=content, evidence=EVIDENCE,
     )  # fmt: skip
     checked = FilingChecked(filing=number, checked_by=checker, received_on=day(received), content=content)
     return [
@@ -111,14 +112,14 @@ def test_the_end_of_category_2_is_only_expected_to_lead_to_category_1() -> None:
 
 def test_the_filing_confirms_it_as_a_class_change_on_the_day_after_leaving() -> None:
     filing = filed(
-        AcquisitionFiling(kind="acquisition", reason="end_of_class2", fact_on=day("2026-03-31")), "2026-04-10"
+        CategoryChangeFiling(kind="category_change", reason="left_employment", fact_on=day("2026-03-31")), "2026-04-10"
     )
     found = known(lives(ADULT), notice(2, "2015-04-01"), *filing)
     assert steps(found)[-1] == ("2026-04-01", 2, 1, "end_of_class2", "confirmed")
 
 
 def test_a_filing_checked_by_who_entered_it_takes_no_effect() -> None:
-    content = AcquisitionFiling(kind="acquisition", reason="end_of_class2", fact_on=day("2026-03-31"))
+    content = CategoryChangeFiling(kind="category_change", reason="left_employment", fact_on=day("2026-03-31"))
     found = known(lives(ADULT), notice(2, "2015-04-01"), *filed(content, "2026-04-10", checker="first"))
     assert [s[2] for s in steps(found)] == [2]
 
@@ -211,7 +212,7 @@ def careers(draw: st.DrawFn) -> list[Any]:
         first, last = sorted((draw(days), draw(days)))
         events.append(notice(draw(st.sampled_from([1, 2, 3])), first, draw(st.sampled_from([last, None]))))
     for number in range(draw(st.integers(0, 2))):
-        content = AcquisitionFiling(kind="acquisition", reason="end_of_class2", fact_on=day(draw(days)))
+        content = CategoryChangeFiling(kind="category_change", reason="left_employment", fact_on=day(draw(days)))
         events += filed(content, draw(days), number=f"R{number}")
     moves = [ADULT]
     for version, on in enumerate(sorted(draw(st.lists(days, max_size=3, unique=True))), 2):

@@ -8,7 +8,8 @@ from chassis import database, sealing
 from chassis.batch import Batches, Record
 from cli.catalogue import DECODING
 from cli.services import environment_settings
-from contracts.events.filing import ExemptionApplication, FilingEntered
+from contracts.events.filing import FilingEntered
+from contracts.events.forms import ExemptionApplication
 from contracts.vocabulary import Month
 
 from tests.events import change, day, event

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 from contracts.envelope import Event
-from contracts.events.eligibility import ApplicationReceived, CategoryChanged, InsuredStatusAcquired, InsuredStatusLost
+from contracts.events.eligibility import (
+    CategoryChanged,
+    ClaimReceived,
+    FilingReceived,
+    InsuredStatusAcquired,
+    InsuredStatusLost,
+)
 from contracts.vocabulary import Model, Month
 from transmittal.accounts import State
 from transmittal.attempts import Attempt, Result, advance
-from transmittal.due import Content, Matter, application_matter, transition_matter
+from transmittal.due import Content, Matter, filing_matter, transition_matter
 
 RECEIVED = dt.date(2025, 8, 25)
 ACQUIRED: dict[str, Any] = {
@@ -22,6 +28,15 @@ ACQUIRED: dict[str, Any] = {
     "basis": "filing",
     "filing": "F-1",
     "received_on": RECEIVED,
+}
+
+RECEPTION: dict[str, Any] = {
+    "filing": "X-1",
+    "received_on": RECEIVED,
+    "office": "honcho",
+    "channel": "counter",
+    "state": "accepted",
+    "route": "send",
 }
 
 
@@ -40,15 +55,17 @@ class Said:
         data = ACQUIRED | {"previous": 2, "reason": "end_of_class2"} | changes
         return self._event(CategoryChanged(**data), sequence, addressee)
 
-    def applied(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[ApplicationReceived]:
-        data: dict[str, Any] = {
-            "filing": "X-1",
+    def filed(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[FilingReceived]:
+        data: dict[str, Any] = RECEPTION | {
             "kind": "exemption",
-            "received_on": RECEIVED,
             "first_month": Month(2025, 7),
             "last_month": Month(2026, 6),
         }
-        return self._event(ApplicationReceived(**data | changes), sequence, addressee)
+        return self._event(FilingReceived(**data | changes), sequence, addressee)
+
+    def claimed(self, sequence: int = 1, addressee: int = 1, **changes: Any) -> Event[ClaimReceived]:
+        data = RECEPTION | {"kind": "widows_pension_claim", "route_article": "NPO 1条の2第3号ホ"} | changes
+        return self._event(ClaimReceived(**data), sequence, addressee)
 
     def _event(self, data: Model, sequence: int, addressee: int) -> Event[Any]:
         kind = type(data).__name__
@@ -76,7 +93,7 @@ class Desk:
 
     def hears(self, *events: Event[Any]) -> None:
         for event in events:
-            matter = (application_matter if event.type == "ApplicationReceived" else transition_matter)(event)
+            matter = (filing_matter if event.type in ("FilingReceived", "ClaimReceived") else transition_matter)(event)
             place = matter.addressee, matter.item
             if place not in self.matters or self.matters[place].version < matter.version:
                 self.matters[place] = matter

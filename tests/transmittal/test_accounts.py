@@ -33,7 +33,7 @@ def state(said: Any, desk: Any) -> State:
     place = correction[0].addressee, correction[0].item, correction[0].number
     sealed = replace(correction[0], state="sealed", batch=2, line=1, sealed_on=FRIDAY + dt.timedelta(days=7))
     desk.attempts[place] = sealed
-    desk.hears(said.applied(6))
+    desk.hears(said.filed(6))
     return replace(desk.state, batches=(_sealed(1, first), _sealed(2, correction)))
 
 

@@ -123,8 +123,8 @@ def _history(said: Any, seed: int) -> list[Any]:
                         said.acquired(sequence, addressee, withdrawn=True),
                         said.acquired(sequence, addressee, certainty="expected"),
                         said.lost(sequence, addressee),
-                        said.applied(sequence, addressee, first_month=month, last_month=month + draw.randint(0, 3)),
-                        said.applied(sequence, addressee, first_month=month, last_month=month, withdrawn=True),
+                        said.filed(sequence, addressee, first_month=month, last_month=month + draw.randint(0, 3)),
+                        said.filed(sequence, addressee, first_month=month, last_month=month, withdrawn=True),
                     ]
                 )
             )

@@ -41,11 +41,14 @@ def _fonts(pdf: bytes) -> set[str]:
     return {name.decode() for part in _objects(pdf) for name in FONT_OF_A_SUBSET.findall(part)}
 
 
-def test_one_page_with_the_named_font_embedded_and_no_other() -> None:
-    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in KINDS]), "豊島区")
+@pytest.mark.parametrize(
+    ("kinds", "pages"), [(KINDS[:3], 1), (KINDS, 3)], ids=["an ordinary week", "every kind at once"]
+)
+def test_few_pages_with_the_named_font_embedded_and_no_other(kinds: tuple[Kind, ...], pages: int) -> None:
+    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in kinds]), "豊島区")
     assert _fonts(pdf) == {"IPAexGothic"}
     assert any(b"/FontFile" in part for part in _objects(pdf))
-    assert sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _objects(pdf)) == 1
+    assert sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _objects(pdf)) == pages
 
 
 def test_the_font_test_would_see_another_font() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from contracts.vocabulary import Month
-from transmittal.due import NEVER, application_matter, never_reported, transition_matter
+from transmittal.due import NEVER, filing_matter, never_reported, transition_matter
 
 FILED = dt.date(2025, 8, 25)
 
@@ -14,7 +14,7 @@ DUE = [
     ("acquired", {}, "acquisition", dt.date(2025, 9, 8)),
     ("acquired", {"basis": "move_note", "filing": None}, "acquisition", dt.date(2025, 9, 8)),
     ("acquired", {"reason": "end_of_exclusion"}, "acquisition", dt.date(2025, 9, 8)),
-    ("acquired", {"received_on": dt.date(2025, 12, 20)}, "acquisition", dt.date(2026, 1, 3)),
+    ("acquired", {"received_on": dt.date(2025, 12, 20)}, "acquisition", dt.date(2026, 1, 5)),
     ("changed", {}, "category_change", dt.date(2025, 9, 8)),
     ("changed", {"previous": 3, "reason": "end_of_class3"}, "category_change", dt.date(2025, 9, 8)),
     ("lost", {}, "loss", dt.date(2025, 9, 8)),
@@ -55,6 +55,9 @@ NOT_SENT = [
     ("told_by_pension_service", "changed", {"basis": "notice"}),
     ("told_by_pension_service", "lost", {"reason": "lost_by_pension_service", "basis": "notice"}),
     ("domestic_move", "acquired", {"reason": "moved_in_insured", "basis": "move_note", "filing": None}),
+    ("voluntary", "acquired", {"category": "voluntary_60_64", "reason": "voluntary_entry"}),
+    ("voluntary", "lost", {"category": "voluntary_60_64", "reason": "voluntary_withdrawal"}),
+    ("voluntary_by_age", "lost", {"category": "voluntary_60_64", "reason": "age65", "basis": "law", "filing": None}),
     ("not_filed", "acquired", {"basis": "law"}),
     ("not_filed", "acquired", {"basis": "none"}),
 ]
@@ -75,15 +78,46 @@ def test_every_reason_has_a_negative_test() -> None:
 
 @pytest.mark.parametrize("kind", ["exemption", "student"])
 def test_an_application_is_sent_as_it_was_received(said: Any, kind: str) -> None:
-    content = application_matter(said.applied(kind=kind)).content
+    content = filing_matter(said.filed(kind=kind)).content
     assert content is not None
     assert (content.kind, content.filing, content.due_on) == (kind, "X-1", None)
     assert (content.first_month, content.last_month) == (Month(2025, 7), Month(2026, 6))
 
 
-def test_a_withdrawn_application_is_not_sent(said: Any) -> None:
-    matter = application_matter(said.applied(withdrawn=True))
-    assert (matter.content, matter.never) == (None, "withdrawn")
+def test_a_claim_is_sent_as_itself_or_passed_on(said: Any) -> None:
+    for route in ("send", "forward"):
+        content = filing_matter(said.claimed(route=route)).content
+        assert content is not None
+        assert (content.kind, content.due_on) == ("widows_pension_claim", None)
+
+
+def test_a_death_filing_is_reported_within_14_days(said: Any) -> None:
+    content = filing_matter(said.filed(kind="death", route="report", fact_on=dt.date(2025, 8, 20))).content
+    assert content is not None
+    assert (content.due_on, content.effective_on) == (dt.date(2025, 9, 8), dt.date(2025, 8, 20))
+
+
+def test_the_last_day_for_a_report_moves_off_closed_days(said: Any) -> None:
+    content = filing_matter(said.filed(kind="death", route="report", received_on=dt.date(2026, 4, 20))).content
+    assert content is not None
+    assert content.due_on == dt.date(2026, 5, 7)  # 4 to 6 May are holidays
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"withdrawn": True}, "withdrawn"),
+        ({"state": "withdrawn"}, "withdrawn"),
+        ({"state": "waiting"}, "waiting"),
+        ({"state": "refused"}, "refused"),
+        ({"state": "returned"}, "returned"),
+        ({"kind": "acquisition", "route": "report"}, "reported_as_step"),
+        ({"kind": "name_change", "route": "keep"}, "identity_data_held"),
+    ],
+)
+def test_a_filing_that_does_not_go_out_as_itself(said: Any, changes: dict[str, Any], why: str) -> None:
+    matter = filing_matter(said.filed(**changes))
+    assert (matter.content, matter.never) == (None, why)
 
 
 def test_a_filing_without_day_of_reception_stops_its_resident(said: Any) -> None:

@@ -140,7 +140,7 @@ def test_a_torn_file_is_refused(data: bytes) -> None:
         ("D\t2\t", "D\t9\t", "another line number"),
         ("2025-08-25", "2025-02-30", "does not exist"),
         ("entry_from_abroad", "no_such_reason", "out of range"),
-        ("\tacquisition\t", "\tdeath\t", "kind is not written"),
+        ("\tacquisition\t", "\tmarriage\t", "kind is not written"),
         ("新規", "追加", "mark is not written"),
     ],
 )

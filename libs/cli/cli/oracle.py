@@ -92,7 +92,7 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
     circles = circles_of(persons.values())
     for number, one in persons.items():
         circle = {n: persons[n] for n in circles[number] if n in persons}
-        for saying in sayings(determine(one, circle, day, parameters), one):
+        for saying in sayings(determine(one, circle, day, parameters), one, parameters):
             said.append(_said("eligibility", number, saying.topic, saying.key, saying.data))
     return Folded(said, circles)
 

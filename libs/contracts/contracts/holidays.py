@@ -92,3 +92,13 @@ def holiday_name(day: dt.date) -> str | None:
 def is_open(day: dt.date) -> bool:
     """True when the office is open. Raises `HolidayTableEnds` for a day outside the table."""
     return holiday_name(day) is None and day.weekday() < _SATURDAY and f"{day:%m-%d}" not in _NEW_YEAR
+
+
+def next_open(day: dt.date) -> dt.date:
+    """This day, or the next open one when the office is closed on it (民法142条). A day outside the table stays as it is."""
+    try:
+        while not is_open(day):
+            day += dt.timedelta(days=1)
+    except HolidayTableEnds:
+        pass  # nothing is known of that year's holidays: the civil day itself is the deadline
+    return day

@@ -39,8 +39,14 @@ INCOMING = (
     Topic("welfare-changes", "生活保護: start, change and end of assistance by kind", (welfare.AssistanceChanged,)),
     Topic(
         "filings",
-        "届出・申出・申請: entered, checked by another person, withdrawn",
-        (filing.FilingEntered, filing.FilingChecked, filing.FilingWithdrawn),
+        "届出・申出・申請・請求: entered, checked by another person, decided to be sent, withdrawn, returned",
+        (
+            filing.FilingEntered,
+            filing.FilingChecked,
+            filing.FilingSendDecided,
+            filing.FilingWithdrawn,
+            filing.FilingReturned,
+        ),
     ),
     Topic(
         "pension-service-notices",
@@ -61,15 +67,26 @@ DERIVED = (
     Topic("incomes", "assessed income per person and income year", (income.IncomeAssessed,)),
     Topic(
         "eligibility-events",
-        "資格取得・喪失・種別変更, expected or confirmed",
-        (eligibility.InsuredStatusAcquired, eligibility.InsuredStatusLost, eligibility.CategoryChanged),
+        "資格取得・喪失・種別変更, expected or confirmed; 付加保険料; filings received; hints",
+        (
+            eligibility.InsuredStatusAcquired,
+            eligibility.InsuredStatusLost,
+            eligibility.CategoryChanged,
+            eligibility.AdditionalPremiumSet,
+            eligibility.FilingReceived,
+            eligibility.HintRaised,
+        ),
     ),
     Topic(
         "exemption-events",
-        "applications received, 参考判定 and 裁定結果 of exemptions",
-        (eligibility.ApplicationReceived, eligibility.ExemptionAssessed, eligibility.ExemptionDecisionRecorded),
+        "参考判定 and 裁定結果 of exemptions, and the months they leave exempt",
+        (eligibility.ExemptionAssessed, eligibility.ExemptionDecisionRecorded, eligibility.MonthsExempted),
     ),
-    Topic("claim-events", "裁定請求: received and checked", (eligibility.ClaimReceived,)),
+    Topic(
+        "claim-events",
+        "裁定請求 and pensioners' papers: received, and whose affair they are",
+        (eligibility.ClaimReceived,),
+    ),
     Topic("insured-status", "for 総合窓口課: five items of category 1", (eligibility.InsuredStatusPublished,)),
     Topic("income-answers", "answers to income requests", (income.IncomeAnswered,)),
     Topic(

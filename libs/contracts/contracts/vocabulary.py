@@ -193,9 +193,28 @@ Residency = Literal["resident", "moved_out", "overseas", "deceased", "removed"]
 """resident 在住 · moved_out 国内転出 · overseas 国外転出 · deceased 死亡 · removed 職権消除 (whereabouts unknown)."""
 Relation = Literal["householder", "spouse", "child", "child_spouse", "grandchild", "parent", "sibling", "other"]
 """続柄: relation to the householder (世帯主)."""
-Category = Literal[1, 2, 3]
-"""第1号・第2号・第3号被保険者."""
+Voluntary = Literal[
+    "voluntary_20_59", "voluntary_60_64", "voluntary_overseas", "special_voluntary", "special_voluntary_overseas"
+]
+"""任意加入 (NPA 附則5条1項1–3号) and 特例任意加入 from 65, in Japan or abroad (平6附則11条, 平16附則23条, 令7年法律74号附則40条)."""
+Category = Literal[
+    1,
+    2,
+    3,
+    "voluntary_20_59",
+    "voluntary_60_64",
+    "voluntary_overseas",
+    "special_voluntary",
+    "special_voluntary_overseas",
+]
+"""年金種別: 第1号・第2号・第3号被保険者, or a kind of voluntary membership."""
 Certainty = Literal["expected", "confirmed"]
 """A period is confirmed only by a filing, a pension-service notice or a move filing with the pension note."""
 Scheme = Literal["full", "three_quarter", "half", "quarter", "deferral", "student"]
 """全額免除・4分の3免除・半額免除・4分の1免除・納付猶予・学生納付特例."""
+Exemption = Literal[
+    "maternity", "childcare", "statutory", "full", "three_quarter", "half", "quarter", "deferral", "student"
+]
+"""Why a month's premium need not be paid, or not in full: 産前産後免除・育児免除・法定免除, and the schemes one applies for."""
+Channel = Literal["counter", "branch", "agent", "mail", "online"]
+"""How a filing came in: 窓口・区民事務所・代理人・郵送・電子申請."""

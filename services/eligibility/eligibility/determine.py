@@ -18,11 +18,14 @@ from contracts.events.eligibility import (
     Role,
     TraceStep,
 )
-from contracts.events.filing import ExemptionApplication, StudentApplication
+from contracts.events.forms import ExemptionApplication, StudentApplication
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month, Scheme, months
 
 from eligibility.facts import Filing, Income, Person
+from eligibility.hints import Hint, hints
+from eligibility.premium_months import PremiumMonths, premium_months
+from eligibility.reception import Reception, first_look, second_look
 from eligibility.rules.exemption import Tested, Verdict, assess
 from eligibility.rules.hardship import covers
 from eligibility.rules.income_year import income_year
@@ -63,6 +66,10 @@ class Determination:
     assessments: Mapping[str, tuple[MonthResult, ...]]
     """By reception number of the application."""
     decisions: tuple[ExemptionDecisionRecorded, ...]
+    receptions: tuple[Reception, ...]
+    """Every filing, whatever became of it."""
+    premium: PremiumMonths
+    hints: tuple[Hint, ...]
     insured_status: InsuredStatusPublished | None
     next_due_on: dt.date | None
     """The next day on which time alone changes something."""
@@ -71,10 +78,17 @@ class Determination:
 
 def determine(person: Person, others: Mapping[int, Person], day: dt.date, parameters: Parameters) -> Determination:
     """Determine one person's insured status and exemptions as of a business day."""
-    line = timeline(person, parameters)
+    looked_at = first_look(person, parameters)
+    accepted = [one.filing for one in looked_at if one.accepted]
+    line = timeline(person, accepted, parameters)
+    premium = premium_months(person, accepted, line, parameters)
+    receptions = second_look(looked_at, line, premium)
     steps = line.transitions()
+    happened = tuple(step for step in steps if step.on <= day)
     applications = {
-        filing.number: filing for filing in person.filings if filing.content.kind in ("exemption", "student")
+        one.filing.number: one.filing
+        for one in receptions
+        if one.accepted and isinstance(one.filing.content, ExemptionApplication | StudentApplication)
     }
     assessments = {
         number: tuple(_assess(person, others, filing, line, parameters)) for number, filing in applications.items()
@@ -82,9 +96,12 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
     return Determination(
         addressee=person.addressee,
         timeline=line,
-        transitions=tuple(step for step in steps if step.on <= day),
+        transitions=happened,
         assessments=assessments,
         decisions=tuple(_decisions(person, line, assessments)),
+        receptions=receptions,
+        premium=premium,
+        hints=hints(person, others, receptions, line, premium, day, parameters),
         insured_status=_insured_status(person, line, day),
         next_due_on=min((step.on for step in steps if step.on > day), default=None),
         applications=applications,
@@ -162,8 +179,9 @@ def _month(
     problem: str | None = None
     if isinstance(content, ExemptionApplication):
         problem = house if isinstance(house, str) else None
-        if content.has_spouse:
-            spouse = tested("spouse", others.get(content.spouse or 0), content.spouse)
+        named = others.get(content.spouse or 0)
+        if content.has_spouse and not _died_by(named, month):
+            spouse = tested("spouse", named, content.spouse)
         elif _registered_spouse(person, others, month):
             problem = problem or "spouse_not_declared"
         if head is not None and head.addressee not in (person.addressee, content.spouse):
@@ -253,6 +271,12 @@ def _householder(person: Person, others: Mapping[int, Person], month: Month) -> 
     return "householder_missing" if not heads else "two_householders"
 
 
+def _died_by(person: Person | None, month: Month) -> bool:
+    """A spouse who did not live to the end of the month is nobody's joint obligor for it."""
+    span = _span_on(person, month.last_day) if person is not None else None
+    return span is not None and span.residency == "deceased"
+
+
 def _registered_spouse(person: Person, others: Mapping[int, Person], month: Month) -> bool:
     span = _span_on(person, month.last_day)
     if span is None or span.residency != "resident":
@@ -292,6 +316,7 @@ def _decisions(
         if not covered:
             continue
         ours = {r.month: r for r in assessments.get(decision.filing or "", ()) if r.outcome in ("pass", "refused")}
+        known = {filing.number for filing in person.filings}
         compared = [ours[month].scheme == decision.scheme for month in covered if month in ours]
         recorded.append(
             ExemptionDecisionRecorded(
@@ -301,6 +326,7 @@ def _decisions(
                 first_month=covered[0],
                 last_month=covered[-1],
                 scheme=decision.scheme,
+                via_us=decision.filing in known,
                 agrees=all(compared) if compared else None,
             )
         )
@@ -315,7 +341,13 @@ def _insured_status(person: Person, line: Timeline, day: dt.date) -> InsuredStat
         lost_on = end if end is not None and end <= day else None
     else:
         cancelled = list(person.cancelled_category1)
-        cancelled += [f.content.fact_on for f in person.withdrawn_filings if f.content.kind == "acquisition"]
+        cancelled += [
+            filing.content.fact_on
+            for filing in person.filings
+            if filing.ended == "withdrawn"
+            and filing.checked_by
+            and filing.content.kind in ("acquisition", "category_change")
+        ]
         if not cancelled:
             return None
         start = lost_on = max(cancelled)
@@ -329,8 +361,10 @@ def _insured_status(person: Person, line: Timeline, day: dt.date) -> InsuredStat
 
 
 def assessed(determination: Determination, number: str, person: Person) -> list[ExemptionAssessed]:
-    """The months of one application as lines: consecutive months with one result together."""
-    filing = determination.applications[number]
+    """The months of one application as lines: consecutive months with one result together. None unless it takes effect."""
+    filing = determination.applications.get(number)
+    if filing is None:
+        return []
     lines: list[list[MonthResult]] = []
     for result in determination.assessments[number]:
         if lines and lines[-1][-1].month + 1 == result.month and lines[-1][-1].same_as(result):

@@ -2,12 +2,22 @@
 
 from typing import Any, NamedTuple
 
-from contracts.events.eligibility import ApplicationReceived, CategoryChanged, InsuredStatusAcquired, InsuredStatusLost
-from contracts.events.filing import ExemptionApplication, StudentApplication
+from contracts.events.eligibility import (
+    AdditionalPremiumSet,
+    CategoryChanged,
+    FilingReceived,
+    InsuredStatusAcquired,
+    InsuredStatusLost,
+    MonthsExempted,
+    TraceStep,
+)
 from contracts.vocabulary import Model
 
 from eligibility.determine import Determination, assessed
-from eligibility.facts import Filing, Person
+from eligibility.facts import Person
+from eligibility.premium_months import AdditionalLine, Line
+from eligibility.reception import line_of_the_book
+from eligibility.rules.parameters import Parameters
 from eligibility.timeline import Transition
 
 RESIDENT_REGISTER = "住民基本台帳法7条11号"
@@ -23,30 +33,44 @@ class Saying(NamedTuple):
     legalbasis: str | None = None
 
 
-def sayings(determination: Determination, person: Person) -> list[Saying]:
+def sayings(determination: Determination, person: Person, parameters: Parameters) -> list[Saying]:
     """Everything that is true of a person on the business day, ordered by topic and key."""
     said = [_transition(step, person) for step in determination.transitions]
-    for number, filing in determination.applications.items():
-        said.append(Saying("exemption-events", f"application/{number}", _application(filing, person)))
-        for line in assessed(determination, number, person):
-            said.append(Saying("exemption-events", f"{number}/{line.first_month}", line))
+    for one in determination.receptions:
+        line = line_of_the_book(person, one, parameters)
+        topic = "eligibility-events" if isinstance(line, FilingReceived) else "claim-events"
+        said.append(Saying(topic, f"filing/{one.filing.number}", line))
+    for number in determination.applications:
+        for assessed_line in assessed(determination, number, person):
+            said.append(Saying("exemption-events", f"{number}/{assessed_line.first_month}", assessed_line))
     said += [Saying("exemption-events", f"decision/{d.decision}", d) for d in determination.decisions]
+    said += [_exempt(line) for line in determination.premium.exempt]
+    said += [_additional(line) for line in determination.premium.additional]
+    for hint in determination.hints:
+        said.append(Saying("eligibility-events", f"hint/{hint.hint}/{hint.person}/{hint.on}", hint.event))
     if determination.insured_status is not None:
         said.append(Saying("insured-status", "status", determination.insured_status, RESIDENT_REGISTER))
     return sorted(said, key=lambda saying: (saying.topic, saying.key))
 
 
-def _application(filing: Filing, person: Person) -> ApplicationReceived:
-    content = filing.content
-    assert isinstance(content, ExemptionApplication | StudentApplication)
-    return ApplicationReceived(
-        filing=filing.number,
-        kind=content.kind,
-        received_on=filing.received_on,
-        first_month=content.first_month,
-        last_month=content.last_month,
-        basic_pension_number=content.basic_pension_number or person.basic_pension_number,
+def _exempt(line: Line) -> Saying:
+    data = MonthsExempted(
+        first_month=line.first,
+        last_month=line.last,
+        exemption=line.exemption,
+        basis=line.claim.basis,
+        filing=line.claim.filing,
+        decision=line.claim.decision,
+        doubtful=line.claim.doubtful,
+        trace=(line.trace,),
     )
+    return Saying("exemption-events", f"months/{line.first}", data)
+
+
+def _additional(line: AdditionalLine) -> Saying:
+    trace = TraceStep(article="NPA 87条の2", outcome="holds", reason="additional_premium")
+    data = AdditionalPremiumSet(first_month=line.first, last_month=line.last, filing=line.filing, trace=(trace,))
+    return Saying("eligibility-events", f"additional/{line.first}", data)
 
 
 def _transition(step: Transition, person: Person) -> Saying:

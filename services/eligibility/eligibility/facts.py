@@ -6,14 +6,23 @@ version, never by a sender's clock or by the order of arrival (decision 2).
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from contracts.events.filing import ExemptionApplication, FilingChecked, FilingContent, FilingEntered, FilingWithdrawn
+from contracts.events.filing import (
+    Evidence,
+    FilingChecked,
+    FilingEntered,
+    FilingReturned,
+    FilingSendDecided,
+    FilingWithdrawn,
+)
+from contracts.events.forms import ExemptionApplication, FilingContent, Form
 from contracts.events.income import AssessedIncome, IncomeAssessed
-from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, MembershipNotified
+from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, FilingProcessed, MembershipNotified
 from contracts.events.registry import ResidentSpan, ResidentUpdated
-from contracts.vocabulary import Category, Model
+from contracts.events.welfare import AssistanceChanged
+from contracts.vocabulary import JST, Category, Channel, Model, Sex
 
 KINDS: dict[str, type[Model]] = {
     data.__name__: data
@@ -22,10 +31,14 @@ KINDS: dict[str, type[Model]] = {
         IncomeAssessed,
         FilingEntered,
         FilingChecked,
+        FilingSendDecided,
         FilingWithdrawn,
+        FilingReturned,
+        FilingProcessed,
         BasicPensionNumberAssigned,
         MembershipNotified,
         ExemptionDecided,
+        AssistanceChanged,
     )
 }
 """Event types that state a fact."""
@@ -56,12 +69,38 @@ class Stay:
 
 @dataclass(frozen=True)
 class Filing:
-    """A filing that takes effect: entered by one person and checked, with equal content, by another."""
+    """A filing by its newest entry that a second person confirmed, or else by its newest entry.
+
+    It can take effect only when `checked_by` is set: entered by one person and checked, with equal content, by another.
+    """
 
     number: str
     received_on: dt.date
     content: FilingContent
     facts: tuple[str, ...]
+    office: str = ""
+    channel: Channel = "counter"
+    evidence: Evidence | None = None
+    entered_on: dt.date = dt.date.max
+    entered_by: str = ""
+    checked_by: str | None = None
+    waits_for: str | None = None
+    """Why it has no effect yet: `second_person`, `checked_by_who_entered`, `entry_and_check_differ`."""
+    ended: str | None = None
+    """`withdrawn` (取下げ) or `returned` (返付): nothing follows from it any more."""
+    send_decided_on: dt.date | None = None
+    processed: FilingProcessed | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Public assistance (生活保護) of one kind in [since, until)."""
+
+    assistance: str
+    since: dt.date
+    until: dt.date | None
+    equivalent_only: bool
+    fact: str
 
 
 @dataclass(frozen=True)
@@ -80,13 +119,15 @@ class Person:
 
     addressee: int
     birth_date: dt.date | None = None
+    sex: Sex = "unknown"
     spans: tuple[ResidentSpan, ...] = ()
     incomes: dict[int, Income] = field(default_factory=dict)
     stays: tuple[Stay, ...] = ()
     cancelled_category1: tuple[dt.date, ...] = ()
     """First days of category 1 stays that were taken back."""
     filings: tuple[Filing, ...] = ()
-    withdrawn_filings: tuple[Filing, ...] = ()
+    """By reception number, whatever their state."""
+    grants: tuple[Grant, ...] = ()
     decisions: tuple[ExemptionDecided, ...] = ()
     basic_pension_number: str | None = None
     needs_person: tuple[str, ...] = ()
@@ -100,7 +141,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
     resident = next((fact.data for fact in by_kind["ResidentUpdated"]), ResidentUpdated(spans=()))
     numbers = by_kind["BasicPensionNumberAssigned"]
     stays, cancelled = _stays(by_kind["MembershipNotified"])
-    filings, withdrawn, pending = _filings(by_kind)
+    filings, pending = _filings(by_kind)
     if len({(fact.data.version, fact.data.basic_pension_number) for fact in numbers}) > len(
         {fact.data.version for fact in numbers}
     ):
@@ -111,18 +152,47 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
     return Person(
         addressee=addressee,
         birth_date=resident.birth_date,
+        sex=resident.sex,
         spans=tuple(span for span in resident.spans if span.known_to is None),
         incomes={fact.data.income_year: _income(fact.data) for fact in by_kind["IncomeAssessed"]},
         stays=stays,
         cancelled_category1=cancelled,
         filings=filings,
-        withdrawn_filings=withdrawn,
+        grants=_grants(by_kind["AssistanceChanged"]),
         decisions=tuple(sorted(decisions.values(), key=lambda d: (d.first_month, d.decision))),
         basic_pension_number=max(numbers, key=lambda f: (f.data.version, f.id)).data.basic_pension_number
         if numbers
         else None,
         needs_person=tuple(sorted({*resident.needs_person, *pending})),
     )
+
+
+F = TypeVar("F", bound=Form)
+
+
+def of_form(filings: Iterable[Filing], form: type[F]) -> list[tuple[Filing, F]]:
+    """The filings of one form, each with its content."""
+    return [(filing, filing.content) for filing in filings if isinstance(filing.content, form)]
+
+
+def uses_others(person: Person) -> bool:
+    """Whether this person's determination looks at anybody else."""
+    applied = any(filing.content.kind in ("exemption", "student") for filing in person.filings)
+    return applied or raises_hints_about_others(person)
+
+
+HINTS_ABOUT_BIRTHS_SINCE = dt.date(2025, 10, 1)
+"""The first births that 育児免除 can concern: a child below one on 2026-10-01. Older births of the register raise no hint."""
+
+
+def raises_hints_about_others(person: Person) -> bool:
+    """A death concerns the family, a birth the parents."""
+    return any(tells_of_others(span) for span in person.spans)
+
+
+def tells_of_others(span: ResidentSpan) -> bool:
+    """Whether a stretch of the register is a death, or a birth that still matters."""
+    return span.residency == "deceased" or (span.reason == "birth" and span.valid_from >= HINTS_ABOUT_BIRTHS_SINCE)
 
 
 def circles_of(persons: Iterable[Person]) -> dict[int, set[int]]:
@@ -163,46 +233,88 @@ def _stays(notices: Sequence[Fact]) -> tuple[tuple[Stay, ...], tuple[dt.date, ..
     return stays, cancelled
 
 
-def _filings(by_kind: dict[str, list[Fact]]) -> tuple[tuple[Filing, ...], tuple[Filing, ...], set[str]]:
-    """Effective filings, those withdrawn after taking effect, and what waits for a person."""
-    entries: dict[str, list[Fact]] = {}
-    for fact in by_kind["FilingEntered"]:
-        entries.setdefault(fact.data.filing, []).append(fact)
-    checks: dict[str, list[Fact]] = {}
-    for fact in by_kind["FilingChecked"]:
-        checks.setdefault(fact.data.filing, []).append(fact)
-    withdrawals = {fact.data.filing for fact in by_kind["FilingWithdrawn"]}
-    effective, withdrawn, doubts = [], [], set()
+def _grants(changes: Sequence[Fact]) -> tuple[Grant, ...]:
+    latest: dict[str, Fact] = {}
+    for fact in sorted(changes, key=lambda f: (f.data.version, f.id)):
+        latest[fact.data.grant] = fact
+    return tuple(
+        Grant(f.data.assistance, f.data.valid_from, f.data.valid_to, f.data.equivalent_only, f.id)
+        for f in sorted(latest.values(), key=lambda f: (f.data.valid_from, f.data.grant))
+        if not f.data.cancelled and f.data.valid_to != f.data.valid_from
+    )
+
+
+def _filings(by_kind: dict[str, list[Fact]]) -> tuple[tuple[Filing, ...], set[str]]:
+    """Every filing as it stands, and what about them waits for a person."""
+    entries = _by_number(by_kind["FilingEntered"])
+    checks = _by_number(by_kind["FilingChecked"])
+    withdrawn = _by_number(by_kind["FilingWithdrawn"])
+    returned = _by_number(by_kind["FilingReturned"])
+    decided = _by_number(by_kind["FilingSendDecided"])
+    processed = _by_number(by_kind["FilingProcessed"])
+    filings, doubts = [], set()
     for number in sorted(entries):
-        found = _effective(entries[number], checks.get(number, []))
-        if found is None:
-            if number not in withdrawals and _checked_by_who_entered(entries[number], checks.get(number, [])):
-                doubts.add("checked_by_who_entered")
-        elif number in withdrawals:
-            withdrawn.append(found)
-        else:
-            effective.append(found)
+        filing, revision = _as_entered(entries[number], checks.get(number, ()))
+        given_back = max((fact.data.revision for fact in returned.get(number, ())), default=0)
+        ended = "withdrawn" if number in withdrawn else "returned" if given_back >= revision else None
+        results = sorted((f.data for f in processed.get(number, ())), key=lambda d: (d.processed_on, d.result))
+        filings.append(
+            replace(
+                filing,
+                ended=ended,
+                send_decided_on=min((fact.data.decided_on for fact in decided.get(number, ())), default=None),
+                processed=results[-1] if results else None,
+            )
+        )
+        if filing.waits_for == "checked_by_who_entered" and ended is None:
+            doubts.add("checked_by_who_entered")
         revisions = [fact.data.revision for fact in entries[number]]
         if len(set(revisions)) != len(revisions):
             doubts.add("revision_used_twice")
-    return tuple(effective), tuple(withdrawn), doubts
+    return tuple(filings), doubts
 
 
-def _effective(entries: Sequence[Fact], checks: Sequence[Fact]) -> Filing | None:
-    """The newest entry that another person checked with equal content (decision 31)."""
-    for entry in sorted(entries, key=lambda f: (f.data.revision, f.id), reverse=True):
+def _by_number(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.data.filing, []).append(fact)
+    return found
+
+
+def _as_entered(entries: Sequence[Fact], checks: Sequence[Fact]) -> tuple[Filing, int]:
+    """The newest entry that another person checked with equal content (decision 31), else the newest; and its revision."""
+    newest = sorted(entries, key=lambda f: (f.data.revision, f.id), reverse=True)
+    for entry in newest:
         data: FilingEntered = entry.data
         confirming = sorted(
-            check.id
+            (check.id, check.data.checked_by)
             for check in checks
             if check.data.checked_by != data.entered_by
             and check.data.content == data.content
             and check.data.received_on == data.received_on
         )
         if confirming:
-            return Filing(data.filing, data.received_on, data.content, (entry.id, confirming[0]))
-    return None
+            event, second = confirming[0]
+            return _filing(entry, (entry.id, event), second, None), data.revision
+    if any(check.data.checked_by == entry.data.entered_by for check in checks for entry in entries):
+        waits = "checked_by_who_entered"
+    else:
+        waits = "entry_and_check_differ" if checks else "second_person"
+    return _filing(newest[0], (newest[0].id,), None, waits), newest[0].data.revision
 
 
-def _checked_by_who_entered(entries: Sequence[Fact], checks: Sequence[Fact]) -> bool:
-    return any(check.data.checked_by == entry.data.entered_by for check in checks for entry in entries)
+def _filing(entry: Fact, facts: tuple[str, ...], checked_by: str | None, waits_for: str | None) -> Filing:
+    data: FilingEntered = entry.data
+    return Filing(
+        number=data.filing,
+        received_on=data.received_on,
+        content=data.content,
+        facts=facts,
+        office=data.office,
+        channel=data.channel,
+        evidence=data.evidence,
+        entered_on=entry.recorded_at.astimezone(JST).date(),
+        entered_by=data.entered_by,
+        checked_by=checked_by,
+        waits_for=waits_for,
+    )

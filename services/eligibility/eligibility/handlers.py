@@ -8,16 +8,17 @@ from typing import Any
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
-from contracts.events.filing import FilingChecked, FilingEntered, FilingWithdrawn
+from contracts.events.filing import FilingChecked, FilingEntered, FilingReturned, FilingSendDecided, FilingWithdrawn
 from contracts.events.income import IncomeAssessed
-from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, MembershipNotified
+from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, FilingProcessed, MembershipNotified
 from contracts.events.registry import ResidentUpdated
+from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
 
 from eligibility import parameter_files, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import Fact, Person, circles_of, person
+from eligibility.facts import Fact, circles_of, person, uses_others
 from eligibility.rules.parameters import Parameters
 
 
@@ -39,7 +40,7 @@ def _fact(event: Event[Any], key: str, version: int) -> Fact:
 async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence[int]) -> None:
     known = await store.remember_and_recall(transaction, new)
     persons = {resident: person(resident, known[resident]) for resident in transaction.residents if resident in known}
-    concerned = sorted({*touched, *(number for number, who in persons.items() if _applied(who))} & persons.keys())
+    concerned = sorted({*touched, *(number for number, who in persons.items() if uses_others(who))} & persons.keys())
     day = transaction.business_day or dt.date.min
     circles = circles_of(persons.values())
     determinations = {
@@ -51,14 +52,10 @@ async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence
     await store.save(transaction, determinations)
     await transaction.declare(
         {
-            n: [Statement(*said) for said in sayings(determination, persons[n])]
+            n: [Statement(*said) for said in sayings(determination, persons[n], parameters())]
             for n, determination in determinations.items()
         }
     )
-
-
-def _applied(who: Person) -> bool:
-    return any(filing.content.kind in ("exemption", "student") for filing in who.filings)
 
 
 async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
@@ -76,16 +73,20 @@ HANDLERS: Mapping[type[Model], Handler] = {
     IncomeAssessed: on_latest,
     FilingEntered: on_statement,
     FilingChecked: on_statement,
+    FilingSendDecided: on_statement,
     FilingWithdrawn: on_statement,
+    FilingReturned: on_statement,
+    FilingProcessed: on_statement,
     BasicPensionNumberAssigned: on_statement,
     MembershipNotified: on_statement,
     ExemptionDecided: on_statement,
+    AssistanceChanged: on_statement,
 }
 
 SERVICE = Service(
     name="eligibility",
     package="eligibility",
-    topics=("residents", "incomes", "filings", "pension-service-notices", "calendar"),
+    topics=("residents", "incomes", "filings", "welfare-changes", "pension-service-notices", "calendar"),
     handlers=HANDLERS,
     apply=apply,
     due=due,

@@ -25,6 +25,7 @@ _UNITS: dict[Any, tuple[str, ...]] = {
     int: ("yen", "years", "months", "days", "per mille"),
     bool: ("flag",),
     Month: ("month",),
+    dt.date: ("day",),
     Steps: ("yen by months",),
 }
 _CONFIDENCE = get_args(Confidence)
@@ -88,6 +89,10 @@ def _in_force(place: str, kept_as: type, entry: Any) -> InForce[Any]:
 def _value(place: str, kept_as: type, value: Any) -> Any:
     if kept_as is Month:
         return _month(place, value)
+    if kept_as is dt.date:
+        if type(value) is not dt.date:
+            raise ParameterFileError(f"{place}: must be a day, written YYYY-MM-DD")
+        return value
     if kept_as is bool:
         if not isinstance(value, bool):
             raise ParameterFileError(f"{place}: must be true or false")

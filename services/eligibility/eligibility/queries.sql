@@ -41,9 +41,9 @@ union all
 select false, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($12::bigint[]);
 
 -- name: save
--- Periods and next due days of these residents ($1), touching only what differs.
+-- Periods, reception book and next due days of these residents ($1), touching only what differs.
 with given as (
-    select * from unnest($2::bigint[], $3::date[], $4::date[], $5::smallint[], $6::text[], $7::text[])
+    select * from unnest($2::bigint[], $3::date[], $4::date[], $5::text[], $6::text[], $7::text[])
         as g (addressee, starts, ends, category, certainty, end_certainty)
 ),
 period as (select addressee, daterange(starts, ends) as validity, category, certainty, end_certainty from given),
@@ -61,6 +61,24 @@ come as (
         and old.category = p.category and old.certainty = p.certainty
         and old.end_certainty is not distinct from p.end_certainty)
 ),
+filed as (
+    select * from unnest($10::text[], $11::bigint[], $12::text[], $13::date[], $14::text[], $15::text[], $16::text[], $17::text[],
+                         $18::text[], $19::text[], $20::date[], $21::text[], $22::date[])
+        as f (filing, addressee, kind, received_on, office, channel, state, reasons, entered_by, checked_by, send_decided_on,
+              result, processed_on)
+),
+unfiled as (
+    delete from reception_book as old where addressee = any($1::bigint[])
+    and not exists (select 1 from filed as f where f.filing = old.filing and f.addressee = old.addressee)
+),
+booked as (
+    insert into reception_book as old select * from filed
+    on conflict (filing, addressee) do update set
+        kind = excluded.kind, received_on = excluded.received_on, office = excluded.office, channel = excluded.channel,
+        state = excluded.state, reasons = excluded.reasons, entered_by = excluded.entered_by, checked_by = excluded.checked_by,
+        send_decided_on = excluded.send_decided_on, result = excluded.result, processed_on = excluded.processed_on
+        where (old.*) is distinct from (excluded.*)
+),
 idle as (delete from due where addressee = any($1::bigint[]) and addressee <> all($8::bigint[]))
 insert into due as d (addressee, next_due_on) select * from unnest($8::bigint[], $9::date[])
 on conflict (addressee) do update set next_due_on = excluded.next_due_on where d.next_due_on <> excluded.next_due_on;
@@ -71,3 +89,7 @@ select addressee from due where next_due_on <= $1 order by next_due_on limit 500
 
 -- name: facts_of
 select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($1::bigint[]);
+
+-- name: reception_book
+-- Lines of the reception book received in [$1, $2], in the given states.
+select * from reception_book where received_on between $1 and $2 and state = any($3::text[]) order by received_on, filing, addressee;

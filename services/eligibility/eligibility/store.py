@@ -8,10 +8,12 @@ from typing import Any
 import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
-from contracts.events.filing import ExemptionApplication, FilingChecked, FilingEntered
+from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.forms import ExemptionApplication
 
 from eligibility.determine import Determination
-from eligibility.facts import KINDS, Fact
+from eligibility.facts import KINDS, Fact, tells_of_others
+from eligibility.reception import Reception
 
 QUERIES = database.queries("eligibility")
 
@@ -24,15 +26,16 @@ def households(facts: Iterable[Fact]) -> list[tuple[int, int]]:
 
 
 def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
-    """(applicant, spouse or 0) of every application in new filing facts."""
-    contents = [(f.addressee, f.data.content) for f in facts if isinstance(f.data, FilingEntered | FilingChecked)]
-    return sorted(
-        {
-            (applicant, (c.spouse or 0) if isinstance(c, ExemptionApplication) else 0)
-            for applicant, c in contents
-            if c.kind in ("exemption", "student")
-        }
-    )
+    """(who looks at others, spouse named or 0): applicants, and those whose death or birth concerns their household."""
+    found = set()
+    for f in facts:
+        if isinstance(f.data, FilingEntered | FilingChecked):
+            content = f.data.content
+            if content.kind in ("exemption", "student"):
+                found.add((f.addressee, (content.spouse or 0) if isinstance(content, ExemptionApplication) else 0))
+        elif f.kind == "ResidentUpdated" and any(tells_of_others(s) for s in f.data.spans if s.known_to is None):
+            found.add((f.addressee, 0))
+    return sorted(found)
 
 
 def circle_of(facts: Iterable[Fact]) -> tuple[list[int], ...]:
@@ -93,8 +96,9 @@ def _fact(row: asyncpg.Record) -> Fact:
 
 
 async def save(transaction: Transaction, determinations: Mapping[int, Determination]) -> None:
-    """Periods and next due days; only what differs is written."""
+    """Periods, reception book and next due days; only what differs is written."""
     periods: list[tuple[Any, ...]] = []
+    book: list[tuple[Any, ...]] = []
     due: list[tuple[int, dt.date]] = []
     for addressee, determination in sorted(determinations.items()):
         sure = {
@@ -112,9 +116,33 @@ async def save(transaction: Transaction, determinations: Mapping[int, Determinat
             end = None
             if segment.end is not None:
                 end = "confirmed" if (segment.end, segment.category, after) in sure else "expected"
-            periods.append((addressee, segment.start, segment.end, segment.category, certainty, end))
+            periods.append((addressee, segment.start, segment.end, str(segment.category), certainty, end))
+        book += [_line(addressee, one) for one in determination.receptions]
         if determination.next_due_on is not None:
             due.append((addressee, determination.next_due_on))
     await transaction.fetch(
-        QUERIES["save"], sorted(determinations), *database.columns(periods, 6), *database.columns(due, 2)
+        QUERIES["save"],
+        sorted(determinations),
+        *database.columns(periods, 6),
+        *database.columns(due, 2),
+        *database.columns(book, 13),
+    )
+
+
+def _line(addressee: int, one: Reception) -> tuple[Any, ...]:
+    filing, result = one.filing, one.filing.processed
+    return (
+        filing.number,
+        addressee,
+        filing.content.kind,
+        filing.received_on,
+        filing.office,
+        filing.channel,
+        one.state,
+        " ".join(one.reasons),
+        filing.entered_by,
+        filing.checked_by,
+        filing.send_decided_on,
+        result.result if result is not None else None,
+        result.processed_on if result is not None else None,
     )

@@ -18,7 +18,7 @@ from contracts.vocabulary import JST
 from transmittal import record_file
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
-from transmittal.due import KINDS, Kind
+from transmittal.due import BY_STEP, KINDS, Kind
 
 FONT = "IPAexGothic"
 PACKAGE = "fonts-ipaexfont-gothic"
@@ -30,9 +30,38 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     "acquisition": ("資格取得", "国民年金法施行規則 第9条第1項"),
     "category_change": ("種別変更", "国民年金法施行規則 第9条第1項"),
     "loss": ("資格喪失", "国民年金法施行規則 第9条第1項"),
+    "death": ("死亡届", "国民年金法施行規則 第9条第1項"),
+    "name_change": ("氏名変更", "国民年金法施行規則 第9条第1項"),
+    "address_change": ("住所変更", "国民年金法施行規則 第9条第1項"),
+    "voluntary_entry": ("任意加入申出", "国民年金法施行令 第1条の2第1号"),
+    "voluntary_withdrawal": ("任意加入資格喪失申出", "国民年金法施行令 第1条の2第1号"),
+    "maternity": ("産前産後免除該当届", "国民年金法施行令 第1条の2第10号"),
+    "childcare": ("育児免除該当届", "国民年金法施行令 第1条の2第10号"),
+    "statutory_start": ("法定免除該当届", "国民年金法施行令 第1条の2第10号"),
+    "statutory_end": ("法定免除消滅届", "国民年金法施行令 第1条の2第10号"),
+    "pay_despite_exemption": ("免除期間納付申出", "国民年金法施行令 第1条の2第8号"),
     "exemption": ("免除・納付猶予申請", "国民年金法施行令 第1条の2第9号"),
     "student": ("学生納付特例申請", "国民年金法施行令 第1条の2第9号"),
+    "exemption_cancellation": ("免除取消申請", "国民年金法施行令 第1条の2第9号"),
+    "student_end": ("学生納付特例不該当届", "国民年金法施行令 第1条の2第10号"),
+    "spouse_change": ("配偶者変更届", "国民年金法施行令 第1条の2第10号"),
+    "additional_start": ("付加保険料納付申出", "国民年金法施行令 第1条の2第7号"),
+    "additional_stop": ("付加保険料納付辞退申出", "国民年金法施行令 第1条の2第7号"),
+    "old_age_claim": ("老齢基礎年金裁定請求", "国民年金法施行令 第1条の2第3号"),
+    "disability_claim": ("障害基礎年金裁定請求", "国民年金法施行令 第1条の2第3号"),
+    "survivors_claim": ("遺族基礎年金裁定請求", "国民年金法施行令 第1条の2第3号"),
+    "widows_pension_claim": ("寡婦年金裁定請求", "国民年金法施行令 第1条の2第3号"),
+    "death_lump_sum_claim": ("死亡一時金裁定請求", "国民年金法施行令 第1条の2第3号"),
+    "unpaid_pension_claim": ("未支給年金請求", "国民年金法施行令 第1条の2第4号"),
+    "welfare_old_age": ("老齢福祉年金の届", "老齢福祉年金支給規則"),
+    "special_disability_claim": ("特別障害給付金請求", "特別障害給付金法 第6条第3項"),
+    "support_benefit_claim": ("年金生活者支援給付金請求", "同給付金法施行令 第15条第1項"),
+    "recipient": ("受給者の届", "国民年金法施行令 第1条の2第10号"),
+    "number_notice_reissue": ("基礎年金番号通知書再交付申請", "国民年金法施行規則 第11条（回送）"),
+    "farmers_pension": ("農業者年金に係る付加の届", "国民年金法施行規則 第78条の5・6（回送）"),
 }
+_ALWAYS_SHOWN: tuple[Kind, ...] = (*BY_STEP, "exemption", "student")
+"""Shown also when there is none; of the other kinds only what the batch holds."""
 
 
 class FontMissing(OSError):
@@ -70,7 +99,9 @@ def pdf(batch: Batch, record: bytes, municipality: str) -> bytes:
 def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
     """What the page shows, ready to print."""
     counts = Counter((line.content.kind, line.mark) for line in record_file.thaw(batch.content))
-    rows = [[*_WORDS[kind], *_counted([counts[kind, mark] for mark in _MARKS])] for kind in KINDS]
+    rows = [
+        [*_WORDS[kind], *_counted([counts[kind, mark] for mark in _MARKS])] for kind in KINDS if _shown(kind, counts)
+    ]
     totals = _counted([sum(counts[kind, mark] for kind in KINDS) for mark in _MARKS])
     return {
         "number": batch.number,
@@ -85,6 +116,10 @@ def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
         "content_sha256": _groups(batch.content_sha256),
         "file_sha256": _groups(hashlib.sha256(record).hexdigest()),
     }
+
+
+def _shown(kind: Kind, counts: Counter[tuple[Kind, Mark]]) -> bool:
+    return kind in _ALWAYS_SHOWN or any(counts[kind, mark] for mark in _MARKS)
 
 
 def era(day: dt.date) -> str:

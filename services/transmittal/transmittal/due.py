@@ -8,25 +8,62 @@ pre-check (参考判定) says. Everything else stays here, and `NEVER` says why.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import (
-    ApplicationReceived,
     CategoryChanged,
+    ClaimReceived,
+    FilingReceived,
     InsuredStatusAcquired,
     InsuredStatusLost,
     TransitionReason,
 )
+from contracts.holidays import next_open
 from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, Model, Month
 
 REPORT_DAYS = 14
 """NPR 9条1項: the mayor reports within 14 days of acceptance. The first day is not counted (民法140条)."""
 
-Kind = Literal["acquisition", "category_change", "loss", "exemption", "student"]
-KINDS: tuple[Kind, ...] = ("acquisition", "category_change", "loss", "exemption", "student")
-"""資格取得・種別変更・資格喪失 (reported), 免除・納付猶予申請・学生納付特例申請 (sent), in the order of the record file."""
-REPORTED: tuple[Kind, ...] = ("acquisition", "category_change", "loss")
+Kind = Literal[
+    "acquisition",
+    "category_change",
+    "loss",
+    "death",
+    "name_change",
+    "address_change",
+    "voluntary_entry",
+    "voluntary_withdrawal",
+    "maternity",
+    "childcare",
+    "statutory_start",
+    "statutory_end",
+    "pay_despite_exemption",
+    "exemption",
+    "student",
+    "exemption_cancellation",
+    "student_end",
+    "spouse_change",
+    "additional_start",
+    "additional_stop",
+    "old_age_claim",
+    "disability_claim",
+    "survivors_claim",
+    "widows_pension_claim",
+    "death_lump_sum_claim",
+    "unpaid_pension_claim",
+    "welfare_old_age",
+    "special_disability_claim",
+    "support_benefit_claim",
+    "recipient",
+    "number_notice_reissue",
+    "farmers_pension",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""In the order of the record file: what is reported (NPR 9条1項), what is sent (NPO 1条の2), what is passed on as a courtesy."""
+BY_STEP: tuple[Kind, ...] = ("acquisition", "category_change", "loss")
+"""資格取得・種別変更・資格喪失: reported as the step they lead to, not as the filing."""
+REPORTED: tuple[Kind, ...] = (*BY_STEP, "death", "name_change", "address_change")
 
 Transition = InsuredStatusAcquired | InsuredStatusLost | CategoryChanged
 
@@ -76,7 +113,19 @@ NEVER = (
     Never("expected", "only confirmed periods are reported (decision 25)", lambda t: t.certainty != "confirmed"),
     Never("age20", "NPR 1条の4第1項: the pension service confirms it itself", lambda t: t.reason == "age20"),
     Never("age60", "NPR 3条1項: no filing for a loss by age 60", lambda t: t.reason == "age60"),
-    Never("death", "NPR 3条1項, 4条: only a 死亡届 is reported, and none is taken yet", lambda t: t.reason == "death"),
+    Never(
+        "death", "NPR 3条1項, 4条: no 資格喪失届 for a death; a 死亡届 goes as itself", lambda t: t.reason == "death"
+    ),
+    Never(
+        "voluntary",
+        "NPO 1条の2第1号: the application itself is sent",
+        lambda t: t.reason in ("voluntary_entry", "voluntary_withdrawal"),
+    ),
+    Never(
+        "voluntary_by_age",
+        "NPA 附則5条5項1号 and the like: no filing for 65 or 70",
+        lambda t: t.reason in ("age65", "age70"),
+    ),
     Never(
         "to_category_2_or_3", "NPR 6条の2第1項; NPA 12条5項: the employer's report", lambda t: _steps(t)[1] in (2, 3)
     ),
@@ -132,7 +181,7 @@ def transition_matter(event: Event[Transition]) -> Matter:
             basic_pension_number=transition.basic_pension_number,
             filing=transition.filing,
             received_on=received_on,
-            due_on=received_on + dt.timedelta(days=REPORT_DAYS),
+            due_on=report_due_on(received_on),
             effective_on=transition.effective_on,
             reason=transition.reason,
             before=before,
@@ -142,21 +191,37 @@ def transition_matter(event: Event[Transition]) -> Matter:
     return Matter(event.id, addressee(event), item, _version(event), content, never)
 
 
-def application_matter(event: Event[ApplicationReceived]) -> Matter:
-    """An application: one item per filing, sent as it was received. Our pre-check plays no part."""
+def report_due_on(received_on: dt.date) -> dt.date:
+    """The last day for a report, moved off closed days (民法142条; derived)."""
+    return next_open(received_on + dt.timedelta(days=REPORT_DAYS))
+
+
+def filing_matter(event: Event[FilingReceived] | Event[ClaimReceived]) -> Matter:
+    """A filing or claim that goes out as itself: one item per filing, once it was accepted here. Our pre-check plays no part."""
     line = event.data
+    never = _not_sent(line)
     content = None
-    if not line.withdrawn:
+    if never is None:
         content = Content(
             kind=line.kind,
             basic_pension_number=line.basic_pension_number,
             filing=line.filing,
             received_on=line.received_on,
-            first_month=line.first_month,
-            last_month=line.last_month,
+            due_on=report_due_on(line.received_on) if line.route == "report" else None,
+            effective_on=line.fact_on if isinstance(line, FilingReceived) else None,
+            first_month=line.first_month if isinstance(line, FilingReceived) else None,
+            last_month=line.last_month if isinstance(line, FilingReceived) else None,
         )
-    never = "withdrawn" if line.withdrawn else None
     return Matter(event.id, addressee(event), line.filing, _version(event), content, never)
+
+
+def _not_sent(line: FilingReceived | ClaimReceived) -> str | None:
+    """Why a filing does not go out as itself; None = it does."""
+    if line.withdrawn or line.state != "accepted":
+        return "withdrawn" if line.withdrawn else line.state
+    if line.kind in BY_STEP:
+        return "reported_as_step"
+    return "identity_data_held" if line.route == "keep" else None
 
 
 def _version(event: Event[Any]) -> int:

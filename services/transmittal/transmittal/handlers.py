@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from chassis.service import Handler, Service
 from chassis.transaction import Transaction
 from contracts.envelope import Event, addressee
-from contracts.events.eligibility import ApplicationReceived, CategoryChanged, InsuredStatusAcquired, InsuredStatusLost
+from contracts.events.eligibility import (
+    CategoryChanged,
+    ClaimReceived,
+    FilingReceived,
+    InsuredStatusAcquired,
+    InsuredStatusLost,
+)
 from contracts.events.notice import FilingProcessed
 from contracts.vocabulary import Model
 
 from transmittal import store, weekly
 from transmittal.attempts import Result, advance
-from transmittal.due import Matter, application_matter, transition_matter
+from transmittal.due import Matter, filing_matter, transition_matter
 from transmittal.sealing_day import last_sealing_day
 
 
@@ -74,14 +80,15 @@ HANDLERS: Mapping[type[Model], Handler] = {
     InsuredStatusAcquired: transition_matter,
     InsuredStatusLost: transition_matter,
     CategoryChanged: transition_matter,
-    ApplicationReceived: application_matter,
+    FilingReceived: filing_matter,
+    ClaimReceived: filing_matter,
     FilingProcessed: on_filing_processed,
 }
 
 SERVICE = Service(
     name="transmittal",
     package="transmittal",
-    topics=("eligibility-events", "exemption-events", "pension-service-notices", "calendar"),
+    topics=("eligibility-events", "claim-events", "pension-service-notices", "calendar"),
     handlers=HANDLERS,
     apply=apply,
     daily=daily,

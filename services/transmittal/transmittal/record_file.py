@@ -15,9 +15,9 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from contracts.vocabulary import Month
+from contracts.vocabulary import Category, Month
 from pydantic import ValidationError
 
 from transmittal.attempts import Attempt, Mark
@@ -37,7 +37,8 @@ class Form(NamedTuple):
 
 NUMBER = Form("[1-9][0-9]{0,14}", int)
 COUNT = Form("0|[1-9][0-9]{0,14}", int)
-DIGIT = Form("[1-3]", int)
+CATEGORIES: dict[str, Category] = {str(category): category for category in get_args(Category)}
+CATEGORY = Form("|".join(CATEGORIES), CATEGORIES.__getitem__)
 DATE = Form("[0-9]{4}-[0-9]{2}-[0-9]{2}", dt.date.fromisoformat)
 MONTH = Form("[0-9]{4}-[0-9]{2}", Month.parse)
 CODE = Form("[A-Za-z0-9][A-Za-z0-9_./-]*", str)
@@ -75,8 +76,8 @@ DATA = (
     Field("due_on", DATE, needed=False),
     Field("effective_on", DATE, needed=False),
     Field("reason", CODE, needed=False),
-    Field("before", DIGIT, needed=False),
-    Field("after", DIGIT, needed=False),
+    Field("before", CATEGORY, needed=False),
+    Field("after", CATEGORY, needed=False),
     Field("first_month", MONTH, needed=False),
     Field("last_month", MONTH, needed=False),
 )

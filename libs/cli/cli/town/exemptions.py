@@ -7,11 +7,11 @@ and the ward's pre-check is to be compared with it.
 
 import datetime as dt
 
-from contracts.events.filing import AcquisitionFiling, ExemptionApplication, Hardship, LossFiling, StudentApplication
+from contracts.events.forms import ExemptionApplication, FilingContent, Hardship, StudentApplication
 from contracts.events.notice import ExemptionDecided, IncomeRequested
-from contracts.vocabulary import Month, Scheme
+from contracts.vocabulary import Exemption, Month, Scheme
 
-from cli.town.filings import Content, file
+from cli.town.filings import file
 from cli.town.memberships import assign_number
 from cli.town.people import Person
 from cli.town.ward import Ward
@@ -104,11 +104,11 @@ def student_application(ward: Ward, person: Person | None = None) -> None:
             file(ward, person, content, received_on, _decide)
 
 
-def _decide(ward: Ward, person: Person, filing: str, content: Content) -> None:
-    if isinstance(content, AcquisitionFiling | LossFiling):
+def _decide(ward: Ward, person: Person, filing: str, content: FilingContent) -> None:
+    if not isinstance(content, ExemptionApplication | StudentApplication):
         return
     scheme = _granted(ward, person, content)
-    decision = _decided(ward, person, filing, content.first_month, content.last_month, scheme)
+    decision = decided(ward, person, filing, content.first_month, content.last_month, scheme)
     if ward.chance(0.04):
         ward.in_days(20, 90, _decided_again, person, filing, content, decision)
 
@@ -133,7 +133,7 @@ def _income(person: Person | None, tax_year: int) -> int:
     return 0 if person is None else person.incomes.get(tax_year, person.earnings)
 
 
-def _decided(ward: Ward, person: Person, filing: str | None, first: Month, last: Month, scheme: Scheme | None) -> str:
+def decided(ward: Ward, person: Person, filing: str | None, first: Month, last: Month, scheme: Exemption | None) -> str:
     ward.decisions_given += 1
     decision = f"D{ward.decisions_given:06d}"
     _send_decision(ward, person, decision, 1, filing, first, last, scheme)
@@ -148,7 +148,7 @@ def _send_decision(
     filing: str | None,
     first: Month,
     last: Month,
-    scheme: Scheme | None,
+    scheme: Exemption | None,
 ) -> None:
     ward.happenings[f"decision: {scheme or 'refused'}"] += 1
     person.notices += 1
@@ -184,7 +184,7 @@ def decided_not_via_us(ward: Ward) -> None:
         start = cycle_start(ward.today, 7)
         first = max(start, Month.of(person.category_since))
         scheme: Scheme = "deferral" if person.age_on(ward.today) < 49 and ward.chance(0.3) else "full"
-        _decided(ward, person, None, first, start + 11, scheme)
+        decided(ward, person, None, first, start + 11, scheme)
         ward.happenings["decision not via us"] += 1
 
 

@@ -8,33 +8,32 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Literal
 
-from contracts.events.filing import (
-    AcquisitionFiling,
-    AcquisitionReason,
-    ExemptionApplication,
-    FilingChecked,
-    FilingEntered,
-    FilingWithdrawn,
-    LossFiling,
-    LossReason,
-    StudentApplication,
-)
+from contracts.events.filing import Evidence, FilingChecked, FilingEntered, FilingSendDecided, FilingWithdrawn
+from contracts.events.forms import AcquisitionFiling, CategoryChangeFiling, FilingContent, LossFiling
 from contracts.events.notice import FilingProcessed
+from contracts.vocabulary import Channel
 
 from cli.town.memberships import assign_number, notify
 from cli.town.people import Person
 from cli.town.ward import Ward
 
-Content = AcquisitionFiling | LossFiling | ExemptionApplication | StudentApplication
 Result = Callable[..., object]
 
 _OFFICES = ("honcho", "east-branch", "west-branch")
 _CLERKS = tuple(f"clerk-{n:02d}" for n in range(1, 13))
-Channel = Literal["counter", "branch", "mail", "online"]
 _CHANNELS: tuple[Channel, ...] = ("counter", "counter", "counter", "branch", "mail", "mail", "online")
+_EVIDENCE = (
+    Evidence(filed_by="self", number_check="my_number_card", identity_check="photo_id"),
+    Evidence(filed_by="householder", number_check="pension_number_notice", identity_check="two_documents"),
+    Evidence(
+        filed_by="agent", number_check="my_number_notice", identity_check="photo_id", authority="power_of_attorney"
+    ),
+)
 
 
-def file(ward: Ward, person: Person, content: Content, received_on: dt.date, accepted: Result | None = None) -> str:
+def file(
+    ward: Ward, person: Person, content: FilingContent, received_on: dt.date, accepted: Result | None = None
+) -> str:
     """Receive and enter a filing; `accepted(ward, person, filing, content)` happens once the pension service agrees."""
     ward.filings_given += 1
     ward.happenings[f"filing: {content.kind}"] += 1
@@ -84,7 +83,7 @@ def _enter(
     ward: Ward,
     person: Person,
     number: str,
-    content: Content,
+    content: FilingContent,
     received_on: dt.date,
     clerk: str,
     revision: int = 1,
@@ -97,14 +96,17 @@ def _enter(
         received_on=received_on,
         office=_OFFICES[place % len(_OFFICES)],
         channel=_CHANNELS[place % len(_CHANNELS)],
+        received_by=clerk,
+        evidence=_EVIDENCE[place % len(_EVIDENCE)],
         entered_by=clerk,
         content=content,
     )
     ward.post.send(person.number, entered, not_before=not_before)
 
 
-def _check(ward: Ward, person: Person, number: str, content: Content, received_on: dt.date, clerk: str) -> None:
-    checked = FilingChecked(filing=number, checked_by=clerk, received_on=received_on, content=content)
+def _check(ward: Ward, person: Person, number: str, content: FilingContent, received_on: dt.date, clerk: str) -> None:
+    office = _OFFICES[int(number[-1]) % len(_OFFICES)]
+    checked = FilingChecked(filing=number, checked_by=clerk, office=office, received_on=received_on, content=content)
     ward.post.send(person.number, checked)
 
 
@@ -112,17 +114,19 @@ def _withdraw(ward: Ward, person: Person, number: str) -> None:
     ward.post.send(person.number, FilingWithdrawn(filing=number, withdrawn_on=ward.today, reason="by_applicant"))
 
 
-def _slip(content: Content) -> Content:
+def _slip(content: FilingContent) -> FilingContent:
     """The same paper with a slip of the keyboard."""
-    if isinstance(content, AcquisitionFiling | LossFiling):
+    if isinstance(content, AcquisitionFiling | CategoryChangeFiling | LossFiling):
         return content.model_copy(update={"fact_on": content.fact_on - dt.timedelta(days=1)})
-    if content.first_month < content.last_month:
+    if content.kind in ("exemption", "student") and content.first_month < content.last_month:
         return content.model_copy(update={"first_month": content.first_month + 1})
     return content.model_copy(update={"basic_pension_number": "9999999999"})
 
 
-def _sent(ward: Ward, person: Person, number: str, content: Content, accepted: Result | None) -> None:
-    """The weekly batch goes out; two to five weeks later the pension service answers."""
+def _sent(ward: Ward, person: Person, number: str, content: FilingContent, accepted: Result | None) -> None:
+    """It is decided to send it, the weekly batch goes out; two to five weeks later the pension service answers."""
+    sends = FilingSendDecided(filing=number, decided_by="chief-01", office="honcho", decided_on=ward.today)
+    ward.post.send(person.number, sends)
     if ward.chance(0.95):
         ward.in_days(14, 35, _answer, person, number, "accepted")
         if accepted is not None:
@@ -143,9 +147,10 @@ def _answer(ward: Ward, person: Person, number: str, result: str) -> None:
     ward.happenings[f"filing: {result}"] += 1
 
 
-def becomes_category_1(
-    ward: Ward, person: Person, reason: AcquisitionReason, fact_on: dt.date, acquired_on: dt.date
-) -> None:
+Reason = Literal["entry_from_abroad", "end_of_exclusion", "left_employment", "dependency_ended"]
+
+
+def becomes_category_1(ward: Ward, person: Person, reason: Reason, fact_on: dt.date, acquired_on: dt.date) -> None:
     """Most file within weeks; the others are acquired ex officio by the pension service months later."""
     if ward.chance(0.75):
         ward.in_days(1, 40, _file_acquisition, person, reason, fact_on, acquired_on)
@@ -153,23 +158,28 @@ def becomes_category_1(
         ward.in_days(70, 120, _acquired_ex_officio, person, acquired_on)
 
 
-def _file_acquisition(
-    ward: Ward, person: Person, reason: AcquisitionReason, fact_on: dt.date, acquired_on: dt.date
-) -> None:
+def _file_acquisition(ward: Ward, person: Person, reason: Reason, fact_on: dt.date, acquired_on: dt.date) -> None:
     if person.residency != "resident" or person.category != 1 or person.category_since != acquired_on:
         return
     number = person.basic_pension_number
-    content = AcquisitionFiling(
-        kind="acquisition",
-        reason=reason,
-        fact_on=fact_on,
-        basic_pension_number=number,
-        my_number_receipt=None if number else f"vault-{ward.filings_given + 1:06d}",
-    )
+    receipt = None if number else f"vault-{ward.filings_given + 1:06d}"
+    content: FilingContent
+    if reason == "entry_from_abroad" or reason == "end_of_exclusion":
+        content = AcquisitionFiling(
+            kind="acquisition", reason=reason, fact_on=fact_on, basic_pension_number=number, my_number_receipt=receipt
+        )
+    else:
+        content = CategoryChangeFiling(
+            kind="category_change",
+            reason=reason,
+            fact_on=fact_on,
+            basic_pension_number=number,
+            my_number_receipt=receipt,
+        )
     file(ward, person, content, ward.today, _acquired)
 
 
-def _acquired(ward: Ward, person: Person, number: str, content: Content) -> None:
+def _acquired(ward: Ward, person: Person, number: str, content: FilingContent) -> None:
     if person.category == 1 and person.category_since:
         _acquired_ex_officio(ward, person, person.category_since)
 
@@ -190,7 +200,9 @@ def file_exclusion(ward: Ward, person: Person, excluded_on: dt.date) -> None:
     _file_loss(ward, person, "exclusion", excluded_on)
 
 
-def _file_loss(ward: Ward, person: Person, reason: LossReason, fact_on: dt.date) -> None:
+def _file_loss(
+    ward: Ward, person: Person, reason: Literal["departure_overseas", "exclusion"], fact_on: dt.date
+) -> None:
     content = LossFiling(
         kind="loss",
         reason=reason,

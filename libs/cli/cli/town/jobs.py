@@ -49,7 +49,7 @@ def end_job(ward: Ward) -> None:
         becomes_dependant(ward, person, lost_on)
     elif insured:
         class_change(ward, person, 1, lost_on, told_in=JOINS_TOLD_IN)
-        becomes_category_1(ward, person, "end_of_class2", last_day, lost_on)
+        becomes_category_1(ward, person, "left_employment", last_day, lost_on)
     else:
         class_change(ward, person, None, lost_on, told_in=JOINS_TOLD_IN)
     person.earnings = earnings.ordinary_year(ward, person)
@@ -71,7 +71,7 @@ def spouse_lost_cover(ward: Ward, partner: Person | None, on: dt.date) -> None:
         return
     ward.happenings["left category 3"] += 1
     class_change(ward, partner, 1, on, told_in=JOINS_TOLD_IN)
-    becomes_category_1(ward, partner, "end_of_class3", on, on)
+    becomes_category_1(ward, partner, "dependency_ended", on, on)
 
 
 def dependency_ends(ward: Ward) -> None:

@@ -52,7 +52,9 @@ class Person:
     category_since: dt.date | None = None
     basic_pension_number: str | None = None
     number_told: bool = False
-    stays: dict[tuple[int, dt.date], int] = field(default_factory=dict)  # category, first day -> version last notified
+    stays: dict[tuple[Category, dt.date], int] = field(
+        default_factory=dict
+    )  # category, first day -> version last notified
     tax_versions: dict[int, int] = field(default_factory=dict)
     incomes: dict[int, int] = field(default_factory=dict)  # tax year -> declared income
     version: int = 0

@@ -13,8 +13,10 @@ from contracts.vocabulary import (
     BasicPensionNumber,
     Category,
     Certainty,
+    Channel,
     Code,
     Date,
+    Exemption,
     IncomeYear,
     Model,
     Month,
@@ -53,10 +55,16 @@ TransitionReason = Literal[
     "to_class2",
     "to_class3",
     "exclusion",
+    "old_age_benefit_right",
+    "voluntary_entry",
+    "voluntary_withdrawal",
+    "age65",
+    "age70",
+    "return_to_japan",
     "lost_by_pension_service",
     "other",
 ]
-"""Internal reason codes, not official ones (rules page 1.8)."""
+"""Internal reason codes, not official ones: no published list was found."""
 
 
 class _Transition(Model):
@@ -112,17 +120,58 @@ class Need(Model):
     why: Missing
 
 
-class ApplicationReceived(Model):
-    """An application took effect: entered and checked with equal content. What the form says, whatever follows from it."""
-
+class _Received(Model):
     VERSION: ClassVar[int] = 1
     filing: Code
-    kind: Literal["exemption", "student"]
     received_on: Date
-    first_month: Month
-    last_month: Month
+    office: Code
+    channel: Channel
+    state: Annotated[
+        Literal["waiting", "accepted", "refused", "withdrawn", "returned"],
+        Field(description="waiting = not yet entered and checked by two people, or something to be settled first"),
+    ]
+    reasons: Annotated[tuple[Code, ...], Field(strict=False, description="why it waits or is refused")] = ()
+    route: Annotated[
+        Literal["report", "send", "forward", "keep"],
+        Field(description="報告 (NPR 9条) · 送付 (NPO 1条の2) · passed on as a courtesy · stays here"),
+    ]
+    missing_papers: Annotated[tuple[Code, ...], Field(strict=False)] = ()
     basic_pension_number: BasicPensionNumber | None = None
     withdrawn: bool = False
+
+
+class FilingReceived(_Received):
+    """A filing at the counter and what became of it: one line of the reception book (受付処理簿)."""
+
+    kind: Literal[
+        "acquisition",
+        "category_change",
+        "loss",
+        "voluntary_entry",
+        "voluntary_withdrawal",
+        "death",
+        "name_change",
+        "address_change",
+        "number_notice_reissue",
+        "maternity",
+        "childcare",
+        "statutory_start",
+        "statutory_end",
+        "pay_despite_exemption",
+        "exemption",
+        "student",
+        "exemption_cancellation",
+        "student_end",
+        "spouse_change",
+        "additional_start",
+        "additional_stop",
+        "farmers_pension",
+    ]
+    fact_on: Date | None = None
+    due_on: Annotated[Date | None, Field(description="last day for filing it, off closed days")] = None
+    late: Annotated[int, Field(ge=0, description="days after due_on; a late filing is accepted")] = 0
+    first_month: Month | None = None
+    last_month: Month | None = None
 
 
 class ExemptionAssessed(Model):
@@ -155,18 +204,90 @@ class ExemptionDecisionRecorded(Model):
     decided_on: Date
     first_month: Month
     last_month: Month
-    scheme: Scheme | None = None
+    scheme: Exemption | None = None
+    via_us: Annotated[bool, Field(description="false = for a filing that never passed us")]
     agrees: Annotated[bool | None, Field(description="null when there is no pre-check to compare with")] = None
     withdrawn: bool = False
 
 
-class ClaimReceived(Model):
-    """裁定請求 was received and checked."""
+class ClaimReceived(_Received):
+    """A benefit claim or a pensioner's paper at the counter (裁定請求ほか), and whose affair it is, with the provision."""
+
+    kind: Literal[
+        "old_age_claim",
+        "disability_claim",
+        "survivors_claim",
+        "widows_pension_claim",
+        "death_lump_sum_claim",
+        "unpaid_pension_claim",
+        "welfare_old_age",
+        "special_disability_claim",
+        "support_benefit_claim",
+        "recipient",
+    ]
+    route_article: str
+
+
+class MonthsExempted(Model):
+    """Months whose premium is not due, or not in full, and why. Of two grounds for a month the one the law puts first.
+
+    `basis` is what it rests on so far: the filing alone, or the pension service's decision.
+    """
 
     VERSION: ClassVar[int] = 1
-    claim: Code
-    kind: Code
-    received_on: Date
+    first_month: Month
+    last_month: Annotated[Month | None, Field(description="null = while the ground lasts")] = None
+    exemption: Exemption
+    basis: Literal["filing", "decision"]
+    filing: Code | None = None
+    decision: Code | None = None
+    doubtful: Annotated[tuple[Code, ...], Field(strict=False)] = ()
+    withdrawn: bool = False
+    trace: Trace = ()
+
+
+class AdditionalPremiumSet(Model):
+    """付加保険料: the months for which it may be paid under one application."""
+
+    VERSION: ClassVar[int] = 1
+    first_month: Month
+    last_month: Annotated[Month | None, Field(description="null = until further notice")] = None
+    filing: Code
+    withdrawn: bool = False
+    trace: Trace = ()
+
+
+HintCode = Literal[
+    "acquisition_filing_due",
+    "loss_filing_due",
+    "death_filing_due",
+    "voluntary_overseas_possible",
+    "special_voluntary_possible",
+    "widows_pension_possible",
+    "death_lump_sum_possible",
+    "survivors_pension_possible",
+    "unpaid_pension_possible",
+    "maternity_possible",
+    "maternity_longer_possible",
+    "childcare_possible",
+    "childcare_by_pension_service",
+    "statutory_exemption_proposed",
+    "statutory_end_filing_due",
+    "application_ground_possible",
+]
+
+
+class HintRaised(Model):
+    """Something a clerk should look at or tell somebody: a proposal, never a change. Withdrawn when it has been dealt with."""
+
+    VERSION: ClassVar[int] = 1
+    hint: HintCode
+    person: Annotated[AddresseeNumber, Field(description="whom it concerns")]
+    on: Annotated[Date, Field(description="day of the fact that raised it")]
+    due_on: Date | None = None
+    article: str
+    facts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    withdrawn: bool = False
 
 
 class InsuredStatusPublished(Model):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, IncomeYear, Model, Month, Scheme
+from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, Exemption, IncomeYear, Model, Month
 
 
 class BasicPensionNumberAssigned(Model):
@@ -56,7 +56,7 @@ class ExemptionDecided(Model):
     decided_on: Date
     first_month: Month
     last_month: Month
-    scheme: Annotated[Scheme | None, Field(description="null = refused (却下)")] = None
+    scheme: Annotated[Exemption | None, Field(description="null = refused (却下)")] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "ExemptionDecided":

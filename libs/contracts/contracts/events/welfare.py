@@ -14,4 +14,5 @@ class AssistanceChanged(HalfOpen):
     grant: Code
     version: Annotated[int, Field(ge=1, le=10**6)]
     assistance: Literal["livelihood", "education", "housing", "medical", "care", "maternity", "occupation", "funeral"]
+    equivalent_only: Annotated[bool, Field(description="生活保護に準ずる保護 of a foreign national")] = False
     cancelled: bool = False

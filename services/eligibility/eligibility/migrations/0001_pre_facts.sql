@@ -29,12 +29,33 @@ create index party_spouse on party (spouse);
 create table insured_period (
     addressee     bigint    not null,
     validity      daterange not null,
-    category      smallint  not null check (category in (1, 2, 3)),
+    category      text      not null,   -- 1, 2, 3 or a kind of voluntary membership
     certainty     text      not null check (certainty in ('expected', 'confirmed')),
     end_certainty text      check (end_certainty in ('expected', 'confirmed')),
     exclude using gist (int8range(addressee, addressee, '[]') with &&, validity with &&) deferrable initially deferred
 );
 create index insured_period_addressee on insured_period (addressee);
+
+-- PROJECTION: the reception book (受付処理簿), a line for each filing. Who enters never checks (decision 31).
+create table reception_book (
+    filing          text not null,
+    addressee       bigint not null,
+    kind            text not null,
+    received_on     date not null,
+    office          text not null,
+    channel         text not null,
+    state           text not null check (state in ('waiting', 'accepted', 'refused', 'withdrawn', 'returned')),
+    reasons         text not null,   -- codes, separated by a space
+    entered_by      text not null,
+    checked_by      text check (checked_by <> entered_by),
+    send_decided_on date,
+    result          text check (result in ('accepted', 'returned')),
+    processed_on    date,
+    primary key (filing, addressee),
+    check (state in ('waiting', 'withdrawn', 'returned') or checked_by is not null)
+);
+create index reception_book_addressee on reception_book (addressee);
+create index reception_book_day on reception_book (received_on, filing);
 
 -- The next day on which time alone changes something for a resident (decision 6).
 create table due (

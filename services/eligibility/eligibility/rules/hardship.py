@@ -7,7 +7,7 @@ work offices take the month before (published by 取手市, 能美市, あさぎ
 
 from datetime import date, timedelta
 
-from contracts.events.filing import Hardship
+from contracts.events.forms import Hardship
 from contracts.vocabulary import Month, Scheme
 
 from eligibility.rules.income_year import last_month_of_cycle

@@ -6,7 +6,7 @@ category 1: that is the caller's to see.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.vocabulary import Month
 
@@ -35,3 +35,9 @@ def maternity_months(
     first = max(delivery - before.newest.value, terms.first_month.newest.value)
     last = delivery + terms.months_after.newest.value
     return Months(first, last) if first <= last else None
+
+
+def earliest_filing(expected: date, parameters: Parameters) -> date:
+    """The first day on which the filing is taken before a birth (NPR 73条の7第3項): so many months before the expected day."""
+    month = Month.of(expected) - parameters.maternity.months_before_filing.newest.value
+    return min(date(month.year, month.month, 1) + timedelta(days=expected.day - 1), month.last_day)

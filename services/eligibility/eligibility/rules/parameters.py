@@ -66,11 +66,20 @@ class Dated(Generic[T]):
 class Ages:
     acquisition_age: Dated[int]
     loss_age: Dated[int]
+    voluntary_loss_age: Dated[int]
+    special_voluntary_loss_age: Dated[int]
+    special_voluntary_born_by: Dated[date]
+    child_age: Dated[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
     days: Dated[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeathFiling:
+    notice_days: Dated[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,7 @@ class MaternityTerms:
     months_before: Dated[int]
     months_before_multiple: Dated[int]
     months_after: Dated[int]
+    months_before_filing: Dated[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class Parameters:
 
     ages: Ages
     filing: Filing
+    death_filing: DeathFiling
     application: Application
     exemption_income_limits: ExemptionIncomeLimits
     flat_line: FlatLine

@@ -38,6 +38,10 @@ _PROVISIONS: dict[str, _Provision] = {
     "joined_employment_pension": _Provision(0, "class_change", "NPA 7条1項2号, 8条4号"),
     # fact = last day of work; another employment from that same day begins on it (厚年法14条柱書)
     "left_employment": _Provision(1, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号", True),
+    "spouse_left_employment": _Provision(1, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号・3号", True),
+    "spouse_attained_65": _Provision(0, "class_change", "NPA 附則3条, 附則4条"),
+    "dependency_ended": _Provision(0, "class_change", "NPA 7条1項1号・3号"),
+    "spouse_died": _Provision(1, "class_change", "厚生年金保険法14条1号, NPA 7条1項1号・3号"),
     # no provision names the day of a divorce; two municipal pages (西宮市, 下松市) do
     "divorce_of_dependent": _Provision(0, "class_change", "NPA 7条1項1号・3号"),
     # loss
