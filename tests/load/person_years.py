@@ -17,7 +17,7 @@ from pathlib import Path
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from contracts.events.filing import ExemptionApplication
+from contracts.events.forms import ExemptionApplication
 from contracts.events.income import AssessedIncome, Deductions, Dependants
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month, Relation, Scheme, months
@@ -26,6 +26,8 @@ from eligibility.facts import Filing, Income, Person, Stay
 from eligibility.parameter_files import load_parameters
 from eligibility.rules.exemption import DEFAULT_ORDER, Tested, Verdict, assess, months_of_change
 from eligibility.rules.income_year import income_year
+
+from tests.events import filed
 
 FIRST, LAST = Month(2026, 7), Month(2027, 6)
 APPLIED_ON, DAY = dt.date(2026, 8, 3), dt.date(2026, 11, 24)
@@ -56,7 +58,7 @@ def _household(drawn: random.Random, first: int) -> Household:
     application = ExemptionApplication(
         kind="exemption", first_month=FIRST, last_month=LAST, schemes=DEFAULT_ORDER, has_spouse=True, spouse=first + 1
     )
-    filing = Filing("R1", APPLIED_ON, application, ("f",))
+    filing = filed("R1", APPLIED_ON.isoformat(), application)
 
     def someone(addressee: int, relation: Relation, *filings: Filing) -> Person:
         span = ResidentSpan(
@@ -116,6 +118,10 @@ def measure() -> dict[str, float]:
         for household in drawn
     ]
     given = [(household.applicant, household.everyone) for household in drawn]
+    for applicant, everyone in given:
+        answered = determine(applicant, everyone, DAY, parameters).assessments["R1"]
+        if [result.month for result in answered] != months(FIRST, LAST):
+            raise RuntimeError(f"{applicant.addressee} is not assessed for twelve months")
 
     def by_the_rules() -> None:
         for birth_date, *household in tested:
