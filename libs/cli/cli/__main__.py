@@ -19,6 +19,7 @@ from cli import (
     broker,
     canonical,
     cases,
+    counter,
     explain,
     law,
     local,
@@ -46,6 +47,10 @@ app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
 app.command()(town)
+app.command()(counter.book)
+app.command()(counter.forms)
+app.command(name="milestones")(counter.milestones_command)
+app.command()(counter.agreement)
 app.command()(demo)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

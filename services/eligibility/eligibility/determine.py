@@ -5,8 +5,9 @@ looked up among `others`; the order in which facts arrived plays no part.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
 
 from contracts.events.eligibility import (
     ExemptionAssessed,
@@ -18,18 +19,20 @@ from contracts.events.eligibility import (
     Role,
     TraceStep,
 )
-from contracts.events.forms import ExemptionApplication, StudentApplication
+from contracts.events.forms import ExemptionApplication, SpouseChange, StudentApplication
+from contracts.events.notice import ExemptionDecided
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month, Scheme, months
 
-from eligibility.facts import Filing, Income, Person
+from eligibility.facts import Filing, Income, Person, Review, of_form
 from eligibility.hints import Hint, hints
 from eligibility.premium_months import PremiumMonths, premium_months
 from eligibility.reception import Reception, first_look, second_look
+from eligibility.rules.continued_review import ReviewGround, reviewed_schemes
 from eligibility.rules.exemption import Tested, Verdict, assess
 from eligibility.rules.hardship import covers
-from eligibility.rules.income_year import income_year
-from eligibility.rules.means_test import step
+from eligibility.rules.income_year import income_year, last_month_of_cycle
+from eligibility.rules.means_test import Ground, step
 from eligibility.rules.parameters import Parameters
 from eligibility.rules.reach import ARTICLE, reach
 from eligibility.timeline import Timeline, Transition, timeline
@@ -65,6 +68,8 @@ class Determination:
     """Those that took effect by the business day."""
     assessments: Mapping[str, tuple[MonthResult, ...]]
     """By reception number of the application."""
+    reviews: Mapping[str, tuple[MonthResult, ...]]
+    """By the pension service's request for a continued review (継続審査)."""
     decisions: tuple[ExemptionDecisionRecorded, ...]
     receptions: tuple[Reception, ...]
     """Every filing, whatever became of it."""
@@ -93,12 +98,18 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
     assessments = {
         number: tuple(_assess(person, others, filing, line, parameters)) for number, filing in applications.items()
     }
+    accepted = [one.filing for one in receptions if one.accepted]
+    reviews = {
+        review.request: tuple(_review(person, others, review, accepted, assessments, line, parameters))
+        for review in person.reviews
+    }
     return Determination(
         addressee=person.addressee,
         timeline=line,
         transitions=happened,
         assessments=assessments,
-        decisions=tuple(_decisions(person, line, assessments)),
+        reviews=reviews,
+        decisions=tuple(_decisions(person, line, assessments, reviews)),
         receptions=receptions,
         premium=premium,
         hints=hints(person, others, receptions, line, premium, day, parameters),
@@ -126,6 +137,70 @@ def _assess(
         for month in months(content.first_month, content.last_month)
         if line.category_of(month) == 1
     ]
+
+
+def _review(
+    person: Person,
+    others: Mapping[int, Person],
+    review: Review,
+    accepted: Sequence[Filing],
+    assessments: Mapping[str, tuple[MonthResult, ...]],
+    line: Timeline,
+    parameters: Parameters,
+) -> list[MonthResult]:
+    """Pre-check for a July's review: the approval that runs until June, held against last year's income (NPR 77条3項)."""
+    if person.birth_date is None:
+        return []
+    first = Month(review.income_year + 1, last_month_of_cycle("full") + 1)
+    asked = [month for month in months(first, first + 11) if line.category_of(month) == 1]
+    approval = next(
+        (d for d in reversed(_by_day(person.decisions)) if d.first_month <= first - 1 <= d.last_month), None
+    )
+    if approval is None or approval.scheme is None:
+        return [_for_a_person(month, "no_approval_known") for month in asked]
+    ground = _ground_of(assessments.get(approval.filing or "", ()))
+    schemes = reviewed_schemes(approval.scheme, ground, period_includes_filing_day=True)
+    if not schemes:
+        return [_for_a_person(month, "not_open_to_review") for month in asked]
+    content = ExemptionApplication(
+        kind="exemption", first_month=first, last_month=first + 11, schemes=schemes, **_spouse_of(person, accepted)
+    )
+    return [_month(person, others, content, schemes, month, parameters) for month in asked]
+
+
+def _by_day(decisions: Iterable[ExemptionDecided]) -> list[ExemptionDecided]:
+    return sorted(decisions, key=lambda d: (d.decided_on, d.version, d.decision))
+
+
+def _ground_of(results: Sequence[MonthResult]) -> ReviewGround:
+    """On what our pre-check of the approved application rested; income where we made none."""
+    reasons = {step.reason for result in results for step in result.trace if step.outcome == "holds"}
+    if reasons & set(get_args(Ground)):
+        return "public_assistance" if "other_public_assistance" in reasons else "special"
+    return "flat_line" if "income_within_flat_line" in reasons else "income"
+
+
+def _spouse_of(person: Person, accepted: Sequence[Filing]) -> dict[str, Any]:
+    """Whom the last application or change-of-spouse notice names; nobody where none passed us."""
+    stated: list[tuple[Filing, ExemptionApplication | SpouseChange]] = [*of_form(accepted, ExemptionApplication)]
+    stated += of_form(accepted, SpouseChange)
+    if not stated:
+        return {}
+    content = max(stated, key=lambda one: (one[0].received_on, one[0].number))[1]
+    return {"spouse": content.spouse, "has_spouse": content.has_spouse}
+
+
+def _for_a_person(month: Month, why: str) -> MonthResult:
+    return MonthResult(
+        month=month,
+        outcome="needs_person",
+        scheme=None,
+        refused=(),
+        needs=(),
+        doubtful=(why,),
+        verdicts={},
+        trace=(),
+    )
 
 
 def _out_of_reach(month: Month, since: Month) -> MonthResult:
@@ -307,15 +382,22 @@ def _changed_within(person: Person, month: Month) -> bool:
 
 
 def _decisions(
-    person: Person, line: Timeline, assessments: Mapping[str, tuple[MonthResult, ...]]
+    person: Person,
+    line: Timeline,
+    assessments: Mapping[str, tuple[MonthResult, ...]],
+    reviews: Mapping[str, tuple[MonthResult, ...]],
 ) -> list[ExemptionDecisionRecorded]:
-    """裁定結果 limited to category 1 months, compared with our pre-check of the same filing."""
+    """裁定結果 limited to category 1 months, compared with our pre-check of the same filing or review."""
     recorded = []
     for decision in person.decisions:
         covered = [m for m in months(decision.first_month, decision.last_month) if line.category_of(m) == 1]
         if not covered:
             continue
-        ours = {r.month: r for r in assessments.get(decision.filing or "", ()) if r.outcome in ("pass", "refused")}
+        # What never passed us is compared with the review we were asked about, if there was one.
+        checked = (
+            assessments.get(decision.filing, ()) if decision.filing else [r for rs in reviews.values() for r in rs]
+        )
+        ours = {r.month: r for r in checked if r.outcome in ("pass", "refused")}
         known = {filing.number for filing in person.filings}
         compared = [ours[month].scheme == decision.scheme for month in covered if month in ours]
         recorded.append(
@@ -365,8 +447,24 @@ def assessed(determination: Determination, number: str, person: Person) -> list[
     filing = determination.applications.get(number)
     if filing is None:
         return []
+    kind: Literal["exemption", "student"] = "student" if filing.content.kind == "student" else "exemption"
+    return _lines(number, kind, filing.received_on, determination.assessments[number], person)
+
+
+def reviewed(determination: Determination, review: Review, person: Person) -> list[ExemptionAssessed]:
+    """The months of one continued review as lines."""
+    return _lines(review.request, "review", review.asked_on, determination.reviews[review.request], person)
+
+
+def _lines(
+    number: str,
+    kind: Literal["exemption", "student", "review"],
+    received_on: dt.date,
+    results: Sequence[MonthResult],
+    person: Person,
+) -> list[ExemptionAssessed]:
     lines: list[list[MonthResult]] = []
-    for result in determination.assessments[number]:
+    for result in results:
         if lines and lines[-1][-1].month + 1 == result.month and lines[-1][-1].same_as(result):
             lines[-1].append(result)
         else:
@@ -374,8 +472,8 @@ def assessed(determination: Determination, number: str, person: Person) -> list[
     return [
         ExemptionAssessed(
             filing=number,
-            kind="student" if filing.content.kind == "student" else "exemption",
-            received_on=filing.received_on,
+            kind=kind,
+            received_on=received_on,
             first_month=line[0].month,
             last_month=line[-1].month,
             outcome=line[0].outcome,

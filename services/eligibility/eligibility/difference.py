@@ -13,7 +13,7 @@ from contracts.events.eligibility import (
 )
 from contracts.vocabulary import Model
 
-from eligibility.determine import Determination, assessed
+from eligibility.determine import Determination, assessed, reviewed
 from eligibility.facts import Person
 from eligibility.premium_months import AdditionalLine, Line
 from eligibility.reception import line_of_the_book
@@ -43,6 +43,10 @@ def sayings(determination: Determination, person: Person, parameters: Parameters
     for number in determination.applications:
         for assessed_line in assessed(determination, number, person):
             said.append(Saying("exemption-events", f"{number}/{assessed_line.first_month}", assessed_line))
+    for review in person.reviews:
+        for line_of_review in reviewed(determination, review, person):
+            key = f"review/{review.request}/{line_of_review.first_month}"
+            said.append(Saying("exemption-events", key, line_of_review))
     said += [Saying("exemption-events", f"decision/{d.decision}", d) for d in determination.decisions]
     said += [_exempt(line) for line in determination.premium.exempt]
     said += [_additional(line) for line in determination.premium.additional]

@@ -19,7 +19,13 @@ from contracts.events.filing import (
 )
 from contracts.events.forms import ExemptionApplication, FilingContent, Form
 from contracts.events.income import AssessedIncome, IncomeAssessed
-from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, FilingProcessed, MembershipNotified
+from contracts.events.notice import (
+    BasicPensionNumberAssigned,
+    ExemptionDecided,
+    FilingProcessed,
+    IncomeRequested,
+    MembershipNotified,
+)
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import JST, Category, Channel, Model, Sex
@@ -38,6 +44,7 @@ KINDS: dict[str, type[Model]] = {
         BasicPensionNumberAssigned,
         MembershipNotified,
         ExemptionDecided,
+        IncomeRequested,
         AssistanceChanged,
     )
 }
@@ -93,6 +100,16 @@ class Filing:
 
 
 @dataclass(frozen=True)
+class Review:
+    """継続審査: the pension service reviews this person's exemption for the July that follows an income year."""
+
+    request: str
+    income_year: int
+    asked_on: dt.date
+    fact: str
+
+
+@dataclass(frozen=True)
 class Grant:
     """Public assistance (生活保護) of one kind in [since, until)."""
 
@@ -128,6 +145,7 @@ class Person:
     filings: tuple[Filing, ...] = ()
     """By reception number, whatever their state."""
     grants: tuple[Grant, ...] = ()
+    reviews: tuple[Review, ...] = ()
     decisions: tuple[ExemptionDecided, ...] = ()
     basic_pension_number: str | None = None
     needs_person: tuple[str, ...] = ()
@@ -159,6 +177,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         cancelled_category1=cancelled,
         filings=filings,
         grants=_grants(by_kind["AssistanceChanged"]),
+        reviews=_reviews(by_kind["IncomeRequested"]),
         decisions=tuple(sorted(decisions.values(), key=lambda d: (d.first_month, d.decision))),
         basic_pension_number=max(numbers, key=lambda f: (f.data.version, f.id)).data.basic_pension_number
         if numbers
@@ -178,7 +197,7 @@ def of_form(filings: Iterable[Filing], form: type[F]) -> list[tuple[Filing, F]]:
 def uses_others(person: Person) -> bool:
     """Whether this person's determination looks at anybody else."""
     applied = any(filing.content.kind in ("exemption", "student") for filing in person.filings)
-    return applied or raises_hints_about_others(person)
+    return applied or bool(person.reviews) or raises_hints_about_others(person)
 
 
 HINTS_ABOUT_BIRTHS_SINCE = dt.date(2025, 10, 1)
@@ -231,6 +250,21 @@ def _stays(notices: Sequence[Fact]) -> tuple[tuple[Stay, ...], tuple[dt.date, ..
     )
     cancelled = tuple(sorted(f.data.acquired_on for f in latest.values() if f.data.cancelled and f.data.category == 1))
     return stays, cancelled
+
+
+def _reviews(requests: Sequence[Fact]) -> tuple[Review, ...]:
+    """One for each list of the pension service, by its earliest request."""
+    first: dict[str, Review] = {}
+    for fact in sorted(requests, key=lambda f: (f.recorded_at, f.id)):
+        if asks_for_review(fact.data):
+            asked_on = fact.recorded_at.astimezone(JST).date()
+            first.setdefault(fact.data.request, Review(fact.data.request, fact.data.income_year, asked_on, fact.id))
+    return tuple(sorted(first.values(), key=lambda review: (review.income_year, review.request)))
+
+
+def asks_for_review(data: Model) -> bool:
+    """Whether a notice puts a person on the list of a July's review."""
+    return isinstance(data, IncomeRequested) and data.purpose == "continued_review"
 
 
 def _grants(changes: Sequence[Fact]) -> tuple[Grant, ...]:

@@ -10,7 +10,13 @@ from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
 from contracts.events.filing import FilingChecked, FilingEntered, FilingReturned, FilingSendDecided, FilingWithdrawn
 from contracts.events.income import IncomeAssessed
-from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, FilingProcessed, MembershipNotified
+from contracts.events.notice import (
+    BasicPensionNumberAssigned,
+    ExemptionDecided,
+    FilingProcessed,
+    IncomeRequested,
+    MembershipNotified,
+)
 from contracts.events.registry import ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
@@ -80,6 +86,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
     BasicPensionNumberAssigned: on_statement,
     MembershipNotified: on_statement,
     ExemptionDecided: on_statement,
+    IncomeRequested: on_statement,
     AssistanceChanged: on_statement,
 }
 

@@ -93,3 +93,25 @@ select true as fresh, addressee, kind, key, version, event_id, recorded_at, data
 -- name: reception_book
 -- Lines of the reception book received in [$1, $2], in the given states.
 select * from reception_book where received_on between $1 and $2 and state = any($3::text[]) order by received_on, filing, addressee;
+
+-- name: birthdays
+-- Residents whose birthday, in whatever year, lies in [$1, $2]: only they can attain an age on the days before.
+select distinct addressee from (
+    select addressee, (convert_from(data, 'UTF8')::jsonb ->> 'birth_date')::date as born from fact where kind = 'ResidentUpdated'
+) as known
+where to_char(born, 'MMDD') in (select to_char(day, 'MMDD') from generate_series($1::date, $2::date, interval '1 day') as day)
+   or (to_char(born, 'MMDD') = '0229' and exists (
+        select from generate_series($1::date, $2::date, interval '1 day') as day where to_char(day, 'MMDD') in ('0228', '0301')))
+order by addressee;
+
+-- name: agreement
+-- The pension service's decisions beside our pre-checks, by the scheme decided; what was taken back is left out.
+select decided.value ->> 'scheme' as scheme,
+       count(*) filter (where (decided.value ->> 'agrees')::boolean) as agrees,
+       count(*) filter (where not (decided.value ->> 'agrees')::boolean) as disagrees,
+       count(*) filter (where decided.value ->> 'agrees' is null) as not_compared
+from (
+    select convert_from(value, 'UTF8')::jsonb as value from said where type = 'ExemptionDecisionRecorded'
+) as decided
+where not coalesce((decided.value ->> 'withdrawn')::boolean, false)
+group by 1 order by 1 nulls last;

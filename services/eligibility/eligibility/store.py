@@ -12,7 +12,7 @@ from contracts.events.filing import FilingChecked, FilingEntered
 from contracts.events.forms import ExemptionApplication
 
 from eligibility.determine import Determination
-from eligibility.facts import KINDS, Fact, tells_of_others
+from eligibility.facts import KINDS, Fact, asks_for_review, tells_of_others
 from eligibility.reception import Reception
 
 QUERIES = database.queries("eligibility")
@@ -26,14 +26,17 @@ def households(facts: Iterable[Fact]) -> list[tuple[int, int]]:
 
 
 def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
-    """(who looks at others, spouse named or 0): applicants, and those whose death or birth concerns their household."""
+    """(who looks at others, spouse named or 0): applicants, those under review, those whose death or birth concerns their
+    household."""
     found = set()
     for f in facts:
         if isinstance(f.data, FilingEntered | FilingChecked):
             content = f.data.content
             if content.kind in ("exemption", "student"):
                 found.add((f.addressee, (content.spouse or 0) if isinstance(content, ExemptionApplication) else 0))
-        elif f.kind == "ResidentUpdated" and any(tells_of_others(s) for s in f.data.spans if s.known_to is None):
+        elif asks_for_review(f.data) or (
+            f.kind == "ResidentUpdated" and any(tells_of_others(s) for s in f.data.spans if s.known_to is None)
+        ):
             found.add((f.addressee, 0))
     return sorted(found)
 

@@ -92,3 +92,64 @@ REASONS: dict[str, tuple[str, str]] = {
         "There is no additional premium to stop.",
     ),
 }
+
+STATES: dict[str, tuple[str, str]] = {
+    "waiting": ("確認待ち", "waiting"),
+    "accepted": ("受理", "accepted"),
+    "refused": ("不受理", "refused"),
+    "withdrawn": ("取下げ", "withdrawn"),
+    "returned": ("返付", "given back"),
+}
+"""What became of a filing at the counter."""
+
+RESULTS: dict[str, tuple[str, str]] = {"accepted": ("受理", "accepted"), "returned": ("返戻", "returned")}
+"""処理結果 of the pension service."""
+
+KINDS: dict[str, tuple[str, str]] = {
+    "acquisition": ("資格取得届", "acquisition"),
+    "category_change": ("種別変更届", "change of category"),
+    "loss": ("資格喪失届", "loss"),
+    "voluntary_entry": ("任意加入申出", "voluntary membership"),
+    "voluntary_withdrawal": ("任意加入資格喪失申出", "withdrawal from voluntary membership"),
+    "death": ("死亡届", "death"),
+    "name_change": ("氏名変更届", "change of name"),
+    "address_change": ("住所変更届", "change of address"),
+    "number_notice_reissue": ("基礎年金番号通知書再交付申請", "new notice of the basic pension number"),
+    "maternity": ("産前産後免除該当届", "maternity exemption"),
+    "childcare": ("育児免除該当届", "childcare exemption"),
+    "statutory_start": ("法定免除該当届", "statutory exemption begins"),
+    "statutory_end": ("法定免除消滅届", "statutory exemption ends"),
+    "pay_despite_exemption": ("免除期間納付申出", "wish to pay despite the statutory exemption"),
+    "exemption": ("免除・納付猶予申請", "application for exemption or deferral"),
+    "student": ("学生納付特例申請", "application for student deferral"),
+    "exemption_cancellation": ("免除取消申請", "cancellation of an exemption"),
+    "student_end": ("学生納付特例不該当届", "no longer a student"),
+    "spouse_change": ("配偶者変更届", "change of spouse"),
+    "additional_start": ("付加保険料納付申出", "additional premium"),
+    "additional_stop": ("付加保険料納付辞退申出", "end of the additional premium"),
+    "farmers_pension": ("農業者年金に係る付加の届", "farmers' pension"),
+    "old_age_claim": ("老齢基礎年金裁定請求", "old-age basic pension"),
+    "disability_claim": ("障害基礎年金裁定請求", "disability basic pension"),
+    "survivors_claim": ("遺族基礎年金裁定請求", "survivors' basic pension"),
+    "widows_pension_claim": ("寡婦年金裁定請求", "widow's pension"),
+    "death_lump_sum_claim": ("死亡一時金裁定請求", "lump sum on death"),
+    "unpaid_pension_claim": ("未支給年金請求", "unpaid pension"),
+    "welfare_old_age": ("老齢福祉年金の届", "welfare old-age pension"),
+    "special_disability_claim": ("特別障害給付金請求", "special disability benefit"),
+    "support_benefit_claim": ("年金生活者支援給付金請求", "support benefit"),
+    "recipient": ("受給者の届", "paper of a pensioner"),
+}
+"""The forms, as the reception book names them."""
+
+EXEMPTIONS: dict[str, tuple[str, str]] = {
+    "maternity": ("産前産後免除", "maternity exemption"),
+    "childcare": ("育児免除", "childcare exemption"),
+    "statutory": ("法定免除", "statutory exemption"),
+    "full": ("全額免除", "full exemption"),
+    "three_quarter": ("4分の3免除", "three-quarter exemption"),
+    "half": ("半額免除", "half exemption"),
+    "quarter": ("4分の1免除", "quarter exemption"),
+    "deferral": ("納付猶予", "deferral"),
+    "student": ("学生納付特例", "student deferral"),
+}
+"""Why a month need not be paid, or not in full."""

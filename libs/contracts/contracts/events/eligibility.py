@@ -175,12 +175,12 @@ class FilingReceived(_Received):
 
 
 class ExemptionAssessed(Model):
-    """Pre-check (参考判定) of one application for months first_month..last_month that share one result."""
+    """Pre-check (参考判定) of one application, or of one continued review, for months that share one result."""
 
     VERSION: ClassVar[int] = 1
-    filing: Code
-    kind: Literal["exemption", "student"]
-    received_on: Date
+    filing: Annotated[Code, Field(description="reception number; of a review the pension service's request")]
+    kind: Literal["exemption", "student", "review"]
+    received_on: Annotated[Date, Field(description="day of reception; of a review the day of the request")]
     first_month: Month
     last_month: Month
     outcome: Outcome

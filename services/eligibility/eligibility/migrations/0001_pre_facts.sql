@@ -63,3 +63,6 @@ create table due (
     next_due_on date not null
 );
 create index due_day on due (next_due_on);
+
+-- Counting how often the pension service decided as we had pre-checked must not read everything we ever said.
+create index said_decisions on said (subject) where type = 'ExemptionDecisionRecorded';

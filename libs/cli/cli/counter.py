@@ -1,0 +1,244 @@
+"""What does the counter ask of the running system? The reception book, the forms to offer, who reaches an age, and how often the
+pension service decided as we had pre-checked."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from chassis import sealing
+from chassis.settings import Settings
+from chassis.transaction import Access, Transaction
+from contracts.vocabulary import JST
+from eligibility import store, wording
+from eligibility.determine import Determination, determine
+from eligibility.facts import Person, person
+from eligibility.handlers import parameters
+from eligibility.milestones import MILESTONES, Milestone, milestones
+from eligibility.proposal import proposed_forms
+from rich.table import Table
+
+from cli import stack
+from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
+from cli.screen import out
+from cli.services import environment_settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+From = Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day.")]
+To = Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD: last day.")]
+STATES = ("waiting", "accepted", "refused", "withdrawn", "returned")
+CHUNK = 500
+_SENT = """
+select filing, max(sealed_on) as sent_on from attempt where filing = any($1::text[]) and state not in ('pending', 'withdrawn')
+group by filing
+"""
+
+
+@asynccontextmanager
+async def _eligibility() -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
+    own = environment_settings(stack.read(), "eligibility")
+    connection = await asyncpg.connect(own.database, server_settings={"application_name": "kokunen", "timezone": "UTC"})
+    try:
+        yield own, connection
+    finally:
+        await connection.close()
+
+
+async def _recorded(
+    own: Settings,
+    connection: asyncpg.Connection,
+    shown: Sequence[int],
+    access: Access,
+    what: str,
+    fields: Sequence[str],
+) -> None:
+    """Commit an access record for everyone shown; only then may anything be shown (promise 7)."""
+    async with connection.transaction():
+        transaction = Transaction(own, connection, sealing.load(own.key_file))
+        for addressee in sorted(set(shown)):
+            await transaction.record_access(addressee, access, what, fields, 1)
+        await transaction.send()
+
+
+def _day(text: str | None, otherwise: dt.date) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise typer.BadParameter("a day is written YYYY-MM-DD") from None
+
+
+async def _business_day(connection: asyncpg.Connection) -> dt.date:
+    return await connection.fetchval("select business_day from clock") or dt.datetime.now(JST).date()
+
+
+async def _determined(
+    connection: asyncpg.Connection, residents: Sequence[int], day: dt.date
+) -> dict[int, tuple[Person, Determination]]:
+    """Residents with their determinations as of a day, each with everyone whom it uses."""
+    circle = [r["addressee"] for r in await connection.fetch(store.QUERIES["circle"], list(residents), [], [], [])]
+    known = {n: person(n, facts) for n, facts in (await store.facts_of(connection, circle)).items()}
+    return {n: (known[n], determine(known[n], known, day, parameters())) for n in residents if n in known}
+
+
+def book(
+    since: From = None,
+    until: To = None,
+    state: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(STATES)}.")] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """The reception book (受付処理簿): each filing with its state, and why it waits or is refused. Leaves access records."""
+    wanted = state or list(STATES)
+    if unknown := set(wanted) - set(STATES):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(STATES)}")
+
+    async def read() -> list[dict[str, Any]]:
+        async with _eligibility() as (own, connection):
+            last = _day(until, await _business_day(connection))
+            first = _day(since, last - dt.timedelta(days=30))
+            rows = await connection.fetch(store.QUERIES["reception_book"], first, last, wanted)
+            sent = await _sent([row["filing"] for row in rows])
+            access = Access(account, terminal, purpose, case)
+            await _recorded(own, connection, [row["addressee"] for row in rows], access, "book", ("filings",))
+            return [_line(row, sent.get(row["filing"])) for row in rows]
+
+    lines = asyncio.run(read())
+    if as_json:
+        print(json.dumps(lines, ensure_ascii=False))
+        return
+    table = Table("受付番号", "受付日", "種類", "宛名番号", "状態", "理由", "送付日", "処理結果", title="受付処理簿")
+    for line in lines:
+        state_ja, _ = wording.STATES[line["state"]]
+        table.add_row(
+            line["filing"], line["received_on"], wording.KINDS[line["kind"]][0], str(line["addressee"]), state_ja,
+            "\n".join(line["reasons"]), line["sent_on"] or "", wording.RESULTS[line["result"]][0] if line["result"] else "",
+        )  # fmt: skip
+    out.print(table)
+
+
+async def _sent(filings: Sequence[str]) -> dict[str, str]:
+    """The last day on which each filing was sealed into a batch."""
+    connection = await asyncpg.connect(stack.read().databases["transmittal"])
+    try:
+        return {row["filing"]: str(row["sent_on"]) for row in await connection.fetch(_SENT, list(filings))}
+    finally:
+        await connection.close()
+
+
+def _line(row: asyncpg.Record, sent_on: str | None) -> dict[str, Any]:
+    line = {name: str(value) if isinstance(value, dt.date) else value for name, value in row.items()}
+    return line | {"reasons": [wording.REASONS[code][0] for code in row["reasons"].split()], "sent_on": sent_on}
+
+
+def forms(
+    addressee: int,
+    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD: day of reception; the business day without it.")] = None,
+    student: Annotated[bool, typer.Option(help="学生納付特例, by April–March years.")] = False,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """The application forms to lay before somebody today: one for each cycle with months still due. Leaves an access record."""
+
+    async def read() -> list[dict[str, Any]]:
+        async with _eligibility() as (own, connection):
+            day = _day(on, await _business_day(connection))
+            found = (await _determined(connection, [addressee], day)).get(addressee)
+            access = Access(account, terminal, purpose, case)
+            await _recorded(own, connection, [addressee], access, "forms", ("insured_periods", "exemptions"))
+            if found is None:
+                return []
+            line, premium = found[1].timeline, found[1].premium
+            offered = proposed_forms(line, premium, day, student=student, parameters=parameters())
+            return [
+                {**form.__dict__, "first_month": str(form.first_month), "last_month": str(form.last_month)}
+                for form in offered
+            ]
+
+    offered = asyncio.run(read())
+    if as_json:
+        print(json.dumps(offered))
+        return
+    table = Table(
+        "対象期間", "対象月数", "所得年", title="免除・納付猶予申請書" if not student else "学生納付特例申請書"
+    )
+    for form in offered:
+        table.add_row(f"{form['first_month']}～{form['last_month']}", str(form["months_due"]), str(form["income_year"]))
+    out.print(table if offered else "申請できる月はありません。")
+
+
+def milestones_command(
+    since: From = None,
+    until: To = None,
+    what: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(MILESTONES)}.")] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """Who reaches 20, 60, 65, the age limit of 納付猶予 or the end of a voluntary membership in these days. Leaves access records."""
+    wanted = what or list(MILESTONES)
+    if unknown := set(wanted) - set(MILESTONES):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(MILESTONES)}")
+
+    async def read() -> list[Milestone]:
+        async with _eligibility() as (own, connection):
+            first = _day(since, await _business_day(connection))
+            last = _day(until, first + dt.timedelta(days=30))
+            born = [
+                row["addressee"]
+                for row in await connection.fetch(store.QUERIES["birthdays"], first, last + dt.timedelta(days=1))
+            ]
+            found: list[Milestone] = []
+            for start in range(0, len(born), CHUNK):
+                for one, determination in (await _determined(connection, born[start : start + CHUNK], first)).values():
+                    found += [
+                        m
+                        for m in milestones(one, determination, parameters())
+                        if first <= m.on <= last and m.what in wanted
+                    ]
+            access = Access(account, terminal, purpose, case)
+            await _recorded(
+                own, connection, [m.person for m in found], access, "milestones", ("birth_date", "insured_periods")
+            )
+            return sorted(found, key=lambda m: (m.on, m.what, m.person))
+
+    reached = asyncio.run(read())
+    if as_json:
+        print(json.dumps([{"on": str(m.on), "what": m.what, "person": m.person} for m in reached]))
+        return
+    table = Table("到達日", "内容", "宛名番号")
+    for one in reached:
+        table.add_row(str(one.on), MILESTONES[one.what], str(one.person))
+    out.print(table if reached else "該当者はいません。")
+
+
+def agreement(as_json: AsJson = False) -> None:
+    """How often did the pension service decide as our pre-check (参考判定) said? Counts by scheme decided; nobody is named."""
+
+    async def read() -> list[dict[str, Any]]:
+        async with _eligibility() as (_, connection):
+            return [dict(row) for row in await connection.fetch(store.QUERIES["agreement"])]
+
+    rows = asyncio.run(read())
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table("裁定", "一致", "不一致", "比較なし", "一致率", title="参考判定と裁定結果")
+    for row in rows:
+        compared = row["agrees"] + row["disagrees"]
+        rate = f"{row['agrees'] / compared:.1%}" if compared else ""
+        name = wording.EXEMPTIONS[row["scheme"]][0] if row["scheme"] else "却下"
+        table.add_row(name, str(row["agrees"]), str(row["disagrees"]), str(row["not_compared"]), rate)
+    out.print(table)
+    print("How one of them came about: `kokunen explain ADDRESSEE --month YYYY-MM`.")
