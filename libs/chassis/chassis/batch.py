@@ -111,6 +111,10 @@ class Batches:
     def __init__(self, service: Service, settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> None:
         self.service, self.settings, self.pool, self.sealer = service, settings, pool, sealer
         self._circle = database.queries(service.package)[service.circle] if service.circle else None
+        circle = self._circle or "select unnest($1::bigint[]) as addressee"
+        self._surroundings = database.queries("chassis")["surroundings"].replace(
+            "{circle}", circle.rstrip().rstrip(";")
+        )
         self.last_statements = 0
 
     async def process(self, records: Sequence[Record]) -> None:
@@ -283,22 +287,19 @@ class Batches:
     ) -> frozenset[int]:
         """Lock the residents and their circle; returns those of them who are parked."""
         wanted = set(residents) | more
+        named: tuple[list[int], ...] = ()
         if self._circle is not None:
-            wanted |= await self._circle_of(transaction, residents, facts)
+            assert self.service.circle_of is not None
+            named = self.service.circle_of(facts)
+            rows = await transaction.fetch(self._circle, sorted(residents), *named)
+            wanted |= {row["addressee"] for row in rows}
         await transaction.query("lock_residents", sorted(wanted))
-        if self._circle is not None:
-            grown = await self._circle_of(transaction, residents, facts) - wanted
-            if grown:
-                raise _CircleGrew(grown | wanted)
-        row = (await transaction.query("surroundings", sorted(residents)))[0]
-        transaction.business_day, transaction.residents = row["business_day"], tuple(sorted(wanted))
-        return frozenset(row["parked"])
-
-    async def _circle_of(self, transaction: Transaction, residents: set[int], facts: list[Any]) -> set[int]:
-        assert self._circle is not None
-        assert self.service.circle_of is not None
-        rows = await transaction.fetch(self._circle, sorted(residents), *self.service.circle_of(facts))
-        return {row["addressee"] for row in rows}
+        found, *said = await transaction.fetch(self._surroundings, sorted(residents), *named)
+        if grown := set(found["circle"]) - wanted:
+            raise _CircleGrew(grown | wanted)
+        transaction.business_day, transaction.residents = found["business_day"], tuple(sorted(wanted))
+        transaction.last_said = said
+        return frozenset(found["parked"])
 
     def _begin_span(self, transaction: Transaction, item: _Incoming) -> None:
         event = item.event

@@ -19,10 +19,18 @@ from given left join fresh on fresh.id = given.id left join inbox on inbox.id = 
 select pg_advisory_xact_lock(p) from (select distinct p from unnest($1::bigint[]) as p order by p) as sorted;
 
 -- name: surroundings
--- The business day and, of these residents, those whose events wait behind a parked one.
-select business_day, array(select distinct subject from set_aside
-                           where state = 'open' and parks and subject = any($1::bigint[])) as parked
-from clock;
+-- One look after the locks. First row: the business day, which of these residents ($1) wait behind a parked event, and who is in
+-- their circle now; then what was last said of each of them. The circle is the service's own query, or the residents themselves.
+with circle as ({circle})
+select business_day,
+       array(select distinct subject from set_aside where state = 'open' and parks and subject = any($1::bigint[])) as parked,
+       array(select addressee from circle) as circle,
+       null::bigint as subject, null as topic, null as key, null as type, null::int as sequence, null::uuid as event_id,
+       null::bytea as value
+from clock
+union all
+select null, null, null, subject, topic, key, type, sequence, event_id, value
+from said where subject = any(array(select addressee from circle));
 
 -- name: close_partitions
 -- Accounting of this batch: where each partition stands, and the runs that ended.
@@ -43,10 +51,6 @@ select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::uuid
                      $9::text[], $10::bytea[], $11::boolean[], $12::date[])
 on conflict (topic, part, offs) do nothing
 returning topic, part, offs;
-
--- name: last_said
--- What was last said about these subjects.
-select subject, topic, key, type, sequence, event_id, value from said where subject = any($1::bigint[]);
 
 -- name: say
 -- Remember what is said from now on.

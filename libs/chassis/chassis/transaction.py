@@ -73,6 +73,8 @@ class Transaction:
     business_day: dt.date | None = None
     residents: tuple[int, ...] = ()
     """Who is locked: the residents of the batch and everyone whose determination uses them."""
+    last_said: Sequence[asyncpg.Record] = ()
+    """What was last said of the residents, read after they were locked."""
     statements: int = 0
     """SQL statements so far; a batch has at most ten (decision 12)."""
     dispositions: dict[str, str] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class Transaction:
         sequence (decision 1), so that a rebuilt service has nothing new to say.
         """
         last: dict[int, dict[tuple[str, str], asyncpg.Record]] = defaultdict(dict)
-        for row in await self.query("last_said", sorted(said)):
+        for row in self.last_said:
             last[row["subject"]][row["topic"], row["key"]] = row
         remembered: list[tuple[Any, ...]] = []
         for subject in sorted(said):

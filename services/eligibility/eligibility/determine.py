@@ -103,6 +103,8 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
         review.request: tuple(_review(person, others, review, accepted, assessments, line, parameters))
         for review in person.reviews
     }
+    raised = hints(person, others, receptions, line, premium, day, parameters)
+    still_to_come = [step.on for step in steps] + [hint.on for hint in raised]
     return Determination(
         addressee=person.addressee,
         timeline=line,
@@ -112,9 +114,9 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
         decisions=tuple(_decisions(person, line, assessments, reviews)),
         receptions=receptions,
         premium=premium,
-        hints=hints(person, others, receptions, line, premium, day, parameters),
+        hints=tuple(hint for hint in raised if hint.on <= day),
         insured_status=_insured_status(person, line, day),
-        next_due_on=min((step.on for step in steps if step.on > day), default=None),
+        next_due_on=min((on for on in still_to_come if on > day), default=None),
         applications=applications,
     )
 

@@ -65,14 +65,14 @@ def hints(
     day: dt.date,
     parameters: Parameters,
 ) -> tuple[Hint, ...]:
-    """Every hint that is open on this day, by what raised it."""
+    """Every hint that is open on this day, by what raised it; those whose day is still to come included."""
     found = [
         *_filings_to_make(person, line, day, parameters),
         *_statutory(person, receptions, line, premium, day, parameters),
     ]
     if raises_hints_about_others(person):
         found += [*_after_a_death(person, others, line, parameters), *_after_a_birth(person, others, parameters)]
-    return tuple(sorted((hint for hint in found if hint.on <= day), key=lambda h: (h.on, h.hint, h.person)))
+    return tuple(sorted(found, key=lambda h: (h.on, h.hint, h.person)))
 
 
 _TO_BE_FILED: dict[str, HintCode] = {
