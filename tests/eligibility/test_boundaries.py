@@ -1,15 +1,22 @@
 """Boundaries that no other test stands on: the last month and the next, the last yen and one more."""
 
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
+from contracts.events.eligibility import Role
+from contracts.events.forms import Hardship
 from contracts.events.income import AssessedIncome, Deductions, Dependants
 from contracts.vocabulary import Month, Scheme, months
 from eligibility.parameter_files import load_parameters
-from eligibility.rules.exemption import DEFAULT_ORDER, Verdict, assess, months_of_change
+from eligibility.rules import exemption, income_limit
+from eligibility.rules.childcare import childcare_months
+from eligibility.rules.deferral import age_and_month
+from eligibility.rules.exemption import DEFAULT_ORDER, RULES, Ground, Verdict, assess, months_of_change, person_meets
 from eligibility.rules.exemption import Tested as Person  # pytest would collect a class called Test…
-from eligibility.rules.parameters import Parameters
+from eligibility.rules.hardship import covers
+from eligibility.rules.parameters import Dated, Parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +86,185 @@ def test_between_two_such_months_every_verdict_stays_the_same(
         verdicts = {s: assess(s, month, born, applicant, None, householder, PARAMETERS) for s in schemes}
         assert month == first or month in changes or verdicts == known
         known = verdicts
+
+
+def amended(parameters: Parameters, subject: str, name: str, month: Month) -> Parameters:
+    """The same law, but the newest value of one amount holds only from this month on."""
+    values = getattr(parameters, subject)
+    dated: Dated[Any] = getattr(values, name)
+    history = (*dated.history, replace(dated.newest, since=month))
+    changed = replace(dated, history=history, starts=(*dated.starts, month))
+    return replace(parameters, **{subject: replace(values, **{name: changed})})
+
+
+LOOKED_AT = ("exemption_income_limits", "flat_line", "dependant_additions", "deductions", "deferral")
+STUDENTS_ONLY = ("student", "limit_student", "single_parent_student", "specified_relative_special_student")
+VALUES = [(subject, value.name) for subject in LOOKED_AT for value in fields(getattr(PARAMETERS, subject))]
+
+
+@pytest.mark.parametrize(("subject", "name"), VALUES)
+def test_an_amount_amended_within_a_cycle_changes_verdicts_from_that_month(subject: str, name: str) -> None:
+    law = amended(PARAMETERS, subject, name, Month(2028, 10))
+    born, first, last = date(1990, 5, 10), Month(2028, 7), Month(2029, 3)
+    exemptions = [] if name in STUDENTS_ONLY else [Month(2028, 10)]
+    assert sorted(months_of_change(DEFAULT_ORDER, first, last, born, law)) == exemptions
+    assert sorted(months_of_change(STUDENT, first, last, born, law)) == [Month(2028, 10)]
+
+
+def test_deferral_that_ends_within_a_cycle_changes_the_month_after() -> None:
+    terms = PARAMETERS.deferral
+    newest = replace(terms.last_month.newest, value=Month(2028, 10))
+    law = replace(PARAMETERS, deferral=replace(terms, last_month=replace(terms.last_month, history=(newest,))))
+    found = months_of_change(("deferral",), Month(2028, 7), Month(2029, 6), date(1990, 5, 10), law)
+    assert found == {Month(2028, 11)}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tested"),
+    [
+        ("full", ("applicant", "spouse", "householder")),
+        ("three_quarter", ("applicant", "spouse", "householder")),
+        ("half", ("applicant", "spouse", "householder")),
+        ("quarter", ("applicant", "spouse", "householder")),
+        ("deferral", ("applicant", "spouse")),
+        ("student", ("applicant",)),
+    ],
+)
+def test_whom_a_scheme_tests(scheme: Scheme, tested: tuple[Role, ...]) -> None:
+    assert (RULES[scheme].scheme, RULES[scheme].tested) == (scheme, tested)
+
+
+@pytest.mark.parametrize(
+    ("born", "month", "law", "outcome", "failed_by", "since"),
+    [
+        ("1976-07-15", "2026-06", "平26改正法附則14条1項", "holds", None, "2016-07"),
+        ("1976-07-15", "2026-07", "平26改正法附則14条1項", "fails", "applicant", "2016-07"),
+        ("1996-07-15", "2026-06", "平16改正法附則19条2項", "holds", None, "2006-07"),
+        ("1986-06-15", "2016-06", "平16改正法附則19条2項", "fails", "applicant", "2006-07"),
+        ("2000-01-20", "2035-06", "平26改正法附則14条1項", "holds", None, "2016-07"),
+        ("2000-01-20", "2035-07", "平26改正法附則14条1項", "fails", "applicant", "2005-04"),
+    ],
+)
+def test_the_law_that_deferral_rests_on(
+    born: str, month: str, law: str, outcome: str, failed_by: str | None, since: str, parameters: Parameters
+) -> None:
+    found, verdict = age_and_month(Month.parse(month), date.fromisoformat(born), parameters)
+    assert (found, verdict.outcome, verdict.failed_by) == (law, outcome, failed_by)
+    assert [(step.article, step.outcome, step.role, step.parameters_from) for step in verdict.steps] == [
+        (law, outcome, "applicant", since)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "month", "article"),
+    [
+        ("full", "2005-03", "NPA 90条1項1号, NPO 6条の7, 6条の11"),
+        ("half", "2005-03", "NPA 90条の2第2項1号, NPO 6条の9, 6条の12"),
+        ("three_quarter", "2006-06", "NPA 90条の2第1項1号, NPO 6条の8の2, 6条の12"),
+        ("quarter", "2006-06", "NPA 90条の2第3項1号, NPO 6条の9の2, 6条の12"),
+        ("student", "2005-03", "NPA 90条の3第1項1号, NPO 6条の9, 6条の12"),
+        ("deferral", "2005-03", "平16改正法附則19条"),
+    ],
+)
+def test_a_month_before_the_law_we_hold_names_the_article(
+    scheme: Scheme, month: str, article: str, parameters: Parameters
+) -> None:
+    poor = Person("applicant", AssessedIncome(total_income_yen=0))
+    verdict = assess(scheme, Month.parse(month), date(1985, 5, 10), poor, None, None, parameters)
+    assert [(step.article, step.reason) for step in verdict.steps] == [(article, "law_not_held")]
+    assert person_meets(scheme, Month.parse(month), poor, parameters) == verdict
+
+
+@pytest.mark.parametrize("scheme", RULES)
+def test_an_unknown_income_before_the_law_we_hold_is_not_what_matters(scheme: Scheme, parameters: Parameters) -> None:
+    hidden = Person("applicant", None)
+    verdict = assess(scheme, Month(1999, 4), date(1975, 5, 10), hidden, None, None, parameters)
+    assert [step.reason for step in verdict.steps] == ["law_not_held"]
+
+
+def test_without_an_age_deferral_names_both_laws(parameters: Parameters) -> None:
+    poor = Person("applicant", AssessedIncome(total_income_yen=0))
+    verdict = person_meets("deferral", Month(2026, 8), poor, parameters)
+    assert verdict.steps[0].article == "平16改正法附則19条2項・平26改正法附則14条1項1号, NPO 6条の7, 6条の11"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "month", "ground", "article"),
+    [
+        ("full", "2021-06", "unemployed", "旧NPA 90条1項5号, NPR 77条の7第2号"),
+        ("full", "2021-07", "unemployed", "NPA 90条1項4号, NPR 77条の7第2号"),
+        ("half", "2021-06", "disaster", "NPA 90条の2第2項3号, NPR 77条の7第1号"),
+        ("student", "2021-03", "unemployed", "NPA 90条の3第1項3号, NPR 77条の7第2号"),
+        ("student", "2021-04", "unemployed", "NPA 90条の3第1項3号, NPR 77条の7第2号"),
+    ],
+)
+def test_hardship_by_its_number_then_and_now(
+    scheme: Scheme, month: str, ground: Ground, article: str, parameters: Parameters
+) -> None:
+    rich = Person("applicant", AssessedIncome(total_income_yen=9_000_000), frozenset({ground}))
+    steps = person_meets(scheme, Month.parse(month), rich, parameters).steps
+    assert [(step.article, step.outcome, step.reason) for step in steps] == [(article, "holds", ground)]
+
+
+@pytest.mark.parametrize("yen", [670_000, 670_001])
+def test_the_special_disability_benefit_is_named_only_where_income_does_not_suffice(
+    yen: int, parameters: Parameters
+) -> None:
+    recipient = Person("applicant", AssessedIncome(total_income_yen=yen), frozenset({"special_disability_benefit"}))
+    reason = "income_within_limit" if yen == 670_000 else "special_disability_benefit"
+    for verdict in (
+        assess("full", Month(2026, 8), date(1990, 5, 10), recipient, None, None, parameters),
+        person_meets("full", Month(2026, 8), recipient, parameters),
+    ):
+        assert [step.reason for step in verdict.steps] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("income", "month", "since"),
+    [
+        (AssessedIncome(total_income_yen=0), "2026-08", "2005-04"),
+        (AssessedIncome(total_income_yen=0, deductions=Deductions(widow=True)), "2026-08", "2005-04"),
+        (AssessedIncome(total_income_yen=0, deductions=Deductions(single_parent=True)), "2021-06", "2005-04"),
+        (AssessedIncome(total_income_yen=0, deductions=Deductions(single_parent=True)), "2021-07", "2021-07"),
+        (AssessedIncome(total_income_yen=0, deductions=Deductions(specified_relative_special=1)), "2026-08", "2026-07"),
+    ],
+)
+def test_only_a_deduction_that_is_taken_dates_the_counted_income(
+    income: AssessedIncome, month: str, since: str, parameters: Parameters
+) -> None:
+    counted = income_limit.income_after_deductions(Month.parse(month), income, parameters, student=False)
+    assert str(counted.since) == since
+
+
+def test_only_dependants_who_are_there_date_the_limit() -> None:
+    law = amended(PARAMETERS, "dependant_additions", "under_16", Month(2028, 7))
+    limits = [
+        exemption.income_limit("half", Month(2028, 8), dependants, law)
+        for dependants in (Dependants(), Dependants(general=1), Dependants(under_16=1))
+    ]
+    assert [str(limit.since) for limit in limits] == ["2021-07", "2021-07", "2028-07"]
+
+
+@pytest.mark.parametrize(
+    ("ground", "on", "covered"),
+    [
+        ("disaster", "2026-03-31", ("2026-02", "2028-06")),
+        ("disaster", "2025-12-31", ("2025-11", "2027-06")),
+        ("unemployed", "2026-03-31", ("2026-03", "2028-06")),  # lost on 1 April
+        ("unemployed", "2025-12-31", ("2025-12", "2028-06")),  # lost on New Year's Day
+    ],
+)
+def test_a_disaster_counts_from_its_day_and_a_loss_of_work_from_the_day_after_leaving(
+    ground: Any, on: str, covered: tuple[str, str]
+) -> None:
+    claimed = Hardship(ground=ground, role="applicant", on=date.fromisoformat(on))
+    first, last = map(Month.parse, covered)
+    may = [covers(claimed, month, "full") for month in (first - 1, first, last, last + 1)]
+    assert may == [False, True, True, False]
+
+
+def test_care_of_an_adopted_child_ends_with_the_month_before_the_first_birthday(parameters: Parameters) -> None:
+    for born, last in (("2026-12-30", "2027-11"), ("2026-12-31", "2027-11"), ("2027-01-01", "2027-12")):
+        found = childcare_months(date.fromisoformat(born), date(2027, 3, 1), None, parameters)
+        assert found is not None
+        assert str(found.last) == last

@@ -118,11 +118,11 @@ def meets_an_item(
     rule: SchemeRule, articles: Articles, month: Month, person: Tested, parameters: Parameters
 ) -> Verdict:
     """Does this person meet an item? Holds: the trace is the item met. Fails: the items tried."""
+    flat_line = parameters.flat_line
+    renumbered = (flat_line.single_parent_student if rule.scheme == "student" else flat_line.single_parent).at(month)
     by_income = _by_income(rule, articles, month, person, parameters)
     if by_income.outcome == "holds":
         return by_income
-    flat_line = parameters.flat_line
-    renumbered = (flat_line.single_parent_student if rule.scheme == "student" else flat_line.single_parent).at(month)
     by_line = _by_flat_line(rule, articles, month, person, by_income, parameters, renumbered)
     if by_line.outcome == "holds":
         return by_line
