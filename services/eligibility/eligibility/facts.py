@@ -245,7 +245,7 @@ def _stays(notices: Sequence[Fact]) -> tuple[tuple[Stay, ...], tuple[dt.date, ..
         latest[fact.data.category, fact.data.acquired_on] = fact
     stays = tuple(
         Stay(fact.data.category, fact.data.acquired_on, fact.data.lost_on, fact.id)
-        for fact in sorted(latest.values(), key=lambda f: (f.data.acquired_on, f.data.category))
+        for fact in sorted(latest.values(), key=lambda f: (f.data.acquired_on, str(f.data.category)))
         if not fact.data.cancelled and fact.data.lost_on != fact.data.acquired_on
     )
     cancelled = tuple(sorted(f.data.acquired_on for f in latest.values() if f.data.cancelled and f.data.category == 1))

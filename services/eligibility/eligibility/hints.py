@@ -6,7 +6,7 @@ with it. Months and rights that only the pension service can know are left to it
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.events.eligibility import HintCode, HintRaised
 from contracts.events.forms import (
@@ -72,7 +72,13 @@ def hints(
     ]
     if raises_hints_about_others(person):
         found += [*_after_a_death(person, others, line, parameters), *_after_a_birth(person, others, parameters)]
-    return tuple(sorted(found, key=lambda h: (h.on, h.hint, h.person)))
+    one_each: dict[tuple[dt.date, str, int], Hint] = {}
+    for hint in sorted(found, key=lambda h: (h.on, h.hint, h.person, h.facts)):
+        place = hint.on, hint.hint, hint.person
+        known = one_each.get(place)
+        # Two grants of one day are two facts and one thing to look at.
+        one_each[place] = hint if known is None else replace(known, facts=(*known.facts, *hint.facts))
+    return tuple(one_each.values())
 
 
 _TO_BE_FILED: dict[str, HintCode] = {

@@ -144,12 +144,13 @@ def premium_months(person: Person, accepted: Iterable[Filing], line: Timeline, p
     filings = sorted(accepted, key=lambda f: (f.received_on, f.number))
     decided, cancelled_by = _decided(person.decisions, filings)
     claims = [*_filed(person, filings, decided, parameters), *decided]
-    if not claims and not of_form(filings, AdditionalPremiumStart):
-        return PremiumMonths()
-    last = _last_month(line, claims)
-    state: dict[Month, Claim] = {}
     effective = cancelled_by | {d.filing for d in person.decisions if d.filing is not None}
-    for month in months(min((claim.first for claim in claims), default=last), last):
+    if not line.expected or (not claims and not of_form(filings, AdditionalPremiumStart)):
+        return PremiumMonths(effective=frozenset(effective))
+    end = Month.of(line.expected[-1].start)  # of the insured status, or of what is known about it
+    state: dict[Month, Claim] = {}
+    lasts = [end if claim.last is None else claim.last for claim in claims]
+    for month in months(min((claim.first for claim in claims), default=end), max(lasts, default=end)):
         found = [claim for claim in claims if claim.covers(month)] if line.category_of(month) == 1 else []
         if not any(claim.ground == "statutory" for claim in found):  # nothing to pay despite of
             found = [claim for claim in found if claim.ground != "paid_by_choice"]
@@ -157,7 +158,7 @@ def premium_months(person: Person, accepted: Iterable[Filing], line: Timeline, p
             state[month] = min(found, key=_precedence)
             effective |= {claim.filing for claim in found if claim.filing is not None}
     lines = _lines(state, endless=_ends_by_age_only(line))
-    additional, stopped_by = _additional(filings, line, state, last)
+    additional, stopped_by = _additional(filings, line, state, end)
     return PremiumMonths(
         exempt=tuple(one for one in lines if one.claim.ground != "paid_by_choice"),
         additional=tuple(additional),
@@ -168,13 +169,6 @@ def premium_months(person: Person, accepted: Iterable[Filing], line: Timeline, p
 
 def _precedence(claim: Claim) -> tuple[int, str]:
     return _ORDER[claim.ground], claim.decision or claim.filing or ""
-
-
-def _last_month(line: Timeline, claims: Sequence[Claim]) -> Month:
-    """The last month worth looking at: to the end of the insured status, or of the last bounded claim."""
-    ends = [Month.of(segment.start) for segment in line.expected[-1:]]
-    ends += [claim.first if claim.last is None else claim.last for claim in claims]
-    return max(ends)
 
 
 _BY_AGE = frozenset({"age60", "age65", "age70"})
@@ -331,7 +325,7 @@ def may_pay_additional(line: Timeline, month: Month) -> bool:
 
 
 def _additional(
-    filings: Sequence[Filing], line: Timeline, state: Mapping[Month, Claim], last: Month
+    filings: Sequence[Filing], line: Timeline, state: Mapping[Month, Claim], status_ends: Month
 ) -> tuple[list[AdditionalLine], set[str]]:
     """Lines of 付加保険料, and the filings that stopped one.
 
@@ -347,10 +341,10 @@ def _additional(
         stop = next((filing for filing in stops if filing.received_on >= start.received_on), None)
         covered = months_covered(start.received_on, stop.received_on if stop else None, None)
         first, end = covered if covered is not None else (Month.of(start.received_on), None)
-        run = _run(months(first, last if end is None else end), line, state)
+        run = _run(months(first, status_ends if end is None else end), line, state)
         if covered is not None:
             lines += _without_childcare(run, start.number, state)
-            if lines and end is None and run and run[-1] + 1 >= last and _ends_by_age_only(line):
+            if lines and end is None and run and run[-1] + 1 >= status_ends and _ends_by_age_only(line):
                 lines[-1] = replace(lines[-1], last=None)
         if stop is not None and run:
             stopped_by.add(stop.number)
