@@ -28,6 +28,7 @@ ACQUIRED: dict[str, Any] = {
     "basis": "filing",
     "filing": "F-1",
     "received_on": RECEIVED,
+    "send_decided_on": RECEIVED,
 }
 
 RECEPTION: dict[str, Any] = {
@@ -37,6 +38,7 @@ RECEPTION: dict[str, Any] = {
     "channel": "counter",
     "state": "accepted",
     "route": "send",
+    "send_decided_on": RECEIVED,
 }
 
 

@@ -12,7 +12,7 @@ FILED = dt.date(2025, 8, 25)
 # what eligibility says, kind, due on
 DUE = [
     ("acquired", {}, "acquisition", dt.date(2025, 9, 8)),
-    ("acquired", {"basis": "move_note", "filing": None}, "acquisition", dt.date(2025, 9, 8)),
+    ("acquired", {"basis": "move_note", "filing": None, "send_decided_on": None}, "acquisition", dt.date(2025, 9, 8)),
     ("acquired", {"reason": "end_of_exclusion"}, "acquisition", dt.date(2025, 9, 8)),
     ("acquired", {"received_on": dt.date(2025, 12, 20)}, "acquisition", dt.date(2026, 1, 5)),
     ("changed", {}, "category_change", dt.date(2025, 9, 8)),
@@ -58,6 +58,7 @@ NOT_SENT = [
     ("voluntary", "acquired", {"category": "voluntary_60_64", "reason": "voluntary_entry"}),
     ("voluntary", "lost", {"category": "voluntary_60_64", "reason": "voluntary_withdrawal"}),
     ("voluntary_by_age", "lost", {"category": "voluntary_60_64", "reason": "age65", "basis": "law", "filing": None}),
+    ("not_decided", "acquired", {"send_decided_on": None}),
     ("not_filed", "acquired", {"basis": "law"}),
     ("not_filed", "acquired", {"basis": "none"}),
 ]
@@ -108,6 +109,7 @@ def test_the_last_day_for_a_report_moves_off_closed_days(said: Any) -> None:
     [
         ({"withdrawn": True}, "withdrawn"),
         ({"state": "withdrawn"}, "withdrawn"),
+        ({"send_decided_on": None}, "not_decided"),
         ({"state": "waiting"}, "waiting"),
         ({"state": "refused"}, "refused"),
         ({"state": "returned"}, "returned"),

@@ -17,6 +17,7 @@ class Said(NamedTuple):
     subject: int
     topic: str
     key: str
+    type: str
     value: Any
 
     def line(self) -> str:

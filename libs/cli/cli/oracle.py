@@ -119,4 +119,4 @@ def _fact(who: int, key: str, data: Model) -> Fact:
 
 
 def _said(service: str, subject: int, topic: str, key: str, data: Model) -> Said:
-    return Said(service, subject, topic, key, json.loads(data.model_dump_json(exclude_none=True)))
+    return Said(service, subject, topic, key, type(data).__name__, json.loads(data.model_dump_json(exclude_none=True)))

@@ -113,7 +113,9 @@ _OVERLAP = """
 select a.addressee from insured_period a join insured_period b
 on a.addressee = b.addressee and a.ctid < b.ctid and a.validity && b.validity limit 20
 """
-_SAID = "select subject, topic, key, value from said where convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'"
+_SAID = """
+select subject, topic, key, type, value from said where convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
+"""
 
 
 async def said_by(watch: Watch) -> list[Said]:
@@ -121,7 +123,7 @@ async def said_by(watch: Watch) -> list[Said]:
     found = []
     for service in DERIVING:
         for row in await watch.databases[service].fetch(_SAID):
-            found.append(Said(service, row["subject"], row["topic"], row["key"], json.loads(row["value"])))
+            found.append(Said(service, row["subject"], row["topic"], row["key"], row["type"], json.loads(row["value"])))
     return found
 
 

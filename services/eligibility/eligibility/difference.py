@@ -86,6 +86,7 @@ def _transition(step: Transition, person: Person) -> Saying:
         "basis": mark.basis,
         "filing": mark.filing,
         "received_on": mark.received_on,
+        "send_decided_on": next((f.send_decided_on for f in person.filings if f.number == mark.filing), None),
         "basic_pension_number": person.basic_pension_number,
         "trace": (step.trace,),
     }

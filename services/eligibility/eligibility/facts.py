@@ -96,6 +96,7 @@ class Filing:
     ended: str | None = None
     """`withdrawn` (取下げ) or `returned` (返付): nothing follows from it any more."""
     send_decided_on: dt.date | None = None
+    """When somebody else than who entered it decided that it goes to the pension service."""
     processed: FilingProcessed | None = None
 
 
@@ -296,7 +297,10 @@ def _filings(by_kind: dict[str, list[Fact]]) -> tuple[tuple[Filing, ...], set[st
             replace(
                 filing,
                 ended=ended,
-                send_decided_on=min((fact.data.decided_on for fact in decided.get(number, ())), default=None),
+                send_decided_on=min(
+                    (f.data.decided_on for f in decided.get(number, ()) if f.data.decided_by != filing.entered_by),
+                    default=None,
+                ),
                 processed=results[-1] if results else None,
             )
         )

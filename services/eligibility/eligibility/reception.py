@@ -216,6 +216,7 @@ def line_of_the_book(person: Person, one: Reception, parameters: Parameters) -> 
         "reasons": one.reasons,
         "route": way.way,
         "missing_papers": missing_papers(content),
+        "send_decided_on": filing.send_decided_on,
         "basic_pension_number": content.basic_pension_number or person.basic_pension_number,
         "kind": content.kind,
     }

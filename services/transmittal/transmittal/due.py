@@ -145,6 +145,11 @@ NEVER = (
         "NPR 9条1項: what was filed is reported, here or with a 付記",
         lambda t: t.basis not in ("filing", "move_note"),
     ),
+    Never(
+        "not_decided",
+        "decision 31: nobody decided yet to send the filing; a 付記 needs no such decision",
+        lambda t: t.basis == "filing" and t.send_decided_on is None,
+    ),
 )
 """The first that holds is the reason. A row here has a negative test."""
 
@@ -221,7 +226,9 @@ def _not_sent(line: FilingReceived | ClaimReceived) -> str | None:
         return "withdrawn" if line.withdrawn else line.state
     if line.kind in BY_STEP:
         return "reported_as_step"
-    return "identity_data_held" if line.route == "keep" else None
+    if line.route == "keep":
+        return "identity_data_held"
+    return "not_decided" if line.send_decided_on is None else None
 
 
 def _version(event: Event[Any]) -> int:

@@ -80,6 +80,7 @@ class _Transition(Model):
     ]
     filing: Code | None = None
     received_on: Annotated[Date | None, Field(description="reception day of the filing or move filing")] = None
+    send_decided_on: Annotated[Date | None, Field(description="day on which sending the filing was decided")] = None
     basic_pension_number: BasicPensionNumber | None = None
     withdrawn: bool = False
     trace: Trace = ()
@@ -136,6 +137,7 @@ class _Received(Model):
         Field(description="報告 (NPR 9条) · 送付 (NPO 1条の2) · passed on as a courtesy · stays here"),
     ]
     missing_papers: Annotated[tuple[Code, ...], Field(strict=False)] = ()
+    send_decided_on: Annotated[Date | None, Field(description="null = nobody decided yet that it goes out")] = None
     basic_pension_number: BasicPensionNumber | None = None
     withdrawn: bool = False
 
