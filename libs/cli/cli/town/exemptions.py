@@ -8,15 +8,17 @@ and the ward's pre-check is to be compared with it.
 import datetime as dt
 
 from contracts.events.forms import ExemptionApplication, FilingContent, Hardship, StudentApplication
-from contracts.events.notice import ExemptionDecided, IncomeRequested
-from contracts.vocabulary import Exemption, Month, Scheme
+from contracts.events.notice import IncomeRequested
+from contracts.vocabulary import Month, Scheme
 
-from cli.town.filings import file
+from cli.town import decisions, premiums
+from cli.town.desk import file
 from cli.town.memberships import assign_number
 from cli.town.people import Person
 from cli.town.ward import Ward
 
 REACH_MONTHS = 25
+_REVIEWED: frozenset[Scheme] = frozenset({"full", "deferral"})
 _ALL: tuple[Scheme, ...] = ("full", "deferral", "three_quarter", "half", "quarter")
 _STRUCK_OUT: tuple[tuple[Scheme, ...], ...] = (
     ("full",),
@@ -76,6 +78,9 @@ def exemption_application(ward: Ward) -> None:
             spouse=person.spouse.number if person.spouse else None,
             has_spouse=person.married,
             hardships=hardships,
+            # Only a full exemption or a deferral, granted for income, is reviewed each year (NPR 77条3項, 77条の5第3項).
+            continue_wish=not back and not hardships and not set(schemes).isdisjoint(_REVIEWED) and ward.chance(0.6),
+            papers=ward.brought("job_loss_proof") if hardships else (),
             basic_pension_number=person.basic_pension_number,
         )
         file(ward, person, content, received_on, _decide)
@@ -99,6 +104,7 @@ def student_application(ward: Ward, person: Person | None = None) -> None:
                 first_month=max(start - 12 * back, earliest),
                 last_month=start - 12 * back + 11,
                 school=_SCHOOLS[person.number % len(_SCHOOLS)],
+                papers=ward.brought("student_proof"),
                 basic_pension_number=person.basic_pension_number,
             )
             file(ward, person, content, received_on, _decide)
@@ -108,7 +114,9 @@ def _decide(ward: Ward, person: Person, filing: str, content: FilingContent) -> 
     if not isinstance(content, ExemptionApplication | StudentApplication):
         return
     scheme = _granted(ward, person, content)
-    decision = decided(ward, person, filing, content.first_month, content.last_month, scheme)
+    decision = decisions.decided(ward, person, filing, content.first_month, content.last_month, scheme)
+    if scheme is not None:
+        premiums.after_grant(ward, person, content, scheme)
     if ward.chance(0.04):
         ward.in_days(20, 90, _decided_again, person, filing, content, decision)
 
@@ -133,37 +141,6 @@ def _income(person: Person | None, tax_year: int) -> int:
     return 0 if person is None else person.incomes.get(tax_year, person.earnings)
 
 
-def decided(ward: Ward, person: Person, filing: str | None, first: Month, last: Month, scheme: Exemption | None) -> str:
-    ward.decisions_given += 1
-    decision = f"D{ward.decisions_given:06d}"
-    _send_decision(ward, person, decision, 1, filing, first, last, scheme)
-    return decision
-
-
-def _send_decision(
-    ward: Ward,
-    person: Person,
-    decision: str,
-    version: int,
-    filing: str | None,
-    first: Month,
-    last: Month,
-    scheme: Exemption | None,
-) -> None:
-    ward.happenings[f"decision: {scheme or 'refused'}"] += 1
-    person.notices += 1
-    decided = ExemptionDecided(
-        version=version,
-        decision=decision,
-        filing=filing,
-        decided_on=ward.days_ago(1, 5),
-        first_month=first,
-        last_month=last,
-        scheme=scheme,
-    )
-    ward.post.send(person.number, decided, sequence=person.notices)
-
-
 def _decided_again(
     ward: Ward,
     person: Person,
@@ -172,7 +149,7 @@ def _decided_again(
     decision: str,
 ) -> None:
     scheme = _granted(ward, person, content)
-    _send_decision(ward, person, decision, 2, filing, content.first_month, content.last_month, scheme)
+    decisions.tell(ward, person, decision, 2, filing, content.first_month, content.last_month, scheme)
 
 
 def decided_not_via_us(ward: Ward) -> None:
@@ -184,8 +161,9 @@ def decided_not_via_us(ward: Ward) -> None:
         start = cycle_start(ward.today, 7)
         first = max(start, Month.of(person.category_since))
         scheme: Scheme = "deferral" if person.age_on(ward.today) < 49 and ward.chance(0.3) else "full"
-        decided(ward, person, None, first, start + 11, scheme)
+        decisions.decided(ward, person, None, first, start + 11, scheme)
         ward.happenings["decision not via us"] += 1
+        premiums.reviewed(ward, person)
 
 
 def income_request(ward: Ward) -> None:

@@ -7,7 +7,7 @@ the same day, or a dependent spouse.
 import datetime as dt
 
 from cli.town import earnings
-from cli.town.filings import becomes_category_1
+from cli.town.filings import Reason, becomes_category_1
 from cli.town.memberships import class_change, tell_begin
 from cli.town.people import Person, attained_on, insured_age
 from cli.town.ward import Ward
@@ -56,6 +56,21 @@ def end_job(ward: Ward) -> None:
     spouse_lost_cover(ward, person.spouse, lost_on)
 
 
+def becomes_self_employed(ward: Ward, person: Person) -> bool:
+    """Out of work as an employee and into work of one's own: category 1 for sure; False where that can't be today."""
+    last_day = ward.days_ago(10, 25)
+    lost_on = last_day + dt.timedelta(days=1)
+    if person.category not in (2, 3) or person.category_since is None or lost_on <= person.category_since:
+        return False
+    if not insured_age(person, lost_on) or not insured_age(person, ward.today):
+        return False
+    reason: Reason = "left_employment" if person.category == 2 else "dependency_ended"
+    ward.happenings[f"left category {person.category}"] += 1
+    class_change(ward, person, 1, lost_on, told_in=(1, 8))
+    becomes_category_1(ward, person, reason, last_day if reason == "left_employment" else lost_on, lost_on)
+    return True
+
+
 def becomes_dependant(ward: Ward, person: Person, on: dt.date) -> None:
     """Category 3: told by the employer of the spouse, never by the person."""
     ward.happenings["joined category 3"] += 1
@@ -95,8 +110,13 @@ def school_year(ward: Ward) -> None:
 
 
 def turns_65(ward: Ward, person: Person) -> None:
-    """With a right to old-age pension category 2 ends at 65, and with it the spouse's category 3 (附則3・4条)."""
-    if person.category == 2:
-        on = attained_on(person.birth, 65)
+    """With a right to old-age pension category 2 ends at 65, and with it the spouse's category 3 (附則3・4条).
+
+    Voluntary memberships end as well (附則5条5項1号).
+    """
+    on = attained_on(person.birth, 65)
+    if person.category in ("voluntary_20_59", "voluntary_60_64"):
+        class_change(ward, person, None, on, told_in=JOINS_TOLD_IN)
+    elif person.category == 2:
         class_change(ward, person, None, on, told_in=JOINS_TOLD_IN)
         spouse_lost_cover(ward, person.spouse, on)

@@ -15,7 +15,7 @@ from contracts.holidays import is_open
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.town import exemptions, jobs, memberships, plan, population, register, tax, welfare
+from cli.town import benefits, exemptions, jobs, memberships, plan, population, register, tax, welfare
 from cli.town.delivery import Delivery
 from cli.town.people import Person, attained_on
 from cli.town.post import Post, midnight
@@ -78,7 +78,12 @@ def _turns_20(ward: Ward, person: Person) -> None:
         ward.in_days(20, 60, exemptions.student_application, person)
 
 
-_BIRTHDAYS = {20: _turns_20, 60: memberships.turns_60, 65: jobs.turns_65}
+def _turns_65(ward: Ward, person: Person) -> None:
+    benefits.may_claim_at_65(ward, person)
+    jobs.turns_65(ward, person)
+
+
+_BIRTHDAYS = {20: _turns_20, 60: memberships.turns_60, 65: _turns_65}
 
 
 def _live(ward: Ward, planned: list[Callable[[Ward], None]]) -> None:

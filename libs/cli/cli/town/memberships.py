@@ -100,6 +100,8 @@ def class_change(ward: Ward, person: Person, to: Category | None, on: dt.date, *
     if person.category and person.category_since and on >= person.category_since:
         ward.in_days(*told_in, _tell_end, person, person.category, person.category_since, on)
     person.category, person.category_since = to, on if to else None
+    if to != 1:  # what belongs to category 1 ends with it
+        person.additional, person.continues, person.statutory_since = False, False, None
 
 
 def _tell_end(ward: Ward, person: Person, category: Category, acquired_on: dt.date, lost_on: dt.date) -> None:

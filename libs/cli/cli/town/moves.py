@@ -119,13 +119,15 @@ def come_back(ward: Ward, gone: list[Person], reason: ChangeReason, since: dt.da
     person.in_ward_since = since
     ward.settle(person)
     ward.happenings["came back"] += 1
+    if person.category in ("voluntary_overseas", "special_voluntary_overseas"):  # ends with the return (附則5条8項)
+        class_change(ward, person, None, since, told_in=(20, 60))
     if reason == "move_in_overseas" and person.category is None and 20 <= person.age_on(since) < 59:
         person.category, person.category_since = 1, since
     arrive(ward, person, reason, since)
 
 
-def move_within(ward: Ward) -> None:
-    person = ward.find(lambda one: one.age_on(ward.today) >= 18)
+def move_within(ward: Ward, person: Person | None = None) -> None:
+    person = person or ward.find(lambda one: one.age_on(ward.today) >= 18)
     if person is None:
         return
     home = person.household
@@ -232,7 +234,9 @@ def depart(ward: Ward, group: list[Person], reason: ChangeReason, residency: Res
 
 def _membership_ends(ward: Ward, person: Person, departed_on: dt.date, noted: bool) -> None:
     """Category 1 is lost the day after; a person posted abroad by an employer stays in category 2."""
-    if person.category == 1:
+    if person.category in ("voluntary_20_59", "voluntary_60_64", "special_voluntary"):
+        class_change(ward, person, None, departed_on + dt.timedelta(days=1), told_in=(20, 60))
+    elif person.category == 1:
         if not noted and ward.chance(0.8):
             ward.in_days(0, 14, file_departure, person, departed_on)
         class_change(ward, person, None, departed_on + dt.timedelta(days=1), told_in=(20, 60))

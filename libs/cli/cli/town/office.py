@@ -121,9 +121,9 @@ def lose_nationality(ward: Ward) -> None:
     ward.happenings["nationality lost"] += 1
 
 
-def adoption(ward: Ward) -> None:
+def adoption(ward: Ward, person: Person | None = None) -> None:
     """養子縁組: another surname."""
-    person = ward.find(lambda one: not one.foreign and one.age_on(ward.today) < 40)
+    person = person or ward.find(lambda one: not one.foreign and one.age_on(ward.today) < 40)
     if person is not None:
         person.name, person.kana = names.with_surname(*names.surname(ward.rng), person.name, person.kana)
         register.enter(ward, person, "name_change", register.possible_day(ward.days_ago(1, 10), person.household))

@@ -6,7 +6,7 @@ The truth of the simulation: what is so, not what any office knows. Every name i
 import datetime as dt
 from dataclasses import dataclass, field
 
-from contracts.vocabulary import Category, Relation, Residency, Sex
+from contracts.vocabulary import Category, Month, Relation, Residency, Sex
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +52,12 @@ class Person:
     category_since: dt.date | None = None
     basic_pension_number: str | None = None
     number_told: bool = False
+    exempt_until: Month | None = None  # last month of a decided exemption, births apart
+    continues: bool = False  # wished for the yearly review (継続審査), and was exempted
+    statutory_since: dt.date | None = None  # statutory exemption filed for a ground of that day
+    additional: bool = False  # pays 付加保険料
+    childcare: bool = False  # 育児免除 filed for or told
+    next_birth_from: dt.date = dt.date.min  # no child of hers is born before
     stays: dict[tuple[Category, dt.date], int] = field(
         default_factory=dict
     )  # category, first day -> version last notified
@@ -92,6 +98,11 @@ def attained_on(birth: dt.date, age: int) -> dt.date:
 def insured_age(person: Person, day: dt.date) -> bool:
     """20 is attained and 60 is not."""
     return attained_on(person.birth, 20) <= day < attained_on(person.birth, 60)
+
+
+def insured(person: Person) -> bool:
+    """Lives here and is in category 1: files with the ward."""
+    return person.category == 1 and person.category_since is not None and person.residency == "resident"
 
 
 def relation_to(head: Person, other: Person) -> Relation:

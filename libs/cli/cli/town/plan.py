@@ -11,7 +11,22 @@ from random import Random
 
 from contracts.holidays import is_open
 
-from cli.town import exemptions, families, jobs, memberships, moves, office, rates, tax, welfare
+from cli.town import (
+    benefits,
+    children,
+    exemptions,
+    families,
+    jobs,
+    memberships,
+    mistakes,
+    moves,
+    office,
+    premiums,
+    rates,
+    status,
+    tax,
+    welfare,
+)
 from cli.town.ward import Ward
 
 
@@ -21,6 +36,8 @@ class Kind:
     rate: float
     months: dict[int, float]
     at_least: int = 3
+    since: dt.date = rates.FIRST_DAY
+    until: dt.date = rates.LAST_DAY
 
 
 _ARRIVALS = rates.MOVES_IN / moves.PERSONS_PER_ARRIVAL
@@ -33,8 +50,10 @@ KINDS = (
     Kind(moves.move_out_overseas, _DEPARTURES * rates.TO_OVERSEAS, rates.MOVING_SEASON),
     Kind(moves.found_gone_long_ago, 0.0005, rates.EVEN),
     Kind(moves.move_within, rates.MOVES_WITHIN / moves.PERSONS_PER_MOVE_WITHIN, rates.MOVING_SEASON),
-    Kind(families.birth, rates.BIRTHS, rates.EVEN),
-    Kind(families.death, rates.DEATHS, rates.EVEN),
+    Kind(families.birth, rates.BIRTHS - rates.BIRTHS_OF_INSURED, rates.EVEN),
+    Kind(families.expected_birth, rates.BIRTHS_OF_INSURED, rates.EVEN, 4),
+    Kind(families.death, rates.DEATHS - rates.LATE_DEATHS_OF_INSURED, rates.EVEN),
+    Kind(families.death_of_insured, rates.LATE_DEATHS_OF_INSURED, rates.EVEN, 2),
     Kind(families.marriage, rates.MARRIAGES, rates.EVEN),
     Kind(families.divorce, rates.DIVORCES, rates.EVEN),
     Kind(families.live_apart, 0.0006, rates.EVEN),
@@ -59,6 +78,32 @@ KINDS = (
     Kind(exemptions.student_application, rates.STUDENT_APPLICATIONS * 0.7, rates.APRIL_PEAK),
     Kind(exemptions.decided_not_via_us, 0.006, rates.JULY_PEAK),
     Kind(exemptions.income_request, rates.INCOME_REQUESTS, {**rates.EVEN, 5: 6.0, 7: 9.0, 8: 3.0, 10: 3.0}),
+    Kind(children.childcare, 0.001, rates.EVEN, 5, since=rates.CHILDCARE_FROM),
+    Kind(children.childcare_not_via_us, 0.0002, rates.EVEN, 1, since=dt.date(2026, 10, 15)),
+    Kind(children.adopts_a_baby, 0.00002, rates.EVEN, 1, since=rates.CHILDCARE_FROM),
+    Kind(premiums.disability_pension, rates.STATUTORY_BY_DISABILITY, rates.EVEN, 4),
+    Kind(premiums.additional_start, rates.ADDITIONAL_PREMIUM, rates.EVEN),
+    Kind(premiums.farmers_pension, 0.00003, rates.EVEN, 2),
+    Kind(status.voluntary_entry, rates.VOLUNTARY_ENTRIES, rates.EVEN, 5),
+    Kind(status.changes_name, 0.0004, rates.EVEN, 2),
+    Kind(status.changes_address, 0.0008, rates.MOVING_SEASON, 2),
+    Kind(status.new_number_notice, 0.0025, rates.EVEN, 2),
+    Kind(benefits.old_age_claim, rates.BENEFIT_CLAIMS / 3, rates.EVEN),
+    Kind(benefits.disability_claim, rates.BENEFIT_CLAIMS / 3, rates.EVEN, 2),
+    Kind(benefits.claim_after_a_death_elsewhere, rates.BENEFIT_CLAIMS / 3, rates.EVEN, 4),
+    Kind(benefits.support_benefit_claim, rates.BENEFIT_CLAIMS / 3, {**rates.EVEN, 10: 4.0}, 2),
+    Kind(benefits.special_disability_claim, 0.00002, rates.EVEN, 1),
+    Kind(benefits.recipient, rates.RECIPIENTS_FILINGS, {**rates.EVEN, 7: 6.0}, 4),
+    Kind(benefits.welfare_old_age, 0.00002, rates.EVEN, 1),
+    Kind(mistakes.mistake, rates.MISTAKEN_FILINGS, rates.EVEN, len(mistakes.MISTAKES)),
+    Kind(
+        mistakes.childcare_too_early,
+        0.0002,
+        rates.EVEN,
+        2,
+        since=dt.date(2026, 7, 1),
+        until=rates.CHILDCARE_FROM - dt.timedelta(days=1),
+    ),
     Kind(tax.assess_again, 0.03, rates.EVEN),
     Kind(welfare.assistance_begins, 0.002, rates.EVEN),
 )
@@ -71,9 +116,10 @@ def draw(rng: Random, persons: int) -> Plan:
     open_days = [day for day in days if is_open(day)]
     plan: Plan = {}
     for kind in KINDS:
-        weights = [kind.months[day.month] for day in open_days]
+        possible = [day for day in open_days if kind.since <= day <= kind.until]
+        weights = [kind.months[day.month] for day in possible]
         total = max(kind.at_least, round(kind.rate * persons * rates.YEARS))
-        for day in rng.choices(open_days, weights, k=total):
+        for day in rng.choices(possible, weights, k=total):
             plan.setdefault(day, []).append(kind.happens)
     for day in sorted(plan):
         rng.shuffle(plan[day])

@@ -5,11 +5,13 @@ Residents, households, what is due later, and the hands that write: random numbe
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
+from typing import TypeVar
 
+from contracts.events.forms import Paper
 from contracts.holidays import is_open
 from contracts.vocabulary import Relation, Sex
 
@@ -17,6 +19,8 @@ from cli.town import names
 from cli.town.people import Household, Person, attained_on
 from cli.town.post import Post, midnight
 from cli.town.rates import FIRST_DAY, LAST_DAY
+
+T = TypeVar("T")
 
 _TRIES = 400
 """How often a person of a kind is looked for before the happening is dropped."""
@@ -40,6 +44,7 @@ class Ward:
     pension_numbers_given: int = 0
     filings_given: int = 0
     ways: list[str] = field(default_factory=list)  # through the counter, dealt out to the next filings
+    turns: Counter[str] = field(default_factory=Counter)
     decisions_given: int = 0
     grants_given: int = 0
 
@@ -56,6 +61,19 @@ class Ward:
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
+
+    def seldom(self, happening: str, share: float) -> bool:
+        """A chance that is certain as long as it has not happened yet: so even a small town has what is rare."""
+        return not self.happenings[happening] or self.chance(share)
+
+    def next_of(self, what: str, choices: Sequence[T]) -> T:
+        """Each of these in turn, so that every one of them occurs."""
+        self.turns[what] += 1
+        return choices[(self.turns[what] - 1) % len(choices)]
+
+    def brought(self, *papers: Paper) -> tuple[Paper, ...]:
+        """Of the papers that a form needs, those that came with it: mostly all."""
+        return papers if self.chance(0.88) else papers[1:]
 
     def days_ago(self, shortest: int, longest: int) -> dt.date:
         return self.today - dt.timedelta(days=self.rng.randint(shortest, longest))

@@ -9,7 +9,8 @@ from typing import Literal
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Date
 
-from cli.town.people import Person
+from cli.town import premiums
+from cli.town.people import Person, insured
 from cli.town.ward import Ward
 
 Kind = Literal["livelihood", "education", "housing", "medical", "care", "maternity", "occupation", "funeral"]
@@ -32,7 +33,12 @@ def receiving_at_start(ward: Ward) -> None:
 
 
 def assistance_begins(ward: Ward) -> None:
-    person = ward.find(lambda one: one.relation == "householder" and one.earnings < 700_000, tries=2000)
+    # Every other time somebody in category 1, as it is their premium that it is about here.
+    of_category_1 = ward.next_of("assistance", (True, False))
+    person = ward.find(
+        lambda one: one.relation == "householder" and one.earnings < 700_000 and (not of_category_1 or insured(one)),
+        tries=2000,
+    )
     if person is not None:
         person.earnings = 0
         _grant(ward, person, ward.days_ago(1, 20))
@@ -56,6 +62,8 @@ def _grant(ward: Ward, head: Person, since: Date) -> None:
             ward.grants_given += 1
             grant = Grant(f"W{ward.grants_given:06d}", person, kind, max(since, person.birth))
             _say(ward, grant)
+            if kind == "livelihood" and ward.chance(0.75):
+                ward.in_days(1, 20, premiums.statutory_start, person, "livelihood_aid", grant.since)
             if ward.chance(0.25):
                 ward.in_days(60, 700, _end, grant)
             elif ward.chance(0.03):
@@ -76,7 +84,10 @@ def _say(ward: Ward, grant: Grant, until: Date | None = None, cancelled: bool = 
 
 
 def _end(ward: Ward, grant: Grant) -> None:
-    _say(ward, grant, until=max(grant.since, ward.days_ago(0, 15)))
+    until = max(grant.since, ward.days_ago(0, 15))
+    _say(ward, grant, until=until)
+    if grant.kind == "livelihood" and ward.chance(0.6):
+        ward.in_days(1, 14, premiums.statutory_end, grant.person, "livelihood_aid", until)
     ward.happenings["assistance ends"] += 1
 
 
