@@ -32,6 +32,7 @@ from contracts.events.notice import ExemptionDecided, IncomeRequested, Membershi
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Month, months
+from eligibility import determine as determine_module
 from eligibility.determine import Determination, determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, Person, person
@@ -277,3 +278,18 @@ def test_the_day_only_lets_more_happen(facts: list[Fact], day: dt.date) -> None:
     assert set(early.transitions) <= set(late.transitions)
     due = early.next_due_on
     assert due is None or due > day
+
+
+@given(facts_of_a_life())
+def test_a_month_answered_like_the_one_before_is_answered_right(facts: list[Fact]) -> None:
+    """Where nothing turns, the answer is taken over; asked alone, each month answers the same."""
+    who = known(facts)
+    determination = found(facts)
+    for number, results in determination.assessments.items():
+        content = determination.applications[number].content
+        assert isinstance(content, ExemptionApplication | StudentApplication)
+        schemes = content.schemes if isinstance(content, ExemptionApplication) else ("student",)
+        for result in results:
+            if "outside_reach" not in result.doubtful:
+                alone = determine_module._month(who, {HUSBAND: who}, content, schemes, result.month, parameters())
+                assert alone == result

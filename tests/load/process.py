@@ -119,15 +119,17 @@ async def migrated(given: stack.Stack, measured: Measured) -> None:
     raise RuntimeError(f"{measured.name} did not start within 30 s; see {local.home()}/log/{measured.name}.log")
 
 
-async def work_off(given: stack.Stack, measured: Measured, reads: int, publishes: Sequence[str]) -> None:
-    """Sample until `reads` records are committed and the outbox is empty."""
+async def work_off(
+    given: stack.Stack, measured: Measured, reads: int, publishes: Sequence[str], give_up: float = GIVE_UP_SECONDS
+) -> None:
+    """Sample until `reads` records are committed and the outbox is empty; at most `give_up` seconds."""
     database = await asyncpg.connect(given.databases[measured.name])
     consumer = AIOKafkaConsumer(bootstrap_servers=given.kafka)
     admin = AIOKafkaAdminClient(bootstrap_servers=given.kafka)
     await consumer.start()
     await admin.start()
     places = feed.partitions(measured.prefix, publishes)
-    give_up = time.monotonic() + GIVE_UP_SECONDS
+    latest = time.monotonic() + give_up
     try:
         while True:
             read = await _committed(admin, measured.prefix + measured.name)
@@ -139,7 +141,7 @@ async def work_off(given: stack.Stack, measured: Measured, reads: int, publishes
                 if await database.fetchval("select count(*) from set_aside"):
                     raise RuntimeError(f"{measured.name} set records aside: this is no measurement")
                 return
-            if not measured.process.is_running() or time.monotonic() > give_up:
+            if not measured.process.is_running() or time.monotonic() > latest:
                 raise RuntimeError(f"{measured.name} read {read:,} of {reads:,} records; see {local.home()}/log")
             await asyncio.sleep(EVERY_SECONDS)
     finally:

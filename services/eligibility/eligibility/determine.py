@@ -6,7 +6,7 @@ looked up among `others`; the order in which facts arrived plays no part.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from contracts.events.eligibility import (
@@ -29,8 +29,8 @@ from eligibility.hints import Hint, hints
 from eligibility.premium_months import PremiumMonths, premium_months
 from eligibility.reception import Reception, first_look, second_look
 from eligibility.rules.continued_review import ReviewGround, reviewed_schemes
-from eligibility.rules.exemption import Tested, Verdict, assess
-from eligibility.rules.hardship import covers
+from eligibility.rules.exemption import Tested, Verdict, assess, months_of_change
+from eligibility.rules.hardship import covers, usable_months
 from eligibility.rules.income_year import income_year, last_month_of_cycle
 from eligibility.rules.means_test import Ground, step
 from eligibility.rules.parameters import Parameters
@@ -132,13 +132,12 @@ def _assess(
     received_in = Month.of(filing.received_on)
     terms = parameters.application.reach_months
     within = reach(schemes[0], filing.received_on, parameters) if terms.held(received_in) else None
-    return [
-        _month(person, others, content, schemes, month, parameters)
-        if within is None or month in within
-        else _out_of_reach(month, terms.at(received_in).since)
-        for month in months(content.first_month, content.last_month)
-        if line.category_of(month) == 1
-    ]
+    asked = [month for month in months(content.first_month, content.last_month) if line.category_of(month) == 1]
+    checked = _pre_check(
+        person, others, content, schemes, [m for m in asked if within is None or m in within], parameters
+    )
+    outside = [_out_of_reach(m, terms.at(received_in).since) for m in asked if within is not None and m not in within]
+    return sorted([*checked, *outside], key=lambda result: result.month)
 
 
 def _review(
@@ -167,7 +166,7 @@ def _review(
     content = ExemptionApplication(
         kind="exemption", first_month=first, last_month=first + 11, schemes=schemes, **_spouse_of(person, accepted)
     )
-    return [_month(person, others, content, schemes, month, parameters) for month in asked]
+    return _pre_check(person, others, content, schemes, asked, parameters)
 
 
 def _by_day(decisions: Iterable[ExemptionDecided]) -> list[ExemptionDecided]:
@@ -218,6 +217,35 @@ def _out_of_reach(month: Month, since: Month) -> MonthResult:
         verdicts={},
         trace=(outside,),
     )
+
+
+def _pre_check(
+    person: Person,
+    others: Mapping[int, Person],
+    content: ExemptionApplication | StudentApplication,
+    schemes: tuple[Scheme, ...],
+    asked: Sequence[Month],
+    parameters: Parameters,
+) -> list[MonthResult]:
+    """The months one by one. Where law, household and grounds are those of the month before, so is the answer."""
+    if not asked:
+        return []
+    assert person.birth_date is not None
+    turns = months_of_change(schemes, asked[0], asked[-1], person.birth_date, parameters)
+    for span in (span for who in (person, *others.values()) for span in who.spans):
+        for moved in (span.valid_from, span.valid_to):
+            if moved is not None:  # the month itself is doubtful, the next one is not
+                turns |= {Month.of(moved), Month.of(moved) + 1}
+    for claimed in content.hardships:
+        if (window := usable_months(claimed, schemes[0])) is not None:
+            turns |= {window[0], window[1] + 1}
+    results: list[MonthResult] = []
+    for month in asked:
+        if results and results[-1].month == month - 1 and month not in turns:
+            results.append(replace(results[-1], month=month))
+        else:
+            results.append(_month(person, others, content, schemes, month, parameters))
+    return results
 
 
 def _month(

@@ -23,9 +23,14 @@ def hardship_months(happened_on: date, scheme: Scheme) -> tuple[Month, Month]:
     return Month.of(happened_on) - 1, Month(happened_on.year + 2, last_month_of_cycle(scheme))
 
 
-def covers(claimed: Hardship, month: Month, scheme: Scheme) -> bool:
-    """Whether a claimed ground may be used for a month; grounds without a day of their own have no window."""
+def usable_months(claimed: Hardship, scheme: Scheme) -> tuple[Month, Month] | None:
+    """First and last month for which a claimed ground may be used; None for grounds without a day, which have no window."""
     if claimed.on is None:
-        return True
-    first, last = hardship_months(lost_on(claimed.on) if claimed.ground == "unemployed" else claimed.on, scheme)
-    return first <= month <= last
+        return None
+    return hardship_months(lost_on(claimed.on) if claimed.ground == "unemployed" else claimed.on, scheme)
+
+
+def covers(claimed: Hardship, month: Month, scheme: Scheme) -> bool:
+    """Whether a claimed ground may be used for a month."""
+    window = usable_months(claimed, scheme)
+    return window is None or window[0] <= month <= window[1]
