@@ -151,6 +151,7 @@ class Runner:
                 telemetry.UNSENT.set(row["events"])
                 telemetry.UNSENT_AGE.set(row["age"])
                 telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
+                await self.service.measure(self.pool)
             except BROKEN_ENVIRONMENT as error:
                 log.warning("the backlog could not be measured (%s)", type(error).__name__)
             with contextlib.suppress(TimeoutError):

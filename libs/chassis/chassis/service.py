@@ -34,6 +34,10 @@ async def _nothing(transaction: "Transaction") -> int:
     return 0
 
 
+async def _no_figures(pool: asyncpg.Pool) -> None:
+    """Most services have no gauges of their own."""
+
+
 @dataclass(frozen=True)
 class Service:
     """The parts a service hands to the chassis."""
@@ -48,6 +52,8 @@ class Service:
     """Residents whom the business day concerns, one chunk; they are applied again without new facts."""
     daily: Callable[["Transaction"], Awaitable[int]] = _nothing
     """The service's own work of the business day; returns how much was done, 0 = nothing left."""
+    measure: Callable[[asyncpg.Pool], Awaitable[None]] = _no_figures
+    """Brings the service's own gauges up to date; asked every few seconds."""
     circle: str | None = None
     """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
     circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import asyncpg
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
@@ -20,6 +21,7 @@ from contracts.events.notice import (
 from contracts.events.registry import ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
+from prometheus_client import Gauge
 
 from eligibility import parameter_files, store
 from eligibility.determine import determine
@@ -68,6 +70,18 @@ async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
     return [row["addressee"] for row in await transaction.fetch(store.QUERIES["due"], day)]
 
 
+DECISIONS = Gauge(
+    "kokunen_decisions", "Decisions of the pension service beside our pre-check", ["scheme", "beside_ours"]
+)
+
+
+async def measure(pool: asyncpg.Pool) -> None:
+    """How often the pension service decided as our pre-check said (参考判定と裁定結果)."""
+    for row in await pool.fetch(store.QUERIES["agreement"]):
+        for beside_ours in ("agrees", "disagrees", "not_compared"):
+            DECISIONS.labels(row["scheme"] or "refused", beside_ours).set(row[beside_ours])
+
+
 @cache
 def parameters() -> Parameters:
     """The law's numbers, read once."""
@@ -97,6 +111,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     due=due,
+    measure=measure,
     circle="circle",
     circle_of=store.circle_of,
 )

@@ -115,3 +115,7 @@ from (
 ) as decided
 where not coalesce((decided.value ->> 'withdrawn')::boolean, false)
 group by 1 order by 1 nulls last;
+
+-- name: known_after
+-- The next residents (at most $2) of whom anything is known, by addressee number after $1.
+select distinct addressee from fact where addressee > $1 order by addressee limit $2;
