@@ -31,10 +31,11 @@ def _file_acquisition(ward: Ward, person: Person, reason: Reason, fact_on: dt.da
     receipt = None if number else f"vault-{ward.filings_given + 1:06d}"
     content: FilingContent
     if reason == "entry_from_abroad" or reason == "end_of_exclusion":
+        came_young = fact_on < acquired_on  # and was 20 before filing
         content = AcquisitionFiling(
             kind="acquisition",
-            reason=reason,
-            fact_on=fact_on,
+            reason="age20" if came_young else reason,
+            fact_on=acquired_on if came_young else fact_on,
             basic_pension_number=number,
             my_number_receipt=receipt,
             papers=ward.brought("end_of_exclusion_proof") if reason == "end_of_exclusion" else (),

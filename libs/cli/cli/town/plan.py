@@ -84,7 +84,8 @@ KINDS = (
     Kind(premiums.disability_pension, rates.STATUTORY_BY_DISABILITY, rates.EVEN, 4),
     Kind(premiums.additional_start, rates.ADDITIONAL_PREMIUM, rates.EVEN),
     Kind(premiums.farmers_pension, 0.00003, rates.EVEN, 2),
-    Kind(status.voluntary_entry, rates.VOLUNTARY_ENTRIES, rates.EVEN, 5),
+    # Whoever leaves the country first needs some weeks to file.
+    Kind(status.voluntary_entry, rates.VOLUNTARY_ENTRIES, rates.EVEN, 5, until=rates.LAST_DAY - dt.timedelta(days=40)),
     Kind(status.changes_name, 0.0004, rates.EVEN, 2),
     Kind(status.changes_address, 0.0008, rates.MOVING_SEASON, 2),
     Kind(status.new_number_notice, 0.0025, rates.EVEN, 2),

@@ -174,15 +174,19 @@ def may_pay_additional(ward: Ward, person: Person) -> bool:
 
 
 def additional_start(ward: Ward) -> None:
-    """付加保険料納付申出; some stop again."""
+    """付加保険料納付申出."""
     person = ward.find(lambda one: may_pay_additional(ward, one) and not one.student, tries=2000)
     if person is None:
         return
     person.additional = True
     content = AdditionalPremiumStart(kind="additional_start", basic_pension_number=person.basic_pension_number)
-    file(ward, person, content, ward.today)
+    file(ward, person, content, ward.today, _additional_accepted)
+
+
+def _additional_accepted(ward: Ward, person: Person, filing: str, content: AdditionalPremiumStart) -> None:
+    """Some stop again."""
     if ward.seldom("filing: additional_stop", 0.15):
-        ward.in_days(90, 200, _additional_stop, person)
+        ward.in_days(60, 150, _additional_stop, person)
 
 
 def _additional_stop(ward: Ward, person: Person) -> None:

@@ -145,7 +145,7 @@ def changes_name(ward: Ward) -> None:
         content = NameChangeFiling(
             kind="name_change",
             changed_on=person.changed_on,
-            identity_data_held=ward.next_of("identity data", _IDENTITY_DATA),
+            identity_data_held=ward.next_of("identity data, name", _IDENTITY_DATA),
             basic_pension_number=person.basic_pension_number,
         )
         ward.in_days(0, 20, _file_if_insured, person, content)
@@ -159,7 +159,7 @@ def changes_address(ward: Ward) -> None:
         content = AddressChangeFiling(
             kind="address_change",
             changed_on=person.changed_on,
-            identity_data_held=ward.next_of("identity data", _IDENTITY_DATA),
+            identity_data_held=ward.next_of("identity data, address", _IDENTITY_DATA),
             basic_pension_number=person.basic_pension_number,
         )
         ward.in_days(0, 20, _file_if_insured, person, content)
