@@ -1,5 +1,6 @@
 """registry-sync: where and with whom a person lived, whatever the order in which the register's changes arrive."""
 
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -9,7 +10,7 @@ from contracts.events.registry import ResidentUpdated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_sync.handlers import HANDLERS
-from registry_sync.residence import residence
+from registry_sync.residence import Change, held_until, residence, settled
 
 from tests.events import HUSBAND, annulment, change
 
@@ -139,3 +140,39 @@ def test_what_is_said_is_what_validation_would_accept() -> None:
     """Spans are built from validated values without validating again; the bytes must be those of a validated event."""
     said = known(LOADED, MOVED, LEFT, annulment("back", HUSBAND, "left", version=4, recorded="2025-10-05"))
     assert ResidentUpdated.model_validate_json(said.model_dump_json()) == said
+
+
+class TestAnAnnulmentWaitsOneBusinessDay:
+    """The register annuls and enters again. Told at once, the first half would end somebody's insurance."""
+
+    FRIDAY, SATURDAY, MONDAY = dt.date(2025, 9, 5), dt.date(2025, 9, 6), dt.date(2025, 9, 8)
+
+    def changes(self, *events: Any) -> list[Change]:
+        return [HANDLERS[type(event.data)](event) for _, event in events]
+
+    HERE = change("here", HUSBAND, "move_in", "2025-04-01", version=1, moved_in_from="架空県")
+    GONE = change("gone", HUSBAND, "move_out_overseas", "2025-08-20", version=2, residency="overseas")
+    TAKEN_BACK = annulment("not gone", HUSBAND, "gone", version=3, recorded="2025-09-05")
+    AGAIN = change("gone again", HUSBAND, "move_out_overseas", "2025-08-25", version=4, recorded="2025-09-05",
+                   residency="overseas")  # fmt: skip
+
+    def residencies(self, given: list[Change], day: dt.date) -> list[str]:
+        return [span.residency for span in residence(settled(given, day)).spans if span.known_to is None]
+
+    @pytest.mark.parametrize(("day", "expected"), [
+        (FRIDAY, ["resident", "overseas"]), (SATURDAY, ["resident", "overseas"]), (MONDAY, ["resident"]),
+    ])  # fmt: skip
+    def test_until_the_next_open_day_it_is_as_if_nothing_had_come(self, day: dt.date, expected: list[str]) -> None:
+        given = self.changes(self.HERE, self.GONE, self.TAKEN_BACK)
+        assert held_until(given) == self.MONDAY
+        assert self.residencies(given, day) == expected
+
+    def test_followed_by_the_new_entry_nothing_waits_and_nothing_flickers(self) -> None:
+        given = self.changes(self.HERE, self.GONE, self.TAKEN_BACK, self.AGAIN)
+        assert held_until(given) is None
+        assert self.residencies(given, self.FRIDAY) == ["resident", "overseas"]
+        assert residence(given) == residence(settled(given, self.FRIDAY))
+
+    def test_nothing_waits_without_an_annulment(self) -> None:
+        assert held_until(self.changes(self.HERE, self.GONE)) is None
+        assert held_until([]) is None

@@ -23,7 +23,7 @@ from eligibility import parameter_files
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import KINDS, Fact, circles_of, person
-from registry_sync.residence import Change, residence
+from registry_sync.residence import Change, residence, settled
 from tax_income.income import Assessment, incomes
 
 from cli.canonical import Said
@@ -74,8 +74,9 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
 
     said: list[Said] = []
     facts: dict[int, list[Fact]] = defaultdict(list)
+    day = last_day(events) or dt.date.min
     for resident, changes in _changes(taken_by("registry-sync")).items():
-        updated = residence(changes)
+        updated = residence(settled(changes, day))
         said.append(_said("registry-sync", resident, "residents", "resident", updated))
         facts[resident].append(_fact(resident, "", updated))
     for payer, assessments in _assessments(taken_by("tax-income")).items():
@@ -87,7 +88,6 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
             who = addressee(event)
             facts[who].append(Fact(event.id, who, event.type, event.id, 0, event.time, event.data))
     persons = {number: person(number, known) for number, known in facts.items()}
-    day = last_day(events) or dt.date.min
     parameters = parameter_files.load_parameters()
     circles = circles_of(persons.values())
     for number, one in persons.items():

@@ -1,5 +1,6 @@
 """registry-sync on one screen: which event states which fact, and what follows."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from chassis.service import Handler, Service
@@ -9,7 +10,7 @@ from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
 from contracts.vocabulary import Model
 
 from registry_sync import store
-from registry_sync.residence import Change, residence, says_the_same
+from registry_sync.residence import Change, held_until, residence, says_the_same, settled
 
 
 def on_resident_changed(event: Event[ResidentChanged]) -> Change:
@@ -25,9 +26,17 @@ async def apply(transaction: Transaction, changes: Sequence[Change], touched: Se
     for new in changes:
         if any(other.id < new.id and says_the_same(other, new) for other in known[new.addressee]):
             transaction.dispositions[new.id] = "duplicate"
+    day = transaction.business_day or dt.date.min
+    waiting = {one: until for one in touched if (until := held_until(known[one])) is not None and until > day}
+    if waiting or not changes:  # without changes it is the day that made us look
+        await store.hold(transaction, touched, waiting)
     await transaction.declare(
-        {resident: [Statement("residents", "resident", residence(known[resident]))] for resident in touched}
+        {one: [Statement("residents", "resident", residence(settled(known[one], day)))] for one in touched}
     )
+
+
+async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
+    return [row["addressee"] for row in await transaction.fetch(store.QUERIES["due"], day)]
 
 
 HANDLERS: dict[type[Model], Handler] = {
@@ -41,4 +50,5 @@ SERVICE = Service(
     topics=("resident-changes", "calendar"),
     handlers=HANDLERS,
     apply=apply,
+    due=due,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from contracts.events.registry import ResidentChanged, ResidentSpan, ResidentUpdated
+from contracts.holidays import next_open
 from contracts.vocabulary import JST
 
 
@@ -46,6 +47,27 @@ def residence(changes: Iterable[Change]) -> ResidentUpdated:
         spans=tuple(_spans(every, stays)),
         needs_person=tuple(sorted(_doubts(every, standing, stays))),
     )
+
+
+def held_until(changes: Iterable[Change]) -> dt.date | None:
+    """Until which day the newest annulment waits for the entry that may replace it; None = nothing waits (decision 6).
+
+    The register annuls and enters again, often on the same day. Told at once, the first half would end somebody's insurance
+    and the second begin it again. One business day decides whether it was half of a pair.
+    """
+    newest = max(changes, key=lambda change: (change.version, change.id), default=None)
+    if newest is None or newest.data is not None:
+        return None
+    return next_open(newest.recorded_at.astimezone(JST).date() + dt.timedelta(days=1))
+
+
+def settled(changes: Sequence[Change], day: dt.date) -> Sequence[Change]:
+    """The changes that count on a business day: all of them, but for an annulment that still waits."""
+    until = held_until(changes)
+    if until is None or until <= day:
+        return changes
+    newest = max(changes, key=lambda change: (change.version, change.id))
+    return [change for change in changes if change is not newest]
 
 
 def _standing(changes: Sequence[Change]) -> list[Change]:

@@ -1,7 +1,8 @@
 """SQL in, changes out."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -27,6 +28,12 @@ async def remember_and_recall(
     for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), residents):
         known[row["addressee"]].append(given.get(str(row["event_id"])) or _change(row))
     return known
+
+
+async def hold(transaction: Transaction, looked_at: Sequence[int], waiting: Mapping[int, dt.date]) -> None:
+    """Of the residents looked at, these have an annulment that waits until a day; the others wait no more."""
+    rows = sorted(waiting.items())
+    await transaction.fetch(QUERIES["hold"], looked_at, *database.columns(rows, 2))
 
 
 def _change(row: asyncpg.Record) -> Change:

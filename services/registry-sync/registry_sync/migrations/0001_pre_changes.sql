@@ -8,3 +8,10 @@ create table change (
     data        bytea                       -- the record after the change; null = an annulment
 );
 create index change_addressee on change (addressee);
+
+-- PROJECTION. An annulment waits one business day for the entry that may replace it (decision 6).
+create table hold (
+    addressee bigint primary key,
+    until     date   not null
+);
+create index hold_until on hold (until);
