@@ -1,13 +1,25 @@
 """The parameter files load, and whatever is not as it must be is refused with file and key named."""
 
+import dataclasses
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from contracts.vocabulary import Month
-from eligibility.parameter_files import FOLDER, ParameterFileError, load_parameters
-from eligibility.rules.parameters import NotHeldError, Parameters
+from eligibility.parameter_files import (
+    FOLDER,
+    Activation,
+    Draft,
+    ParameterFileError,
+    appended,
+    as_if_since,
+    load_draft,
+    load_parameters,
+    with_draft,
+)
+from eligibility.rules.parameters import NotHeldError, Parameters, every_value
 
 
 def test_the_value_of_a_month_comes_with_its_first_month_and_source(parameters: Parameters) -> None:
@@ -107,3 +119,128 @@ def test_a_missing_and_an_unknown_file_are_refused(tmp_path: Path) -> None:
     (folder / "old_ages.yaml").unlink()
     with pytest.raises(ParameterFileError, match="file 'ages' is missing"):
         load_parameters(folder)
+
+
+DRAFT = """
+exemption_income_limits:
+  per_head_base:
+    values:
+      - from: 2027-07
+        value: 350_000
+        source: "NPO 6条の7: as announced"
+        confidence: derived
+"""
+
+
+def drafted(tmp_path: Path, text: str = DRAFT) -> Draft:
+    path = tmp_path / "next-year.yaml"
+    path.write_text(text, "utf-8")
+    return load_draft(path)
+
+
+def test_a_draft_continues_one_history_and_touches_nothing_else(parameters: Parameters, tmp_path: Path) -> None:
+    then = with_draft(parameters, drafted(tmp_path))
+    base = then.exemption_income_limits.per_head_base
+    assert (base.at(Month(2027, 6)).value, base.at(Month(2027, 7)).value) == (320_000, 350_000)
+    assert (base.newest.source, base.newest.confidence) == ("NPO 6条の7: as announced", "derived")
+    assert parameters == load_parameters()
+    differing = [
+        one.name for one, other in zip(every_value(parameters), every_value(then), strict=True) if one != other
+    ]
+    assert differing == ["exemption_income_limits.per_head_base"]
+
+
+def test_a_draft_as_if_it_had_held_earlier(parameters: Parameters, tmp_path: Path) -> None:
+    then = with_draft(parameters, as_if_since(drafted(tmp_path), Month(2026, 7)))
+    assert then.exemption_income_limits.per_head_base.at(Month(2026, 7)).value == 350_000
+
+
+@pytest.mark.parametrize("since", ["2021-07", "2021-06", "2004-01"])
+def test_a_draft_does_not_change_what_is_held(since: str, parameters: Parameters, tmp_path: Path) -> None:
+    with pytest.raises(
+        ParameterFileError, match=rf"exemption_income_limits\.yaml: per_head_base: .* 2021-07; .* {since}"
+    ):
+        with_draft(parameters, drafted(tmp_path, DRAFT.replace("2027-07", since)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (replace("exemption_income_limits", "limits"), r"next-year\.yaml: unknown file 'limits'"),
+        (replace("per_head_base", "base"), r"next-year\.yaml: exemption_income_limits: unknown key 'base'"),
+        (replace("    values:", "    unit: yen\n    values:"), r"per_head_base: unknown member 'unit'"),
+        (replace("values:", "value:"), r"per_head_base: unknown member 'value'"),
+        (
+            replace("350_000", "much"),
+            r"next-year\.yaml: exemption_income_limits: per_head_base: value 1: must be a whole",
+        ),
+        (replace("2027-07", "2027"), r"per_head_base: value 1: from: a month is written"),
+        (replace("derived", "sure"), r"per_head_base: value 1: confidence must be"),
+        (replace('"NPO 6条の7: as announced"', "''"), r"per_head_base: value 1: source must be a text"),
+        (
+            lambda text: text + text[text.index("      - from") :],
+            r"next-year\.yaml: exemption_income_limits: per_head_base: the `from` months must ascend",
+        ),
+        (
+            lambda text: text + "        activated: {day: 2026-11-25, by: chief-1, confirmed_by: chief-2}\n",
+            r"per_head_base: value 1: unknown member 'activated'",  # who lets it in is not said by who writes it
+        ),
+        (lambda text: text[: text.index("      - from")], r"per_head_base: values must be a list"),
+        (lambda text: "exemption_income_limits: {per_head_base: 1}\n", r"per_head_base: must have values"),
+        (lambda text: "exemption_income_limits: {}\n", r"exemption_income_limits: must hold keys"),
+        (lambda text: "{}\n", r"next-year\.yaml: names no value"),
+        (lambda text: text + text, r"next-year\.yaml: .*given twice"),
+    ],
+)
+def test_a_draft_is_checked_as_strictly(change: Callable[[str], str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ParameterFileError, match=message):
+        drafted(tmp_path, change(DRAFT))
+
+
+@pytest.mark.parametrize(
+    ("activated", "message"),
+    [
+        ("{day: 2026-11-25, by: chief-1, confirmed_by: chief-2}", None),
+        (
+            "{day: 2026-11-25, by: chief-1, confirmed_by: chief-1}",
+            "value 1: activated: must name two different accounts",
+        ),
+        ("{day: 2026-11-25, by: chief-1}", "value 1: activated: member 'confirmed_by' is missing"),
+        ("{day: 2026-11-25, by: chief-1, confirmed_by: 2}", "value 1: activated: confirmed_by must be an account"),
+        ("{day: 2026-11-25, by: 'the chief', confirmed_by: chief-2}", "value 1: activated: by must be an account"),
+        ("{day: today, by: chief-1, confirmed_by: chief-2}", "value 1: activated: day must be a day"),
+        ("chief-1", "value 1: activated: must have day, by and confirmed_by"),
+    ],
+)
+def test_an_activated_value_names_two_people(activated: str, message: str | None, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "parameters"))
+    path = folder / "filing.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("confidence: statute", f"confidence: statute\n      activated: {activated}", 1), "utf-8"
+    )
+    if message is None:
+        assert load_parameters(folder) == load_parameters()
+    else:
+        with pytest.raises(ParameterFileError, match=rf"filing\.yaml: days: {message}"):
+            load_parameters(folder)
+
+
+def test_every_key_of_every_file_can_be_continued_by_adding_lines(parameters: Parameters, tmp_path: Path) -> None:
+    """The value after the newest one of each key, written into a copy: it loads as rehearsed, and no old line is lost."""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "parameters"))
+    activation = Activation(dt.date(2026, 11, 25), "chief-1", "chief-2")
+    draft = {
+        one.name: (dataclasses.replace(one.newest, since=Month(2099, 4), source="NPO: 'as' announced # [x]"),)
+        for one in every_value(parameters)
+    }
+    for name, values in draft.items():
+        subject, _, key = name.partition(".")
+        path = folder / f"{subject}.yaml"
+        before = path.read_text("utf-8")
+        after = appended(before, key, values, activation)
+        path.write_text(after, "utf-8")
+        left = iter(after.splitlines())
+        assert all(line in left for line in before.splitlines()), f"the lines of {path.name} stay, in their order"
+        assert after.count("\n") == before.count("\n") + 5
+    assert load_parameters(folder) == with_draft(parameters, draft)

@@ -12,6 +12,7 @@ import typer
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access
 from contracts.vocabulary import Month
+from eligibility.parameter_files import ParameterFileError
 from rich.table import Table
 
 from cli import (
@@ -24,6 +25,7 @@ from cli import (
     law,
     local,
     oracle,
+    parameters,
     publish,
     services,
     set_aside,
@@ -31,6 +33,7 @@ from cli import (
     stack,
     traces,
     verify,
+    what_if,
 )
 from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
 from cli.demo import demo
@@ -43,9 +46,11 @@ app = typer.Typer(
 )
 app.add_typer(stack.app, name="stack", help="The local Kafka and PostgreSQL.")
 app.add_typer(law.app, name="law", help="The law as pages, made from the rules.")
+app.add_typer(parameters.app, name="parameters", help="Drafts of further values: looked at, and let in by two people.")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
+app.command(name="what-if")(what_if.what_if)
 app.command()(town)
 app.command()(counter.book)
 app.command()(counter.forms)
@@ -60,6 +65,9 @@ EXPECTED = (
     publish.PublishError,
     settle.NotSettled,
     explain.NobodyError,
+    ParameterFileError,
+    parameters.NotActivated,
+    what_if.NamesRefused,
     NotPossible,
 )
 """What a person can mend: one sentence, no traceback."""
