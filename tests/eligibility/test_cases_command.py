@@ -77,6 +77,45 @@ def test_a_file_of_another_shape_fails(tmp_path: Path, content: str) -> None:
     assert "cases.json" in result.output
 
 
+YAML = """
+each: {kind: age_event, input: {birth_date: 2000-05-10, age: 20}}
+cases:
+- {id: a, title: ordinary birthday, expected: {attained_on: 2020-05-09}}
+- {id: b, title: another age, input: {birth_date: 2000-05-10, age: 60}, expected: {attained_on: 2060-05-09}}
+"""
+
+
+def run_yaml(tmp_path: Path, text: str) -> tuple[int, list[str]]:
+    path = tmp_path / "cases.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(APP, [str(path)])
+    return result.exit_code, result.output.splitlines()
+
+
+def test_yaml_says_once_what_its_cases_share_and_keeps_days_as_they_are_written(tmp_path: Path) -> None:
+    assert run_yaml(tmp_path, YAML) == (0, ["2 passed, 0 failed"])
+    status, lines = run_yaml(tmp_path, YAML.replace("2060-05-09", "2060-05-10"))
+    assert status == 1
+    assert lines[1:3] == ['  expected {"attained_on": "2060-05-10"}', '  got      {"attained_on": "2060-05-09"}']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cases: [1]",
+        "each: [1]\ncases: []",
+        "cases: [",
+        YAML.replace("id: a", "id: a, id: c"),
+        YAML.replace("age: 20}}", "age: 20, age: 30}}"),
+        YAML.replace("cases:", "cases: []\ncases:"),
+    ],
+)
+def test_yaml_of_another_shape_or_with_a_key_given_twice_fails(tmp_path: Path, text: str) -> None:
+    status, lines = run_yaml(tmp_path, text)
+    assert status == 2
+    assert "cases.yaml" in lines[0]
+
+
 def test_json(tmp_path: Path) -> None:
     status, lines = run(tmp_path, [RIGHT, WRONG], "--json")
     assert status == 1

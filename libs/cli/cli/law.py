@@ -6,6 +6,7 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,10 +18,14 @@ from eligibility.parameter_files import load_parameters
 from eligibility.rules.parameters import Dated, every_value
 
 from cli import law_check
+from cli.cases import read_cases
 from cli.local import REPOSITORY
 
 PAGES = REPOSITORY / "docs" / "law"
 CASES = REPOSITORY / "tests" / "eligibility" / "vectors-open.json"
+OWN_CASES = REPOSITORY / "tests" / "eligibility" / "cases"
+MOST_CASES = 12
+"""A page shows every published case, and our own up to so many in all: a page is read, a file is run."""
 _SURE = "statute"
 app = typer.Typer(no_args_is_help=True)
 
@@ -90,15 +95,20 @@ def _page(rule: str, known: list[Dated[Any]], worked: list[Mapping[str, Any]]) -
     own = [entry for entry in known if entry.name.partition(".")[0] in subjects]
     if own:
         text += "\n## Values\n\n" + _values(own)
-    if worked:
+    ours = _own_cases(rule)
+    shown = [*worked, *ours[: max(0, MOST_CASES - len(worked))]]
+    if shown:
         text += "\n## Worked cases\n\n" + _table(
             ("case", "given", "expected", "source", "confidence"),
             [
                 (f"{case['id']}: {case['title']}", _json(case["input"]), _json(case["expected"]), case["source"],
                  case["confidence"])
-                for case in worked
+                for case in shown
             ],
         )  # fmt: skip
+    left = len(worked) + len(ours) - len(shown)
+    if left:
+        text += f"\n{left} more in `tests/eligibility/cases/{rule}.yaml`.\n"
     return text
 
 
@@ -136,6 +146,11 @@ def _worked_cases() -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
+def _own_cases(rule: str) -> list[dict[str, Any]]:
+    path = OWN_CASES / f"{rule}.yaml"
+    return read_cases(path) if path.exists() else []
+
+
 def _values(known: list[Dated[Any]]) -> str:
     return _table(
         ("value", "from", "", "unit", "source", "confidence", "reviewed"),
@@ -149,7 +164,7 @@ def _rows(entry: Dated[Any]) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Month | bool):
+    if isinstance(value, Month | bool | date):
         return str(value)
     if isinstance(value, tuple):
         return "; ".join(f"{start}: {amount:,}" for start, amount in value)
