@@ -27,7 +27,7 @@ from contracts.events.forms import (
     VoluntaryWithdrawal,
     WidowsPensionClaim,
 )
-from contracts.events.notice import ExemptionDecided
+from contracts.events.notice import ExemptionDecided, FilingProcessed
 from contracts.vocabulary import Month
 from eligibility import reception, wording
 from eligibility.determine import Determination, determine
@@ -230,6 +230,33 @@ def test_a_waiting_filing_takes_effect_when_the_missing_fact_arrives() -> None:
     filing = filed("R1", "2026-11-20", content)
     joined = replace(EMPLOYEE, stays=(Stay(2, day("2015-04-01"), day("2026-10-01"), "n"),))
     assert outcome(joined, filing) == ("accepted", ())
+
+
+class TestWhatThePensionServiceConfirmed:
+    """A notice that says the same as a filing, or a later fact, leaves the filing standing."""
+
+    def test_a_voluntary_entry_and_its_withdrawal_stay_accepted_when_the_notice_confirms_them(self) -> None:
+        joins = filed("R1", "2026-11-20", JOINS)
+        leaves = filed("R2", "2026-11-25", VoluntaryWithdrawal(kind="voluntary_withdrawal"))
+        confirmed = replace(NOT_INSURED, stays=(Stay("voluntary_60_64", day("2026-11-20"), None, "n"),))
+        assert outcome(confirmed, joins) == ("accepted", ())
+        ended = replace(NOT_INSURED, stays=(Stay("voluntary_60_64", day("2026-11-20"), day("2026-11-25"), "n"),))
+        assert outcome(ended, leaves, joins) == ("accepted", ())
+
+    def test_a_decision_told_again_does_not_undo_the_filing_that_ended_it(self) -> None:
+        again = HALF.model_copy(update={"version": 2, "decided_on": day("2026-11-30")})
+        who = replace(MEMBER, decisions=(again,), first_decided={"d": day("2026-08-20")})
+        cancels = filed("R1", "2026-10-15", ExemptionCancellation(kind="exemption_cancellation"))
+        assert outcome(who, cancels) == ("accepted", ())
+        assert outcome(replace(who, first_decided={}), cancels) == ("refused", ("nothing_to_cancel",))
+
+    def test_what_it_accepted_stands_in_the_book_whatever_came_later(self) -> None:
+        accepted = FilingProcessed(filing="R1", result="accepted", processed_on=day("2026-12-01"))
+        start = filed("R1", "2026-11-20", ADDITIONAL)
+        assert outcome(EMPLOYEE, start) == ("refused", ("additional_not_open",))
+        assert outcome(EMPLOYEE, replace(start, processed=accepted)) == ("accepted", ())
+        returned = accepted.model_copy(update={"result": "returned"})
+        assert outcome(EMPLOYEE, replace(start, processed=returned))[0] == "refused"
 
 
 class TestTheBook:

@@ -434,6 +434,11 @@ class TestPregnancyBirthAndChildcare:
         hints = hinted(seen(self.child(), "2026-08-06", mother, self.father()))
         assert "maternity_longer_possible" not in {hint for hint, _, _ in hints}
 
+    def test_a_father_in_employment_is_told_nothing(self) -> None:
+        employed = replace(self.father(), stays=(Stay(2, day("2012-05-04"), None, "n"),), decisions=())
+        hints = hinted(seen(self.child(), "2026-10-20", self.mother(notified=True), employed))
+        assert hints == set()
+
     def test_a_birth_in_the_month_before_raises_a_hint_and_nothing_else(self) -> None:
         july = replace(self.child(), birth_date=day("2026-07-31"), spans=(
             lives("2026-07-31", "child").model_copy(update={"reason": "birth"}),

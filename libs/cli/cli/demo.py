@@ -90,26 +90,41 @@ async def _through(given: stack.Stack, folder: Path) -> Outcome:
         return Outcome(sent, seconds, report, await verify.said_by(watch))
 
 
+_STEPS = {
+    "InsuredStatusAcquired": "gained {after}",
+    "InsuredStatusLost": "lost {before}",
+    "CategoryChanged": "changed from {before} to {after}",
+}
+
+
 def _summary(given: stack.Stack, outcome: Outcome) -> None:
     _table("Events in, by topic", outcome.sent)
     status: Counter[str] = Counter()
     exemptions: Counter[str] = Counter()
+    months: Counter[str] = Counter()
+    filings: Counter[str] = Counter()
+    hints: Counter[str] = Counter()
     for one in outcome.said:
         value = one.value
-        if one.topic == "eligibility-events":
-            before, after = (int(part) or None for part in one.key.split("/")[1].split("-"))
-            kind = (
-                f"gained category {after}"
-                if before is None
-                else f"lost category {before}"
-                if after is None
-                else f"changed from {before} to {after}"
-            )
-            status[f"{kind}: {value['reason']}, {value['certainty']}"] += 1
-        elif one.topic == "exemption-events" and "outcome" in value:
+        if one.type in _STEPS:
+            _, _, step = one.key.partition("/")
+            before, _, after = step.partition("-")
+            status[
+                _STEPS[one.type].format(before=before, after=after) + f": {value['reason']}, {value['certainty']}"
+            ] += 1
+        elif one.type == "ExemptionAssessed":
             exemptions[f"{value['kind']}: {value['outcome']} {value.get('scheme', '')}".strip()] += 1
+        elif one.type == "MonthsExempted":
+            months[f"{value['exemption']}, by {value['basis']}"] += 1
+        elif one.type in ("FilingReceived", "ClaimReceived"):
+            filings[f"{value['state']}: {value['kind']}"] += 1
+        elif one.type == "HintRaised":
+            hints[value["hint"]] += 1
     _table("Insured status gained, changed and lost", dict(status.most_common(14)))
     _table("Exemptions, by kind and outcome (pre-check 参考判定)", dict(exemptions.most_common()))
+    _table("Exempt months, runs by ground", dict(months.most_common()))
+    _table("Filings and claims at the counter", dict(filings.most_common(14)))
+    _table("Hints for the clerks", dict(hints.most_common()))
     for path in sorted((local.home() / "out" / "transmittal").glob("*"))[-2:]:
         out.print(f"last batch for the pension service: {path}")
     _one_resident(given, outcome)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.topics import SET_ASIDE, TOPICS
+from contracts.topics import DERIVED, SET_ASIDE
 from eligibility import store as eligibility_store
 from rich.table import Table
 from transmittal import accounts
@@ -205,12 +205,15 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     return Report(tuple(checked), tuple(findings), counts)
 
 
+STATEMENTS = [
+    topic.name for topic in DERIVED if topic.name not in ("transmittals", "access-records", "audit-checkpoints")
+]
+"""Topics on which a service says what is true of a resident, under a key, as long as it is."""
+
+
 async def _effects(watch: Watch) -> list[Finding]:
     derived: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    names = [
-        t for t in ("residents", "incomes", "eligibility-events", "exemption-events", "insured-status") if t in TOPICS
-    ]
-    async for record in watch.broker.everything(names):
+    async for record in watch.broker.everything(STATEMENTS):
         event = json.loads(record.value)
         derived[event["source"].removeprefix("kokunen/")].append(event)
     findings: list[Finding] = []

@@ -5,7 +5,7 @@ version, never by a sender's clock or by the order of arrival (decision 2).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -148,6 +148,9 @@ class Person:
     grants: tuple[Grant, ...] = ()
     reviews: tuple[Review, ...] = ()
     decisions: tuple[ExemptionDecided, ...] = ()
+    """By their newest version."""
+    first_decided: Mapping[str, dt.date] = field(default_factory=dict)
+    """The day of each decision's first version: a decision told again is not made again."""
     basic_pension_number: str | None = None
     needs_person: tuple[str, ...] = ()
 
@@ -166,8 +169,12 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
     ):
         pending.add("two_basic_pension_numbers")
     decisions: dict[str, ExemptionDecided] = {}
+    first_decided: dict[str, dt.date] = {}
     for fact in sorted(by_kind["ExemptionDecided"], key=lambda f: (f.data.version, f.id)):
         decisions[fact.data.decision] = fact.data
+        first_decided[fact.data.decision] = min(
+            first_decided.get(fact.data.decision, dt.date.max), fact.data.decided_on
+        )
     return Person(
         addressee=addressee,
         birth_date=resident.birth_date,
@@ -180,6 +187,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         grants=_grants(by_kind["AssistanceChanged"]),
         reviews=_reviews(by_kind["IncomeRequested"]),
         decisions=tuple(sorted(decisions.values(), key=lambda d: (d.first_month, d.decision))),
+        first_decided=first_decided,
         basic_pension_number=max(numbers, key=lambda f: (f.data.version, f.id)).data.basic_pension_number
         if numbers
         else None,

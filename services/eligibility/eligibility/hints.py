@@ -25,17 +25,17 @@ from contracts.events.forms import (
 )
 from contracts.events.registry import ResidentSpan
 from contracts.holidays import next_open
-from contracts.vocabulary import Month
+from contracts.vocabulary import Month, months
 
 from eligibility.facts import Filing, Person, of_form, raises_hints_about_others
 from eligibility.premium_months import PremiumMonths, livelihood_aid
-from eligibility.reception import Reception
+from eligibility.reception import Reception, first_look
 from eligibility.rules.age import attained_on
 from eligibility.rules.childcare import childcare_months
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.maternity import Months, maternity_months
 from eligibility.rules.parameters import Parameters
-from eligibility.timeline import Timeline
+from eligibility.timeline import Timeline, timeline
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,8 @@ def _after_a_birth(child: Person, others: Mapping[int, Person], parameters: Para
     for parent, span in _household_on(child, others, on):
         if span.relation not in ("householder", "spouse") or parent.birth_date is None:
             continue
+        if not _of_category_1_around(parent, on, parameters):
+            continue
         filings = [filing for filing in parent.filings if filing.ended is None]
         pregnancy = None
         if parent.sex == "female":
@@ -247,6 +249,15 @@ def _after_a_birth(child: Person, others: Mapping[int, Person], parameters: Para
                 if actual is not None and pregnancy is not None and actual.first < pregnancy.first:
                     yield Hint("maternity_longer_possible", parent.addressee, on, "NPR 73条の6", facts)
         yield from _childcare(parent, on, facts, pregnancy, filings, parameters)
+
+
+def _of_category_1_around(parent: Person, born_on: dt.date, parameters: Parameters) -> bool:
+    """Whether any month that maternity or childcare may exempt is one of category 1 for this parent."""
+    line = timeline(parent, [one.filing for one in first_look(parent, parameters) if one.accepted], parameters)
+    terms = parameters.maternity
+    first = Month.of(born_on) - terms.months_before_multiple.newest.value
+    last = Month.of(born_on) + parameters.childcare.months_at_most.newest.value
+    return any(line.category_of(month) == 1 for month in months(first, last))
 
 
 def _about_this_birth(content: MaternityFiling, born_on: dt.date) -> bool:

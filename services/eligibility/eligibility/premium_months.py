@@ -142,7 +142,7 @@ class PremiumMonths:
 def premium_months(person: Person, accepted: Iterable[Filing], line: Timeline, parameters: Parameters) -> PremiumMonths:
     """The state of every month about which something was filed or decided."""
     filings = sorted(accepted, key=lambda f: (f.received_on, f.number))
-    decided, cancelled_by = _decided(person.decisions, filings)
+    decided, cancelled_by = _decided(person, filings)
     claims = [*_filed(person, filings, decided, parameters), *decided]
     effective = cancelled_by | {d.filing for d in person.decisions if d.filing is not None}
     if not line.expected or (not claims and not of_form(filings, AdditionalPremiumStart)):
@@ -193,20 +193,21 @@ def _lines(state: Mapping[Month, Claim], *, endless: bool) -> list[Line]:
     return lines
 
 
-def _decided(decisions: Iterable[ExemptionDecided], filings: Sequence[Filing]) -> tuple[list[Claim], set[str]]:
+def _decided(person: Person, filings: Sequence[Filing]) -> tuple[list[Claim], set[str]]:
     """The pension service's decisions, cut by newer ones on the same months and by filings that end an exemption.
 
     With the numbers of those filings.
     """
     claims: list[Claim] = []
     cancelled_by = set()
-    for decision in sorted(decisions, key=lambda d: (d.decided_on, d.version, d.decision)):
+    for decision in sorted(person.decisions, key=lambda d: (d.decided_on, d.version, d.decision)):
+        made_on = person.first_decided.get(decision.decision, decision.decided_on)
         claims = [part for claim in claims for part in _without(claim, decision)]
         if decision.scheme is None:
             continue
         last = decision.last_month
         for filing in filings:
-            if filing.received_on < decision.decided_on or filing.number == decision.filing:
+            if filing.received_on < made_on or filing.number == decision.filing:
                 continue
             ended = cancellation.ends_from(decision.scheme, filing.content, filing.received_on)
             if ended is not None and ended <= last and _asks_for(filing, ended, last):

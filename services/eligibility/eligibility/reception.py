@@ -8,12 +8,12 @@ Reason codes; `wording` has them in the clerk's language. A row here has a test.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 from contracts.events.eligibility import ClaimReceived, FilingReceived
 from contracts.events.forms import BenefitForm, FilingContent
 from contracts.holidays import next_open
-from contracts.vocabulary import Month, months
+from contracts.vocabulary import Month, Voluntary, months
 
 from eligibility.facts import Filing, Person
 from eligibility.premium_months import PremiumMonths, may_pay_additional
@@ -59,7 +59,7 @@ def second_look(receptions: Iterable[Reception], line: Timeline, exempted: Premi
     """The same with the insured status and the exempt months known: filings that find nothing to act on are refused."""
     return tuple(
         replace(one, state="waiting" if one.filing.content.kind in _DECIDED_ELSEWHERE else "refused", reasons=reasons)
-        if one.accepted and (reasons := _by_status(one.filing, line, exempted))
+        if one.accepted and not _confirmed(one.filing) and (reasons := _by_status(one.filing, line, exempted))
         else one
         for one in receptions
     )
@@ -156,6 +156,11 @@ _ACTS_ON = {
 """Why a filing is refused that found no month to act on."""
 
 
+def _confirmed(filing: Filing) -> bool:
+    """What the pension service accepted stands in our book, whatever became of its months since."""
+    return filing.processed is not None and filing.processed.result == "accepted"
+
+
 def _by_status(filing: Filing, line: Timeline, exempted: PremiumMonths) -> tuple[str, ...]:
     content = filing.content
     match content.kind:
@@ -163,11 +168,10 @@ def _by_status(filing: Filing, line: Timeline, exempted: PremiumMonths) -> tuple
             before = line.on(filed_effect(content)[0].on - dt.timedelta(days=1))
             return () if before is not None else ("not_insured",)
         case "voluntary_entry":
-            began = any(segment.mark.filing == filing.number for segment in line.expected)
-            return () if began else ("already_insured",)
+            return () if line.on(filing.received_on) == content.membership else ("already_insured",)
         case "voluntary_withdrawal":
-            ended = any(step.mark.filing == filing.number for step in line.transitions())
-            return () if ended else ("not_voluntary",)
+            before = line.on(filing.received_on - dt.timedelta(days=1))
+            return () if before in get_args(Voluntary) else ("not_voluntary",)
         case kind if kind in _ACTS_ON:
             return () if filing.number in exempted.effective else (_ACTS_ON[kind],)
         case "exemption" | "student":
