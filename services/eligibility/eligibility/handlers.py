@@ -70,6 +70,15 @@ async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
     return [row["addressee"] for row in await transaction.fetch(store.QUERIES["due"], day)]
 
 
+async def daily(transaction: Transaction) -> int:
+    """After a release with other parameters, everybody is determined again, in the chunks of the day's work."""
+    ours = law_sha256()
+    if (await transaction.fetch(store.QUERIES["law"], ours))[0]["sha256"] == ours:
+        return 0
+    await transaction.fetch(store.QUERIES["new_law"], ours, transaction.business_day)
+    return 1
+
+
 DECISIONS = Gauge(
     "kokunen_decisions", "Decisions of the pension service beside our pre-check", ["scheme", "beside_ours"]
 )
@@ -86,6 +95,12 @@ async def measure(pool: asyncpg.Pool) -> None:
 def parameters() -> Parameters:
     """The law's numbers, read once."""
     return parameter_files.load_parameters()
+
+
+@cache
+def law_sha256() -> str:
+    """Which parameter files this process reads."""
+    return parameter_files.sha256()
 
 
 HANDLERS: Mapping[type[Model], Handler] = {
@@ -111,6 +126,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     due=due,
+    daily=daily,
     measure=measure,
     circle="circle",
     circle_of=store.circle_of,

@@ -9,6 +9,7 @@ a key and never changes it. A value that came in as a draft says with `activated
 """
 
 import datetime as dt
+import hashlib
 import textwrap
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -53,6 +54,14 @@ class Activation:
     day: dt.date
     by: str
     confirmed_by: str
+
+
+def sha256(folder: Path = FOLDER) -> str:
+    """One hash of every parameter file, name and content."""
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
 
 
 def load_parameters(folder: Path = FOLDER) -> Parameters:

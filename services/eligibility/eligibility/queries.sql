@@ -119,3 +119,13 @@ group by 1 order by 1 nulls last;
 -- name: known_after
 -- The next residents (at most $2) of whom anything is known, by addressee number after $1.
 select distinct addressee from fact where addressee > $1 order by addressee limit $2;
+
+-- name: law
+-- The parameters under which everybody was determined last: a new service begins with its own.
+insert into law (sha256) values ($1) on conflict (one) do update set sha256 = law.sha256 returning sha256;
+
+-- name: new_law
+-- Other parameters hold now: everybody known is looked at again, from this business day on.
+with changed as (update law set sha256 = $1)
+insert into due as d (addressee, next_due_on) select distinct addressee, $2::date from fact
+on conflict (addressee) do update set next_due_on = least(d.next_due_on, excluded.next_due_on);

@@ -66,3 +66,9 @@ create index due_day on due (next_due_on);
 
 -- Counting how often the pension service decided as we had pre-checked must not read everything we ever said.
 create index said_decisions on said (subject) where type = 'ExemptionDecisionRecorded';
+
+-- The parameters (by the SHA-256 of their files) under which everybody was determined last.
+create table law (
+    one    boolean primary key default true check (one),
+    sha256 text not null
+);
