@@ -20,6 +20,8 @@ from eligibility.parameter_files import (
     with_draft,
 )
 from eligibility.rules.parameters import NotHeldError, Parameters, every_value
+from eligibility.rules.premium import monthly_premium
+from eligibility.rules.reach import reach
 
 
 def test_the_value_of_a_month_comes_with_its_first_month_and_source(parameters: Parameters) -> None:
@@ -33,6 +35,46 @@ def test_the_value_of_a_month_comes_with_its_first_month_and_source(parameters: 
 def test_a_month_before_the_first_value_is_not_guessed(parameters: Parameters) -> None:
     with pytest.raises(NotHeldError, match=r"exemption_income_limits\.quarter: no value for 2006-06.*2006-07"):
         parameters.exemption_income_limits.quarter.at(Month(2006, 6))
+
+
+@pytest.mark.parametrize(
+    ("fiscal_year", "yen"),
+    [
+        (2005, 13_580), (2006, 13_860), (2007, 14_140), (2008, 14_420), (2009, 14_700), (2010, 14_980), (2011, 15_260),
+        (2012, 15_540), (2013, 15_820), (2014, 16_100), (2015, 16_380), (2016, 16_660), (2017, 16_900), (2018, 16_900),
+        (2019, 17_000), (2020, 17_000), (2026, 17_000),
+    ],
+)  # fmt: skip
+def test_the_amount_before_the_rate_is_that_of_the_table_in_87(
+    fiscal_year: int, yen: int, parameters: Parameters
+) -> None:
+    base = parameters.premium.base
+    assert {base.at(Month(fiscal_year, 4)).value, base.at(Month(fiscal_year + 1, 3)).value} == {yen}
+    assert base.at(Month(fiscal_year, 4)).confidence == "statute"
+
+
+def test_a_premium_before_the_rates_we_hold_is_not_guessed(parameters: Parameters) -> None:
+    assert monthly_premium(Month(2022, 4), parameters) == 16_590
+    with pytest.raises(NotHeldError, match=r"premium\.revision_rate: no value for 2022-03.*2022-04"):
+        monthly_premium(Month(2022, 3), parameters)
+    with pytest.raises(NotHeldError, match=r"premium\.base: no value for 2005-03.*2005-04"):
+        monthly_premium(Month(2005, 3), parameters)
+
+
+@pytest.mark.parametrize("applied_on", [dt.date(2014, 3, 31), dt.date(2005, 4, 1)])
+def test_how_far_an_application_reached_before_the_law_we_hold_is_not_guessed(
+    applied_on: dt.date, parameters: Parameters
+) -> None:
+    with pytest.raises(NotHeldError, match=r"application\.reach_months: no value for 20.*2014-04"):
+        reach("full", applied_on, parameters)
+
+
+def test_the_ages_of_deferral_come_with_the_law_they_rest_on(parameters: Parameters) -> None:
+    terms = parameters.deferral
+    younger = [(str(age.since), age.value, age.source) for age in terms.younger_below_age.history]
+    assert younger == [("2005-04", 30, "平16改正法附則19条1項"), ("2006-07", 30, "平16改正法附則19条2項")]
+    older = [(str(age.since), age.value, age.source) for age in terms.older_below_age.history]
+    assert older == [("2016-07", 50, "平26改正法附則14条1項")]
 
 
 def replace(old: str, new: str) -> Callable[[str], str]:
