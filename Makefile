@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test bench memory docs clean
+.PHONY: help setup machine demo check test mutants bench memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 
 test: machine check ## everything, on Apache Kafka and PostgreSQL
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m system
+
+mutants: setup ## would a test notice if a rule said something else? the share that one does (a quarter of an hour)
+	$(BIN)/python tests/mutants.py
 
 bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/bench.py

@@ -1,12 +1,13 @@
 """Boundaries that no other test stands on: the last month and the next, the last yen and one more."""
 
+import json
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
 from contracts.events.eligibility import Role
-from contracts.events.forms import Hardship
+from contracts.events.forms import FilingContent, Form, Hardship
 from contracts.events.income import AssessedIncome, Deductions, Dependants
 from contracts.vocabulary import Month, Scheme, months
 from eligibility.parameter_files import load_parameters
@@ -16,9 +17,15 @@ from eligibility.rules.deferral import age_and_month
 from eligibility.rules.exemption import DEFAULT_ORDER, RULES, Ground, Verdict, assess, months_of_change, person_meets
 from eligibility.rules.exemption import Tested as Person  # pytest would collect a class called Test…
 from eligibility.rules.hardship import covers
-from eligibility.rules.parameters import Dated, Parameters
+from eligibility.rules.papers import missing_papers
+from eligibility.rules.parameters import Dated, Parameters, every_value
+from eligibility.rules.route import route
+from eligibility.rules.voluntary import refused_because
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from tests.eligibility.test_routes_and_papers import ROUTES
 
 PARAMETERS = load_parameters()
 STUDENT: tuple[Scheme, ...] = ("student",)
@@ -268,3 +275,110 @@ def test_care_of_an_adopted_child_ends_with_the_month_before_the_first_birthday(
         found = childcare_months(date.fromisoformat(born), date(2027, 3, 1), None, parameters)
         assert found is not None
         assert str(found.last) == last
+
+
+READ: TypeAdapter[Form] = TypeAdapter(FilingContent)
+DIED = {"died_on": "2026-10-14"}
+DISABILITY = ("medical_certificate", "medical_history_statement", "first_visit_proof")
+FAMILY = ("family_register", "livelihood_proof")
+
+
+@pytest.mark.parametrize(
+    ("form", "needed"),
+    [
+        ({"kind": "survivors_claim", **DIED, "deceased_as": "category1", "relation": "spouse"}, FAMILY),
+        ({"kind": "widows_pension_claim", **DIED, "married_on": "1996-11-22"}, FAMILY),
+        ({"kind": "death_lump_sum_claim", **DIED, "relation": "spouse"}, FAMILY),
+        ({"kind": "unpaid_pension_claim", **DIED, "relation": "child", "pension": "widow"}, FAMILY),
+        ({"kind": "special_disability_claim", "formerly": "student", "first_visit_on": "1990-02-01"}, DISABILITY),
+        ({"kind": "recipient", "about": "income_report", "pension": "disability"}, ("income_report",)),
+        (
+            {
+                "kind": "exemption",
+                "first_month": "2026-07",
+                "last_month": "2027-06",
+                "hardships": [{"ground": "disaster", "role": "applicant", "on": "2026-10-14"}],
+            },
+            ("disaster_proof",),
+        ),
+        (
+            {
+                "kind": "student",
+                "first_month": "2026-04",
+                "last_month": "2027-03",
+                "school": "s",
+                "hardships": [{"ground": "unemployed", "role": "applicant", "on": "2026-10-14"}],
+            },
+            ("student_proof", "job_loss_proof"),
+        ),
+        (
+            {"kind": "voluntary_entry", "membership": "special_voluntary_overseas"},
+            ("certificate_of_residence_abroad",),
+        ),
+    ],
+)
+def test_papers_that_come_with_a_form(form: dict[str, Any], needed: tuple[str, ...]) -> None:
+    assert missing_papers(READ.validate_json(json.dumps(form))) == needed
+
+
+def test_the_first_month_we_hold_and_the_one_before(parameters: Parameters) -> None:
+    half = parameters.exemption_income_limits.half
+    assert [half.held(Month(2005, 3)), half.held(Month(2005, 4))] == [False, True]
+    assert {dated.name for dated in every_value(parameters)} >= {half.name, parameters.premium.base.name}
+
+
+def test_from_65_a_national_abroad_must_be_of_a_cohort_too(parameters: Parameters) -> None:
+    for born, why in ((date(1975, 4, 1), None), (date(1975, 4, 2), "born_after_cohort")):
+        day = date(2040, 4, 1)
+        assert refused_because("special_voluntary_overseas", born, day, False, parameters) == why
+
+
+@pytest.mark.parametrize("scheme", PARTIAL)
+def test_single_parents_deduction_begins_in_july_2021_for_exemptions(scheme: Scheme, parameters: Parameters) -> None:
+    income = AssessedIncome(total_income_yen=9_000_000, deductions=Deductions(single_parent=True))
+    over = [
+        person_meets(scheme, month, Person("applicant", income), parameters).over_yen
+        for month in (Month(2021, 6), Month(2021, 7))
+    ]
+    assert over[0] is not None
+    assert over[1] == over[0] - 350_000 - 100_000  # the limit rose by 100,000 yen that month, too
+    plain = Person("applicant", AssessedIncome(total_income_yen=9_000_000))
+    assert person_meets(scheme, Month(2021, 6), plain, parameters).over_yen == over[0]
+
+
+def test_no_amount_dates_an_unknown_income(parameters: Parameters) -> None:
+    step = person_meets("full", Month(2026, 8), Person("applicant", None), parameters).steps[0]
+    assert (step.reason, step.parameters_from) == ("income_unknown", None)
+
+
+def test_the_flat_line_is_named_before_hardship_and_dated_by_its_youngest_amount() -> None:
+    law = amended(PARAMETERS, "flat_line", "limit", Month(2028, 7))
+    widow = AssessedIncome(total_income_yen=1_350_000, local_tax_widow=True)
+    step = person_meets("full", Month(2028, 7), Person("applicant", widow, frozenset({"unemployed"})), law).steps[0]
+    assert (step.reason, step.parameters_from) == ("income_within_flat_line", "2028-07")
+
+
+# provision, forms
+PROVISIONS = [
+    ("NPA 12条4項, NPR 9条1項", ("acquisition", "category_change", "loss")),
+    ("NPA 105条4項, NPR 9条1項", ("death",)),
+    ("NPO 1条の2第1号", ("voluntary_entry", "voluntary_withdrawal")),
+    ("NPR 11条; NPO 1条の2第2号 (deleted)", ("number_notice_reissue",)),
+    ("NPA 105条1項, NPO 1条の2第10号", ("maternity", "childcare", "statutory_start", "statutory_end")),
+    ("NPO 1条の2第8号", ("pay_despite_exemption",)),
+    ("NPO 1条の2第9号", ("exemption", "student", "exemption_cancellation")),
+    ("NPR 77条の9, NPO 1条の2第10号", ("student_end",)),
+    ("NPR 77条の7の2, NPO 1条の2第10号", ("spouse_change",)),
+    ("NPO 1条の2第7号", ("additional_start", "additional_stop")),
+    ("NPR 78条の5, 78条の6", ("farmers_pension",)),
+    ("NPO 1条の2第3号ホ", ("widows_pension_claim",)),
+    ("NPO 1条の2第3号ヘ", ("death_lump_sum_claim",)),
+    ("特別障害給付金法6条3項, 特別障害給付金法施行令11条", ("special_disability_claim",)),
+]
+
+
+@pytest.mark.parametrize(("provision", "kinds"), PROVISIONS)
+def test_the_whole_provision_that_sends_a_form_its_way(provision: str, kinds: tuple[str, ...]) -> None:
+    forms = [READ.validate_json(json.dumps(form)) for form, _, _ in ROUTES if form["kind"] in kinds]
+    assert {form.kind for form in forms} == set(kinds)
+    assert {route(form).article for form in forms} == {provision}
