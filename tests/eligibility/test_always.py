@@ -69,7 +69,7 @@ def _student(first: Month, length: int) -> StudentApplication:
 
 
 def _joins(membership: Any) -> VoluntaryEntry:
-    transfer = "wished" if membership in ("voluntary_20_59", "voluntary_60_64") else None
+    transfer = None if "overseas" in membership else "wished"
     return VoluntaryEntry(kind="voluntary_entry", membership=membership, account_transfer=transfer)
 
 

@@ -325,3 +325,40 @@ def test_months_out_of_an_applications_reach_are_refused_by_name(received: str, 
     assert short(found) == expected
     for line in found:
         assert (line.doubtful == ("outside_reach",)) is (line.outcome == "refused")
+
+
+class TestGroundsOfTheHousehold:
+    """A disaster and household aid are one fact for everybody tested; loss of work is each person's own."""
+
+    RICH = declared(5_000_000)
+
+    def check(self, hardship: Hardship, *, father_elsewhere: bool = False) -> str:
+        daughter = someone(
+            DAUGHTER,
+            incomes={2025: self.RICH},
+            filing=applies("2026-07", "2027-06", "2026-07-06", schemes=("full",), hardships=(hardship,), has_spouse=True,
+                           spouse=WIFE),
+            spans=(span("2015-04-01", relation="child"),),
+        )  # fmt: skip
+        father = someone(FATHER, incomes={2025: self.RICH})
+        spouse = someone(WIFE, incomes={2025: self.RICH if father_elsewhere else declared(0)},
+                         spans=(span("2015-04-01", household=2),))  # fmt: skip
+        return lines(daughter, father, spouse)[0].outcome
+
+    @pytest.mark.parametrize(
+        ("ground", "on", "outcome"),
+        [
+            ("disaster", "2026-06-20", "pass"),
+            ("other_public_assistance", None, "pass"),
+            ("unemployed", "2026-06-20", "refused"),
+        ],
+    )
+    def test_claimed_of_the_applicant_it_counts_for_the_householder_too(
+        self, ground: str, on: str | None, outcome: str
+    ) -> None:
+        claimed = Hardship(ground=ground, role="applicant", on=day(on) if on else None)  # type: ignore[arg-type]
+        assert self.check(claimed) == outcome
+
+    def test_aid_does_not_reach_a_spouse_who_lives_elsewhere(self) -> None:
+        claimed = Hardship(ground="other_public_assistance", role="applicant")
+        assert self.check(claimed, father_elsewhere=True) == "refused"

@@ -78,7 +78,9 @@ def naive_childcare(born: date, care: date, maternity: list[YM]) -> list[YM]:
     if maternity:
         found = listed(plus(maternity[-1], 1), plus(maternity[-1], 9))
     else:
-        one_year_old = naive_attained(born, 1) + timedelta(days=1)  # of 29 February: 1 March (an open point of the page)
+        one_year_old = naive_attained(born, 1) + timedelta(
+            days=1
+        )  # of 29 February: 1 March (an open point of the page)
         found = listed(ym(care), plus(ym(one_year_old), -1))[:12]
     return [month for month in found if month >= (2026, 10)]
 

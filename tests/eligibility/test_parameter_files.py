@@ -58,7 +58,14 @@ def test_a_premium_before_the_rates_we_hold_is_not_guessed(parameters: Parameter
     with pytest.raises(NotHeldError, match=r"premium\.revision_rate: no value for 2022-03.*2022-04"):
         monthly_premium(Month(2022, 3), parameters)
     with pytest.raises(NotHeldError, match=r"premium\.base: no value for 2005-03.*2005-04"):
-        monthly_premium(Month(2005, 3), parameters)
+        parameters.premium.base.at(Month(2005, 3))
+
+
+def test_a_premium_after_the_rates_we_hold_is_not_guessed_either(parameters: Parameters) -> None:
+    """The rate is set each year (87条5項): the last one known serves its fiscal year and no other."""
+    assert monthly_premium(Month(2028, 3), parameters) == 18_290
+    with pytest.raises(NotHeldError, match=r"premium\.revision_rate: no rate for 2028-04"):
+        monthly_premium(Month(2028, 4), parameters)
 
 
 @pytest.mark.parametrize("applied_on", [dt.date(2014, 3, 31), dt.date(2005, 4, 1)])

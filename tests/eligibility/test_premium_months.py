@@ -195,6 +195,8 @@ JOINS = VoluntaryEntry(kind="voluntary_entry", membership="voluntary_60_64", acc
         ("half", CANCELS, True),
         ("half", asks("full"), True),
         ("half", asks("half", "quarter"), False),
+        ("half", asks("quarter"), False),
+        ("half", asks("quarter", "deferral"), True),
         ("half", STUDENT, True),
         ("half", DISABLED, True),
         ("half", PAYS, True),

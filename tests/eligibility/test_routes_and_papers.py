@@ -112,7 +112,7 @@ def test_every_form_has_a_way() -> None:
         ({"kind": "maternity", "due_on": DAY, "multiple": True}, ("due_date_proof", "multiple_pregnancy_proof")),
         ({"kind": "maternity", "born_on": DAY}, ()),  # the register shows the birth
         ({"kind": "voluntary_entry", "membership": "voluntary_overseas"}, ("certificate_of_residence_abroad",)),
-        ({"kind": "voluntary_entry", "membership": "special_voluntary"}, ()),
+        ({"kind": "voluntary_entry", "membership": "special_voluntary", "account_transfer": "wished"}, ()),
         ({"kind": "exemption", **MONTHS}, ()),
         ({"kind": "exemption", **MONTHS, "has_spouse": True, "hardships": [
             {"ground": "unemployed", "role": "applicant", "on": DAY}, {"ground": "dv_excluded", "role": "spouse"},

@@ -52,13 +52,14 @@ def test_who_may_join(membership: Voluntary, born: str, on: str, here: bool, why
     assert refused_because(membership, day(born), day(on), here, parameters()) == why
 
 
-def test_account_transfer_is_asked_of_those_in_japan_below_65() -> None:
+def test_account_transfer_is_asked_of_those_in_japan() -> None:
     VoluntaryEntry(kind="voluntary_entry", membership="voluntary_60_64", account_transfer="good_cause")
+    VoluntaryEntry(kind="voluntary_entry", membership="special_voluntary", account_transfer="wished")
     VoluntaryEntry(kind="voluntary_entry", membership="voluntary_overseas")
     with pytest.raises(ValidationError, match="account transfer"):
         VoluntaryEntry(kind="voluntary_entry", membership="voluntary_60_64")
     with pytest.raises(ValidationError, match="account transfer"):
-        VoluntaryEntry(kind="voluntary_entry", membership="special_voluntary", account_transfer="wished")
+        VoluntaryEntry(kind="voluntary_entry", membership="voluntary_overseas", account_transfer="wished")
 
 
 HERE = Person(HUSBAND, birth_date=day(BORN), spans=(lives("2015-04-01", "householder"),),
@@ -149,7 +150,7 @@ def test_death_ends_it_on_the_day_after() -> None:
 
 
 def test_a_special_member_until_70() -> None:
-    joins = VoluntaryEntry(kind="voluntary_entry", membership="special_voluntary")
+    joins = VoluntaryEntry(kind="voluntary_entry", membership="special_voluntary", account_transfer="wished")
     who = replace(HERE, birth_date=day("1960-05-10"))
     assert changes(known(who, filed("R1", "2026-06-10", joins)))[-2:] == [
         ("2026-06-10", None, "special_voluntary", "confirmed"),

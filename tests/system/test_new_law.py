@@ -34,6 +34,7 @@ async def test_a_release_with_other_parameters_looks_at_everybody_again(
     assert (
         await ward.rows("eligibility", "select * from said order by subject, topic, key") == said
     )  # it was the same law
+    assert await ward.rows("eligibility", PERIODS) == periods  # made anew for everybody
     await ward.keeps_its_promises(town)
 
 

@@ -53,11 +53,32 @@ on conflict (topic, part, offs) do nothing
 returning topic, part, offs;
 
 -- name: say
--- Remember what is said from now on.
+-- Remember what is said from now on; and for good, that it was said on this business day ($8).
+with news as (
+    select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::uuid[], $7::bytea[])
+        as n (subject, topic, key, type, sequence, event_id, value)
+),
+kept as (
+    insert into said_history (subject, topic, key, sequence, type, value, business_day)
+    select subject, topic, key, sequence, type, value, $8::date from news
+)
 insert into said (subject, topic, key, type, sequence, event_id, value)
-select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::uuid[], $7::bytea[])
+select subject, topic, key, type, sequence, event_id, value from news
 on conflict (subject, topic, key)
 do update set type = excluded.type, sequence = excluded.sequence, event_id = excluded.event_id, value = excluded.value;
+
+-- name: received_by
+-- What we were saying of these subjects ($1; null = of everybody) at the end of business day $2: of each topic and key the newest
+-- statement, unless it was withdrawn. Statements of no business day come before every day.
+select subject, topic, key, type, value
+from (
+    select distinct on (subject, topic, key) subject, topic, key, type, value
+    from said_history
+    where ($1::bigint[] is null or subject = any($1::bigint[])) and (business_day is null or business_day <= $2)
+    order by subject, topic, key, sequence desc
+) as newest
+where convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
+order by subject, topic, key;
 
 -- name: advance_day
 -- The largest day wins: two schedulers, missed days and catch-up are harmless.

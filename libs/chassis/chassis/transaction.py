@@ -129,7 +129,7 @@ class Transaction:
                 )
                 remembered.append((subject, topic, key, kind, sequence, event_id, value))
         if remembered:
-            await self.query("say", *database.columns(remembered, 7))
+            await self.query("say", *database.columns(remembered, 7), self.business_day)
 
     def emit(
         self,

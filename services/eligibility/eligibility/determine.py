@@ -19,7 +19,7 @@ from contracts.events.eligibility import (
     Role,
     TraceStep,
 )
-from contracts.events.forms import ExemptionApplication, SpouseChange, StudentApplication
+from contracts.events.forms import ExemptionApplication, Hardship, SpouseChange, StudentApplication
 from contracts.events.notice import ExemptionDecided
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month, Scheme, months
@@ -264,13 +264,19 @@ def _month(
     house = _householder(person, others, month) if isinstance(content, ExemptionApplication) else None
     head = house if isinstance(house, Person) else None
 
-    def tested(role: Role, who: Person | None, number: int | None) -> Tested:
+    def concerns(claimed: Hardship, role: Role, who: Person | None, number: int | None) -> bool:
+        if claimed.ground == "disaster":
+            return True  # one damage in the household of any of them (NPR 77条の7第1号)
+        if claimed.ground == "other_public_assistance" and who is not None and _same_household(person, who, month):
+            return True  # a fact about the household (NPA 90条1項2号)
         # Applicant or spouse may be the householder as well: then what is claimed of the householder is claimed of them.
-        roles = (role, "householder") if head is not None and head.addressee == number else (role,)
+        return claimed.role == role or (claimed.role == "householder" and head is not None and head.addressee == number)
+
+    def tested(role: Role, who: Person | None, number: int | None) -> Tested:
         grounds = frozenset(
             claimed.ground
             for claimed in content.hardships
-            if claimed.role in roles and covers(claimed, month, schemes[0])
+            if covers(claimed, month, schemes[0]) and concerns(claimed, role, who, number)
         )
         income = who.incomes.get(year) if who is not None else None
         if income is None or income.income is None:
@@ -380,6 +386,11 @@ def _died_by(person: Person | None, month: Month) -> bool:
     """A spouse who did not live to the end of the month is nobody's joint obligor for it."""
     span = _span_on(person, month.last_day) if person is not None else None
     return span is not None and span.residency == "deceased"
+
+
+def _same_household(person: Person, other: Person, month: Month) -> bool:
+    ours, theirs = _span_on(person, month.last_day), _span_on(other, month.last_day)
+    return ours is not None and theirs is not None and ours.household == theirs.household
 
 
 def _registered_spouse(person: Person, others: Mapping[int, Person], month: Month) -> bool:

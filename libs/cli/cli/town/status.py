@@ -97,7 +97,7 @@ _WHO_JOINS: dict[Voluntary, Callable[[Ward, Voluntary], None]] = {
 
 
 def voluntary_form(ward: Ward, person: Person, membership: Voluntary) -> VoluntaryEntry:
-    asked = membership in ("voluntary_20_59", "voluntary_60_64")
+    asked = not membership.endswith("overseas")
     transfer: Literal["wished", "good_cause"] = "wished" if ward.chance(0.8) else "good_cause"
     return VoluntaryEntry(
         kind="voluntary_entry",

@@ -94,15 +94,15 @@ class VoluntaryEntry(Form):
     membership: Voluntary
     account_transfer: Annotated[
         Literal["wished", "good_cause"] | None,
-        Field(description="口座振替 (NPR 2条の2), asked of those in Japan below 65"),
+        Field(description="口座振替 (附則5条2項 and the like, NPR 2条の2), asked of those in Japan"),
     ] = None
 
     @model_validator(mode="after")
     def _transfer_where_asked(self) -> "VoluntaryEntry":
-        asked = self.membership in ("voluntary_20_59", "voluntary_60_64")
+        asked = self.membership in ("voluntary_20_59", "voluntary_60_64", "special_voluntary")
         if (self.account_transfer is not None) != asked:
             raise PydanticCustomError(
-                "account_transfer", "account transfer is asked of voluntary members in Japan below 65, and only of them"
+                "account_transfer", "account transfer is asked of voluntary members in Japan, and only of them"
             )
         return self
 

@@ -27,7 +27,7 @@ class _Provision(NamedTuple):
     same_day_if_insured_again: bool = False
 
 
-_SPECIAL = "平6改正法附則11条6項{0}, 平16改正法附則23条6項{0}, 令7年法律74号附則40条6項{0}"
+_SPECIAL = "平6改正法附則11条{0}, 平16改正法附則23条{0}, 令7年法律74号附則40条{0}"
 
 _PROVISIONS: dict[str, _Provision] = {
     # acquisition and change of category
@@ -38,7 +38,7 @@ _PROVISIONS: dict[str, _Provision] = {
     "joined_employment_pension": _Provision(0, "class_change", "NPA 7条1項2号, 8条4号"),
     # fact = last day of work; another employment from that same day begins on it (厚年法14条柱書)
     "left_employment": _Provision(1, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号", True),
-    "spouse_left_employment": _Provision(1, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号・3号", True),
+    "spouse_left_employment": _Provision(1, "class_change", "厚生年金保険法14条2号, NPA 7条1項1号・3号"),
     "spouse_attained_65": _Provision(0, "class_change", "NPA 附則3条, 附則4条"),
     "dependency_ended": _Provision(0, "class_change", "NPA 7条1項1号・3号"),
     "spouse_died": _Provision(1, "class_change", "厚生年金保険法14条1号, NPA 7条1項1号・3号"),
@@ -50,7 +50,16 @@ _PROVISIONS: dict[str, _Provision] = {
     "attained_60": _Provision(0, "loss", "NPA 9条3号"),
     "old_age_benefit_right": _Provision(0, "loss", "NPA 9条4号"),
     "excluded_by_ordinance": _Provision(1, "loss", "NPA 9条4号, NPR 1条の2"),
+    "employees_pension_lost": _Provision(0, "loss", "NPA 9条5号"),  # and no other class applies
+    "no_longer_dependent": _Provision(1, "loss", "NPA 9条6号"),  # and no other class applies
     # voluntary members (任意加入, 附則5条)
+    "voluntary_death": _Provision(1, "loss", "NPA 附則5条5項"),
+    "voluntary_joined_employment_pension": _Provision(0, "loss", "NPA 附則5条5項2号"),
+    "voluntary_exclusion_ended": _Provision(0, "loss", "NPA 附則5条6項2号"),
+    "voluntary_became_dependent": _Provision(0, "loss", "NPA 附則5条6項3号"),
+    "voluntary_excluded_by_ordinance": _Provision(1, "loss", "NPA 附則5条6項5号・7項"),
+    "overseas_voluntary_nationality_lost": _Provision(1, "loss", "NPA 附則5条8項2号", True),
+    "overseas_voluntary_became_dependent": _Provision(1, "loss", "NPA 附則5条8項3号", True),
     "voluntary_attained_65": _Provision(0, "loss", "NPA 附則5条5項1号"),
     "voluntary_withdrawal_accepted": _Provision(0, "loss", "NPA 附則5条5項3号"),
     "voluntary_480_reached": _Provision(0, "loss", "NPA 附則5条5項4号"),
@@ -59,8 +68,17 @@ _PROVISIONS: dict[str, _Provision] = {
     "overseas_voluntary_return": _Provision(1, "loss", "NPA 附則5条8項1号", True),
     "overseas_voluntary_two_years_unpaid": _Provision(1, "loss", "NPA 附則5条8項4号", True),
     # special voluntary members (特例任意加入), by birth cohort
-    "special_old_age_right": _Provision(1, "loss", _SPECIAL.format("3号")),
-    "special_attained_70": _Provision(0, "loss", _SPECIAL.format("4号")),
+    "special_death": _Provision(1, "loss", _SPECIAL.format("6項1号")),
+    "special_joined_employment_pension": _Provision(0, "loss", _SPECIAL.format("6項2号")),
+    "special_withdrawal_accepted": _Provision(0, "loss", _SPECIAL.format("6項5号")),
+    "special_domestic_departure": _Provision(1, "loss", _SPECIAL.format("7項"), True),
+    "special_dunning_unpaid": _Provision(1, "loss", _SPECIAL.format("7項")),
+    "special_excluded_by_ordinance": _Provision(1, "loss", _SPECIAL.format("7項")),
+    "special_overseas_return": _Provision(1, "loss", _SPECIAL.format("8項"), True),
+    "special_overseas_nationality_lost": _Provision(1, "loss", _SPECIAL.format("8項"), True),
+    "special_overseas_two_years_unpaid": _Provision(1, "loss", _SPECIAL.format("8項"), True),
+    "special_old_age_right": _Provision(1, "loss", _SPECIAL.format("6項3号")),
+    "special_attained_70": _Provision(0, "loss", _SPECIAL.format("6項4号")),
 }
 
 EVENTS = frozenset(_PROVISIONS)
