@@ -2,6 +2,7 @@
 
 import pytest
 from cli import law
+from cli.law_tree import trees
 from eligibility.parameter_files import load_parameters
 
 
@@ -35,3 +36,38 @@ def test_every_value_that_was_not_read_in_the_statute_is_on_the_doubtful_page() 
     assert "`childcare.below_age`" in page
     assert "`application.reach_months`" in page
     assert "`premium.base`" not in page
+
+
+RULE = """
+def may(age, here):
+    '''A rule.'''
+    if age is None:
+        raise ValueError("age")
+    match here:
+        case "japan":
+            return "yes" if age >= 20 else "no"
+        case _:
+            return None
+"""
+
+
+def test_a_rule_reads_as_a_tree() -> None:
+    assert trees(RULE) == [
+        ("may", [
+            "if age is not known:",
+            "  → refused: ValueError(age)",
+            "here is japan:",
+            "  if age ≥ 20: → yes",
+            "  else: → no",
+            "otherwise:",
+            "  → none",
+        ]),
+    ]  # fmt: skip
+
+
+def test_another_condition_is_another_tree() -> None:
+    assert trees(RULE) != trees(RULE.replace(">=", ">"))
+
+
+def test_a_function_that_decides_nothing_has_none() -> None:
+    assert trees("def double(n):\n    return 2 * n\n") == []

@@ -17,7 +17,7 @@ from eligibility import cases
 from eligibility.parameter_files import load_parameters
 from eligibility.rules.parameters import Dated, every_value
 
-from cli import law_check
+from cli import law_check, law_tree
 from cli.cases import read_cases
 from cli.local import REPOSITORY
 
@@ -91,6 +91,10 @@ def _page(rule: str, known: list[Dated[Any]], worked: list[Mapping[str, Any]]) -
     text = f"# {_title(rule)}\n\n`rules/{rule}.py`, written by `kokunen law pages`; not an official text.\n"
     if more:
         text += f"\n{more}\n"
+    decided = law_tree.trees(inspect.getsource(importlib.import_module(f"eligibility.rules.{rule}")))
+    if decided:
+        blocks = [f"{name}\n" + "".join(f"  {line}\n" for line in lines) for name, lines in decided]
+        text += "\n## How it decides\n\n```text\n" + "\n".join(blocks) + "```\n"
     subjects = _subjects(rule, set())
     own = [entry for entry in known if entry.name.partition(".")[0] in subjects]
     if own:
