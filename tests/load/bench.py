@@ -21,12 +21,14 @@ from cli import local, stack
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import beside, feed, latency, person_years, whole
+from tests.load import beside, feed, latency, person_years, review, whole
 
 CHANGES_PER_PERSON = 1.6
 """Of a town in two years: the first load of everyone, and the later changes of some."""
 ELIGIBILITY_PERSONS = 3000
 PER_MESSAGE_EVENTS = 1500
+REVIEWED = 30_000
+"""`make review` also takes ten times as many."""
 Figures = dict[str, float]
 
 
@@ -43,6 +45,9 @@ async def measure(given: stack.Stack, events: int) -> Figures:
     figures |= await latency.at_quiet_rate(given, changes)
     say("the whole path through eligibility")
     figures |= await whole.through_eligibility(given, feed.town(ELIGIBILITY_PERSONS, folder, seed=2))
+    say(f"a July's review of {REVIEWED:,} persons")
+    reviewed = await review.measure(given, REVIEWED)
+    figures |= {"review_s": reviewed[f"review_{REVIEWED}_s"], "review_per_s": reviewed[f"review_{REVIEWED}_per_s"]}
     say("person-years by the pure rules")
     figures |= person_years.measure()
     return figures
@@ -92,6 +97,8 @@ def show(figures: Figures) -> None:
     row("whole path / bare", "whole_over_bare", "×", 2)
     row("through eligibility with determination, read", "eligibility_per_s", "events/s")
     row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")
+    row(f"a July's review of {REVIEWED:,} persons, start included", "review_s", "s", 1)
+    row("    persons reviewed", "review_per_s", "a second")
     row("person-years by the pure rules, one core", "person_years_rules_per_s", "a second")
     row("    with timeline, household and trace", "person_years_determine_per_s", "a second")
     row(f"latency p50 at {figures['latency_rate_per_s']:,.0f} events/s", "latency_p50_ms", "ms", 1)
