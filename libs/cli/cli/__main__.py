@@ -27,6 +27,7 @@ from cli import (
     oracle,
     parameters,
     publish,
+    reading,
     services,
     set_aside,
     settle,
@@ -37,6 +38,7 @@ from cli import (
 )
 from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
 from cli.demo import demo
+from cli.reading import ReceivedBy, RecordedBy
 from cli.screen import out
 from cli.town import town
 
@@ -65,6 +67,7 @@ EXPECTED = (
     publish.PublishError,
     settle.NotSettled,
     explain.NobodyError,
+    reading.NotYetError,
     ParameterFileError,
     parameters.NotActivated,
     what_if.NamesRefused,
@@ -204,14 +207,16 @@ def verify_command(
 @app.command()
 def dump(
     file: Annotated[Path | None, typer.Option(help="Write the dump here (names addressee numbers).")] = None,
+    received_by: ReceivedBy = None,
 ) -> None:
-    """SHA-256 of the canonical derived state of the running system; its lines only into a file."""
+    """SHA-256 of the canonical derived state of the running system, now or as received by a day; its lines only into a file."""
+    asked = reading.chosen(None, received_by)
 
     async def read() -> list[canonical.Said]:
         async with settle.Watch(stack.read()) as watch:
-            return await verify.said_by(watch)
+            return await (verify.said_by(watch) if asked.day is None else verify.received_by(watch, asked))
 
-    _show_dump(canonical.lines(_run(read())), file)
+    _show_dump(canonical.lines(_run(read())), file, f", {asked}")
 
 
 @app.command(name="oracle")
@@ -223,30 +228,38 @@ def oracle_command(
     _show_dump(canonical.lines(folded.said), file)
 
 
-def _show_dump(lines: list[str], file: Path | None) -> None:
+def _show_dump(lines: list[str], file: Path | None, reading_of_it: str = "") -> None:
     if file is not None:
         file.write_text("".join(line + "\n" for line in lines))
-    print(f"{canonical.digest(lines)}  {len(lines)} statements")
+    print(f"{canonical.digest(lines)}  {len(lines)} statements{reading_of_it}")
 
 
 @app.command(name="explain")
 def explain_command(
     addressee: int,
     month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme.")] = None,
+    recorded_by: RecordedBy = None,
+    received_by: ReceivedBy = None,
     account: Account = ACCOUNT,
     terminal: Terminal = TERMINAL,
     purpose: Purpose = PURPOSE,
     case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
-    """A resident's determination with its legal trace. Leaves an access record; the defaults are development accounts."""
+    """A resident's determination with its legal trace. Leaves an access record; the defaults are development accounts.
+
+    As known now; or as recorded by a day; or, as received by a day, what we were saying then.
+    """
+    asked = reading.chosen(recorded_by, received_by)
     try:
         chosen = Month.parse(month) if month else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    answer = _run(explain.explain(stack.read(), addressee, chosen, Access(account, terminal, purpose, case)))
+    answer = _run(explain.explain(stack.read(), addressee, chosen, Access(account, terminal, purpose, case), asked))
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
+    elif "said" in answer:
+        explain.show_said(answer)
     else:
         explain.show(answer)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chassis import database
 from contracts.topics import DERIVED, SET_ASIDE
 from eligibility import store as eligibility_store
 from rich.table import Table
@@ -16,6 +17,7 @@ from transmittal.store import state as transmittal_state
 from cli import canonical, oracle
 from cli.canonical import Said
 from cli.catalogue import DECODING, TOPICS_OF
+from cli.reading import Reading
 from cli.screen import out
 from cli.settle import Watch
 
@@ -118,11 +120,25 @@ select subject, topic, key, type, value from said where convert_from(value, 'UTF
 """
 
 
+_RECEIVED_BY = database.queries("chassis")["received_by"]
+
+
 async def said_by(watch: Watch) -> list[Said]:
     """What the deriving services are saying now."""
     found = []
     for service in DERIVING:
         for row in await watch.databases[service].fetch(_SAID):
+            found.append(Said(service, row["subject"], row["topic"], row["key"], row["type"], json.loads(row["value"])))
+    return found
+
+
+async def received_by(watch: Watch, reading: Reading) -> list[Said]:
+    """What the deriving services were saying on a business day; each by its own calendar."""
+    found = []
+    for service in DERIVING:
+        database = watch.databases[service]
+        day = reading.on(await database.fetchval("select business_day from clock"))
+        for row in await database.fetch(_RECEIVED_BY, None, day):
             found.append(Said(service, row["subject"], row["topic"], row["key"], row["type"], json.loads(row["value"])))
     return found
 

@@ -18,7 +18,7 @@ from contracts.events.filing import (
     FilingWithdrawn,
 )
 from contracts.events.forms import ExemptionApplication, FilingContent, Form
-from contracts.events.income import AssessedIncome, IncomeAssessed
+from contracts.events.income import AssessedIncome, IncomeAssessed, IncomeVersion
 from contracts.events.notice import (
     BasicPensionNumberAssigned,
     ExemptionDecided,
@@ -195,6 +195,55 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
     )
 
 
+def as_recorded(facts: Iterable[Fact], day: dt.date) -> list[Fact]:
+    """The facts "as recorded by" a civil day in Asia/Tokyo (decision 3): what their sources had recorded at its end.
+
+    A fact recorded later is left out; so nothing that is recorded later changes the answer, and a fact that only arrives later
+    does. A resident and an income year are stated whole, with every belief and when it was held; they are cut down to what was
+    believed at the end of the day. An annulment counts from its own day, also while we waited for the entry that may replace it.
+
+    Not cut, because no older state of it is kept, but as known now: birth date and sex of somebody who was in the register on the
+    day (unknown if every entry was annulled since), `needs_person` of the register and of an income year.
+    """
+    return [known for fact in facts if (known := _as_recorded(fact, day)) is not None]
+
+
+def _as_recorded(fact: Fact, day: dt.date) -> Fact | None:
+    # The recorded time of these two is that of their newest change.
+    if isinstance(fact.data, ResidentUpdated):
+        return _as_registered(fact, fact.data, day)
+    if isinstance(fact.data, IncomeAssessed):
+        versions = _believed(fact.data.versions, day)
+        return replace(fact, data=fact.data.model_copy(update={"versions": versions})) if versions else None
+    return fact if recorded_on(fact.recorded_at) <= day else None
+
+
+def _as_registered(fact: Fact, data: ResidentUpdated, day: dt.date) -> Fact | None:
+    if recorded_on(fact.recorded_at) > day and all(recorded_on(span.known_from) > day for span in data.spans):
+        return None
+    spans = _believed(data.spans, day)
+    # Like `residence`: of somebody whose every entry was annulled the register says nothing.
+    unknown = {} if spans else {"birth_date": None, "sex": "unknown", "support_measure": False}
+    return replace(fact, data=data.model_copy(update={"spans": spans, **unknown}))
+
+
+B = TypeVar("B", ResidentSpan, IncomeVersion)
+
+
+def _believed(beliefs: Iterable[B], day: dt.date) -> tuple[B, ...]:
+    """Those held at the end of the day, as if nothing had followed."""
+    return tuple(
+        belief.model_copy(update={"known_to": None})
+        for belief in beliefs
+        if recorded_on(belief.known_from) <= day and (belief.known_to is None or day < recorded_on(belief.known_to))
+    )
+
+
+def recorded_on(moment: dt.datetime) -> dt.date:
+    """The civil day in Asia/Tokyo on which something was recorded."""
+    return moment.astimezone(JST).date()
+
+
 F = TypeVar("F", bound=Form)
 
 
@@ -266,7 +315,7 @@ def _reviews(requests: Sequence[Fact]) -> tuple[Review, ...]:
     first: dict[str, Review] = {}
     for fact in sorted(requests, key=lambda f: (f.recorded_at, f.id)):
         if asks_for_review(fact.data):
-            asked_on = fact.recorded_at.astimezone(JST).date()
+            asked_on = recorded_on(fact.recorded_at)
             first.setdefault(fact.data.request, Review(fact.data.request, fact.data.income_year, asked_on, fact.id))
     return tuple(sorted(first.values(), key=lambda review: (review.income_year, review.request)))
 
@@ -359,7 +408,7 @@ def _filing(entry: Fact, facts: tuple[str, ...], checked_by: str | None, waits_f
         office=data.office,
         channel=data.channel,
         evidence=data.evidence,
-        entered_on=entry.recorded_at.astimezone(JST).date(),
+        entered_on=recorded_on(entry.recorded_at),
         entered_by=data.entered_by,
         checked_by=checked_by,
         waits_for=waits_for,
