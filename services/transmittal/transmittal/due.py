@@ -8,12 +8,14 @@ pre-check (参考判定) says. Everything else stays here, and `NEVER` says why.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import (
     CategoryChanged,
+    ClaimKind,
     ClaimReceived,
+    FilingKind,
     FilingReceived,
     InsuredStatusAcquired,
     InsuredStatusLost,
@@ -25,42 +27,9 @@ from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, Model
 REPORT_DAYS = 14
 """NPR 9条1項: the mayor reports within 14 days of acceptance. The first day is not counted (民法140条)."""
 
-Kind = Literal[
-    "acquisition",
-    "category_change",
-    "loss",
-    "death",
-    "name_change",
-    "address_change",
-    "voluntary_entry",
-    "voluntary_withdrawal",
-    "maternity",
-    "childcare",
-    "statutory_start",
-    "statutory_end",
-    "pay_despite_exemption",
-    "exemption",
-    "student",
-    "exemption_cancellation",
-    "student_end",
-    "spouse_change",
-    "additional_start",
-    "additional_stop",
-    "old_age_claim",
-    "disability_claim",
-    "survivors_claim",
-    "widows_pension_claim",
-    "death_lump_sum_claim",
-    "unpaid_pension_claim",
-    "welfare_old_age",
-    "special_disability_claim",
-    "support_benefit_claim",
-    "recipient",
-    "number_notice_reissue",
-    "farmers_pension",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-"""In the order of the record file: what is reported (NPR 9条1項), what is sent (NPO 1条の2), what is passed on as a courtesy."""
+Kind = FilingKind | ClaimKind
+KINDS: tuple[Kind, ...] = (*get_args(FilingKind), *get_args(ClaimKind))
+"""In the order of the record file."""
 BY_STEP: tuple[Kind, ...] = ("acquisition", "category_change", "loss")
 """資格取得・種別変更・資格喪失: reported as the step they lead to, not as the filing."""
 REPORTED: tuple[Kind, ...] = (*BY_STEP, "death", "name_change", "address_change")

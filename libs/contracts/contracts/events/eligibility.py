@@ -121,6 +121,46 @@ class Need(Model):
     why: Missing
 
 
+FilingKind = Literal[
+    "acquisition",
+    "category_change",
+    "loss",
+    "voluntary_entry",
+    "voluntary_withdrawal",
+    "death",
+    "name_change",
+    "address_change",
+    "number_notice_reissue",
+    "maternity",
+    "childcare",
+    "statutory_start",
+    "statutory_end",
+    "pay_despite_exemption",
+    "exemption",
+    "student",
+    "exemption_cancellation",
+    "student_end",
+    "spouse_change",
+    "additional_start",
+    "additional_stop",
+    "farmers_pension",
+]
+"""Forms of insured status and premiums, as `contracts.events.forms` has them."""
+ClaimKind = Literal[
+    "old_age_claim",
+    "disability_claim",
+    "survivors_claim",
+    "widows_pension_claim",
+    "death_lump_sum_claim",
+    "unpaid_pension_claim",
+    "welfare_old_age",
+    "special_disability_claim",
+    "support_benefit_claim",
+    "recipient",
+]
+"""Benefit claims and pensioners' papers."""
+
+
 class _Received(Model):
     VERSION: ClassVar[int] = 1
     filing: Code
@@ -145,30 +185,7 @@ class _Received(Model):
 class FilingReceived(_Received):
     """A filing at the counter and what became of it: one line of the reception book (受付処理簿)."""
 
-    kind: Literal[
-        "acquisition",
-        "category_change",
-        "loss",
-        "voluntary_entry",
-        "voluntary_withdrawal",
-        "death",
-        "name_change",
-        "address_change",
-        "number_notice_reissue",
-        "maternity",
-        "childcare",
-        "statutory_start",
-        "statutory_end",
-        "pay_despite_exemption",
-        "exemption",
-        "student",
-        "exemption_cancellation",
-        "student_end",
-        "spouse_change",
-        "additional_start",
-        "additional_stop",
-        "farmers_pension",
-    ]
+    kind: FilingKind
     fact_on: Date | None = None
     due_on: Annotated[Date | None, Field(description="last day for filing it, off closed days")] = None
     late: Annotated[int, Field(ge=0, description="days after due_on; a late filing is accepted")] = 0
@@ -215,18 +232,7 @@ class ExemptionDecisionRecorded(Model):
 class ClaimReceived(_Received):
     """A benefit claim or a pensioner's paper at the counter (裁定請求ほか), and whose affair it is, with the provision."""
 
-    kind: Literal[
-        "old_age_claim",
-        "disability_claim",
-        "survivors_claim",
-        "widows_pension_claim",
-        "death_lump_sum_claim",
-        "unpaid_pension_claim",
-        "welfare_old_age",
-        "special_disability_claim",
-        "support_benefit_claim",
-        "recipient",
-    ]
+    kind: ClaimKind
     route_article: str
 
 
