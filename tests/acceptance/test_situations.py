@@ -7,6 +7,7 @@ with income, and dispatch are not part of the product yet.
 from typing import Any
 
 import pytest
+from contracts.events.filing import FilingChecked, FilingEntered, FilingWithdrawn
 from contracts.events.forms import (
     AdditionalPremiumStart,
     CategoryChangeFiling,
@@ -22,7 +23,7 @@ from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Month
 
 from tests.acceptance.office import Office
-from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day
+from tests.events import DAUGHTER, EVIDENCE, FATHER, HUSBAND, WIFE, day
 
 HOME: dict[str, Any] = {"household": 500000001}
 
@@ -382,3 +383,43 @@ class TestReal10LivelihoodAidDuringAHalfExemption:
     def test_control_protection_equivalent_to_assistance(self) -> None:
         office = self.office(equivalent_only=True)
         assert office.hints() == {("application_ground_possible", WIFE, None)}
+
+
+class TestCorrectionAfterTheBatchWasSent:
+    """What was sent never changes: a corrected entry leads to a report marked 訂正, a withdrawal to one marked 取消."""
+
+    def office(self) -> Office:
+        office = Office()
+        office.register(HUSBAND, "other", "2015-04-01", birth_date=day("1990-05-10"), **HOME)
+        office.notice(HUSBAND, 1, "2015-04-01", "2025-04-01")
+        office.tax(HUSBAND, 2026, 300_000, "2026-06-10")
+        office.files(HUSBAND, "A1", asks("2026-07", "2027-06", "full"), "2026-07-06")
+        office.on("2026-07-06").on("2026-07-10")
+        assert office.sent("2026-07-10") == {(HUSBAND, "exemption", "A1", "new")}
+        return office
+
+    def test_a_corrected_entry_is_reported_as_a_correction(self) -> None:
+        office = self.office()
+        (sent,) = office.desk.attempts.values()
+        corrected: Any = {
+            "filing": "A1",
+            "received_on": day("2026-07-06"),
+            "content": asks("2026-07", "2026-12", "full"),
+        }
+        entry = FilingEntered(
+            revision=2, office="honcho", channel="counter", evidence=EVIDENCE, entered_by="first", **corrected
+        )
+        office.hears(HUSBAND, entry, "2026-07-13")
+        office.hears(HUSBAND, FilingChecked(checked_by="second", **corrected), "2026-07-13")
+        office.on("2026-07-13").on("2026-07-17")
+        assert office.checks(HUSBAND, "A1") == [("2026-07", "2026-12", "pass", "full")]
+        assert office.sent("2026-07-17") == {(HUSBAND, "exemption", "A1", "correction")}
+        assert office.desk.attempts[HUSBAND, "A1", 1] == sent  # stays as it was
+
+    def test_a_withdrawal_is_reported_as_an_annulment(self) -> None:
+        office = self.office()
+        gone = FilingWithdrawn(filing="A1", withdrawn_on=day("2026-07-13"), reason="by_applicant")
+        office.hears(HUSBAND, gone, "2026-07-13")
+        office.on("2026-07-13").on("2026-07-17")
+        assert office.checks(HUSBAND, "A1") == []
+        assert office.sent("2026-07-17") == {(HUSBAND, "exemption", "A1", "annulment")}
