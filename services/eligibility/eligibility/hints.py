@@ -69,6 +69,7 @@ def hints(
     found = [
         *_filings_to_make(person, line, day, parameters),
         *_statutory(person, receptions, line, premium, day, parameters),
+        *_of_the_register(person, line, parameters),
     ]
     if raises_hints_about_others(person):
         found += [*_after_a_death(person, others, line, parameters), *_after_a_birth(person, others, parameters)]
@@ -101,6 +102,22 @@ def _filings_to_make(person: Person, line: Timeline, day: dt.date, parameters: P
         if step.mark.reason == "age65" and step.after is None:
             article = "平6改正法附則11条3項, 平16改正法附則23条3項, 令7年法律74号附則40条3項"
             yield Hint("special_voluntary_possible", person.addressee, step.on, article, step.mark.facts)
+
+
+def _of_the_register(person: Person, line: Timeline, parameters: Parameters) -> Iterator[Hint]:
+    """Who moved in at 20 to 59 without any word of a status is asked about it; a member struck off the register is told of."""
+    if person.birth_date is None:
+        return
+    ages = parameters.ages
+    at_20 = attained_on(person.birth_date, ages.acquisition_age.newest.value)
+    at_60 = attained_on(person.birth_date, ages.loss_age.newest.value)
+    for span in person.spans:
+        on = span.valid_from
+        if span.reason == "move_in" and at_20 <= on < at_60 and not line.confirmed:
+            yield Hint("status_check_due", person.addressee, on, "住基令23条2項4号, 24条の3第5号, 28条", (span.fact,))
+        if span.residency == "removed" and line.on(on) == 1:
+            # That the pension service is told of absent members (不在被保険者) is from memory; no provision was found.
+            yield Hint("absent_member", person.addressee, on, "住基法8条", (span.fact,))
 
 
 def _statutory(

@@ -269,6 +269,8 @@ HintCode = Literal[
     "acquisition_filing_due",
     "loss_filing_due",
     "death_filing_due",
+    "status_check_due",
+    "absent_member",
     "voluntary_overseas_possible",
     "special_voluntary_possible",
     "widows_pension_possible",
