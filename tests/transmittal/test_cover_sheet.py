@@ -96,16 +96,3 @@ def test_what_the_sheet_says_of_the_batch() -> None:
     assert (sheet["number"], sheet["municipality"], sheet["code"]) == (3, "豊島区", "131164")
     assert "".join(sheet["content_sha256"]) == batch.content_sha256
     assert "".join(sheet["file_sha256"]) == hashlib.sha256(record).hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("day", "text"),
-    [(dt.date(2019, 5, 1), "令和元年5月1日"), (dt.date(2020, 1, 1), "令和2年1月1日"), (FRIDAY, "令和7年9月5日")],
-)
-def test_era(day: dt.date, text: str) -> None:
-    assert cover_sheet.era(day) == text
-
-
-def test_a_day_before_the_era_is_refused() -> None:
-    with pytest.raises(ValueError, match="before 令和"):
-        cover_sheet.era(dt.date(2019, 4, 30))

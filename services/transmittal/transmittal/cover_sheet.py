@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from contracts.era import japanese_day
 from contracts.vocabulary import JST
 
 from transmittal import record_file
@@ -24,7 +25,6 @@ FONT = "IPAexGothic"
 PACKAGE = "fonts-ipaexfont-gothic"
 TEMPLATE = Path(__file__).with_name("cover_sheet.typ")
 
-_REIWA = dt.date(2019, 5, 1)
 _MARKS: tuple[Mark, ...] = ("new", "correction", "annulment")
 _WORDS: dict[Kind, tuple[str, str]] = {
     "acquisition": ("資格取得", "国民年金法施行規則 第9条第1項"),
@@ -107,7 +107,7 @@ def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
         "number": batch.number,
         "municipality": municipality,
         "code": batch.municipality,
-        "sealed_on": f"{era(batch.sealed_on)}（{_western(batch.sealed_on)}）",
+        "sealed_on": f"{japanese_day(batch.sealed_on)}（{_western(batch.sealed_on)}）",
         "rows": rows,
         "totals": totals,
         "marks": [record_file.MARKS[mark] for mark in _MARKS],
@@ -120,14 +120,6 @@ def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
 
 def _shown(kind: Kind, counts: Counter[tuple[Kind, Mark]]) -> bool:
     return kind in _ALWAYS_SHOWN or any(counts[kind, mark] for mark in _MARKS)
-
-
-def era(day: dt.date) -> str:
-    """A day in the Japanese era: 令和元年5月1日."""
-    if day < _REIWA:
-        raise ValueError(f"{day.isoformat()} lies before 令和; no batch can be that old")
-    year = day.year - _REIWA.year + 1
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
 def _western(day: dt.date) -> str:
