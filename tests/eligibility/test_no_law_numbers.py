@@ -15,7 +15,7 @@ BESIDE = [
 # months of a year, days of a shift, months a counting rule gives: what calendars and citations are made of
 SMALL = range(-2, 7)
 NOT_LAW = {
-    ("means_test.py", 64), ("means_test.py", 4096), ("premium.py", 1000),  # sizes of caches; thousandths
+    ("means_test.py", 64), ("means_test.py", 4096), ("exemption.py", 4096), ("premium.py", 1000),  # sizes of caches; thousandths
     ("determine.py", 11), ("hints.py", 31),  # the rest of a year's months; the last of March
     ("facts.py", 2025), ("facts.py", 10),  # from when births raise hints: ours to choose
 }  # fmt: skip

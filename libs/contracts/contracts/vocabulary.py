@@ -114,6 +114,9 @@ def _first_day(ordinal: int) -> dt.date:
     return dt.date(ordinal // 12, ordinal % 12 + 1, 1)
 
 
+_MADE: "dict[int, Month]" = {}
+
+
 class Month(int):
     """A calendar month, `2026-08` in text. Ordered and countable: `Month(2026, 6) + 1 == Month(2026, 7)`."""
 
@@ -122,7 +125,11 @@ class Month(int):
 
     @classmethod
     def _at(cls, ordinal: int) -> Self:
-        return int.__new__(cls, ordinal)
+        """The few hundred months that anybody asks for are made once: arithmetic with them is most of what rules do."""
+        made = _MADE.get(ordinal)
+        if made is None:
+            made = _MADE[ordinal] = int.__new__(cls, ordinal)
+        return made  # type: ignore[return-value]
 
     @classmethod
     def of(cls, day: dt.date) -> Self:
@@ -188,7 +195,7 @@ class Month(int):
 
 def months(first: Month, last: Month) -> list[Month]:
     """Every month from first to last, both included; empty when last is before first."""
-    return [first + n for n in range(int(last) - int(first) + 1)]
+    return [Month._at(ordinal) for ordinal in range(int(first), int(last) + 1)]
 
 
 class HalfOpen(Model):

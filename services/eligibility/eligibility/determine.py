@@ -6,7 +6,7 @@ looked up among `others`; the order in which facts arrived plays no part.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from contracts.events.eligibility import (
@@ -50,6 +50,14 @@ class MonthResult:
     doubtful: tuple[str, ...]
     verdicts: Mapping[Scheme, Verdict]
     trace: tuple[TraceStep, ...]
+    incomes: Mapping[Role, str] = field(default_factory=dict)
+    """The event that told each tested person's income."""
+
+    def in_month(self, month: Month) -> "MonthResult":
+        """The same answer for another month. Made without `replace`, which would take longer than everything else here."""
+        twin = object.__new__(MonthResult)
+        twin.__dict__.update(self.__dict__, month=month)
+        return twin
 
     def same_as(self, other: "MonthResult") -> bool:
         """Whether both months belong in one line of the answer."""
@@ -242,7 +250,7 @@ def _pre_check(
     results: list[MonthResult] = []
     for month in asked:
         if results and results[-1].month == month - 1 and month not in turns:
-            results.append(replace(results[-1], month=month))
+            results.append(results[-1].in_month(month))
         else:
             results.append(_month(person, others, content, schemes, month, parameters))
     return results
@@ -260,6 +268,7 @@ def _month(
     year = income_year(schemes[0], month)
     needs: list[Need] = []
     doubts: list[str] = []
+    incomes: dict[Role, str] = {}
 
     house = _householder(person, others, month) if isinstance(content, ExemptionApplication) else None
     head = house if isinstance(house, Person) else None
@@ -279,6 +288,8 @@ def _month(
             if covers(claimed, month, schemes[0]) and concerns(claimed, role, who, number)
         )
         income = who.incomes.get(year) if who is not None else None
+        if income is not None:
+            incomes[role] = income.fact
         if income is None or income.income is None:
             needs.append(Need(person=number, role=role, income_year=year, why=_why(who, income)))
         else:
@@ -317,6 +328,7 @@ def _month(
         doubtful=tuple(sorted(set(doubts))),
         verdicts=verdicts,
         trace=_trace(verdicts, chosen),
+        incomes=incomes,
     )
 
 

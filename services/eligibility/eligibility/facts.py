@@ -151,6 +151,8 @@ class Person:
     """By their newest version."""
     first_decided: Mapping[str, dt.date] = field(default_factory=dict)
     """The day of each decision's first version: a decision told again is not made again."""
+    decided_by: Mapping[str, str] = field(default_factory=dict)
+    """The event that told each decision's newest version."""
     basic_pension_number: str | None = None
     needs_person: tuple[str, ...] = ()
 
@@ -170,8 +172,10 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         pending.add("two_basic_pension_numbers")
     decisions: dict[str, ExemptionDecided] = {}
     first_decided: dict[str, dt.date] = {}
+    decided_by: dict[str, str] = {}
     for fact in sorted(by_kind["ExemptionDecided"], key=lambda f: (f.data.version, f.id)):
         decisions[fact.data.decision] = fact.data
+        decided_by[fact.data.decision] = fact.id
         first_decided[fact.data.decision] = min(
             first_decided.get(fact.data.decision, dt.date.max), fact.data.decided_on
         )
@@ -188,6 +192,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         reviews=_reviews(by_kind["IncomeRequested"]),
         decisions=tuple(sorted(decisions.values(), key=lambda d: (d.first_month, d.decision))),
         first_decided=first_decided,
+        decided_by=decided_by,
         basic_pension_number=max(numbers, key=lambda f: (f.data.version, f.id)).data.basic_pension_number
         if numbers
         else None,

@@ -181,13 +181,13 @@ def _ends_by_age_only(line: Timeline) -> bool:
 
 def _lines(state: Mapping[Month, Claim], *, endless: bool) -> list[Line]:
     """Consecutive months under one claim together."""
-    lines: list[Line] = []
+    runs: list[list[Month]] = []
     for month in sorted(state):
-        claim = state[month]
-        if lines and lines[-1].claim == claim and lines[-1].last == month - 1:
-            lines[-1] = replace(lines[-1], last=month)
+        if runs and runs[-1][-1] == month - 1 and state[runs[-1][-1]] == state[month]:
+            runs[-1].append(month)
         else:
-            lines.append(Line(month, month, claim))
+            runs.append([month])
+    lines = [Line(run[0], run[-1], state[run[0]]) for run in runs]
     if lines and endless and lines[-1].claim.last is None:
         lines[-1] = replace(lines[-1], last=None)
     return lines

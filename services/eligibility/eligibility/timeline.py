@@ -7,7 +7,7 @@ follows from age and residence; the ward can't see category 2 or 3 and never tre
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
 
 from contracts.events.eligibility import TraceStep, TransitionReason
@@ -79,6 +79,8 @@ class Timeline:
 
     expected: tuple[Segment, ...]
     confirmed: tuple[Segment, ...]
+    _asked: dict[Month, Category | None] = field(default_factory=dict, compare=False, repr=False)
+    """Months already answered: one determination asks for the same ones several times."""
 
     def transitions(self) -> list[Transition]:
         """Every step of both readings, in order of day; confirmed where the confirmed reading has it."""
@@ -96,6 +98,11 @@ class Timeline:
 
         Acquired and lost within one month, the month counts as the category lost, unless another began after it.
         """
+        if month not in self._asked:
+            self._asked[month] = self._category_of(month)
+        return self._asked[month]
+
+    def _category_of(self, month: Month) -> Category | None:
         last = None
         for segment in self.expected:
             within = segment.start <= month.last_day and (segment.end is None or segment.end > month.first_day)

@@ -7,6 +7,7 @@ for all; else one whose income is unknown leaves it unknown. The result is a pre
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from contracts.events.income import Dependants
@@ -131,14 +132,23 @@ _VALUES = [
 """Every value of the law that `assess` may look at."""
 
 
-def months_of_change(
-    schemes: Sequence[Scheme], first: Month, last: Month, birth_date: date, parameters: Parameters
-) -> set[Month]:
-    """Months after `first` whose verdict may differ from the one before, though household and incomes stay the same.
+class _ByIdentity:
+    """The parameters as a key: they are read once and never change, and hashing every value would cost more than it saves."""
 
-    Another amount, another income year, an age attained or the end of 納付猶予. Nearly all months of a cycle have one
-    law and so one answer, which needs to be found only once.
-    """
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and self.parameters is other.parameters
+
+    def __hash__(self) -> int:
+        return id(self.parameters)
+
+
+@lru_cache(maxsize=4096)
+def _changes_of_the_law(schemes: tuple[Scheme, ...], first: Month, last: Month, known: _ByIdentity) -> frozenset[Month]:
+    """The part that is the same for everybody: thousands of applications a second name the same few cycles."""
+    parameters = known.parameters
     student = "student" in schemes
     changes = {
         start
@@ -152,6 +162,18 @@ def months_of_change(
         while ends < last:
             changes.add(ends + 1)
             ends = last_of_cycle(scheme, ends + 1)
+    return frozenset(changes)
+
+
+def months_of_change(
+    schemes: Sequence[Scheme], first: Month, last: Month, birth_date: date, parameters: Parameters
+) -> set[Month]:
+    """Months after `first` whose verdict may differ from the one before, though household and incomes stay the same.
+
+    Another amount, another income year, an age attained or the end of 納付猶予. Nearly all months of a cycle have one
+    law and so one answer, which needs to be found only once.
+    """
+    changes = set(_changes_of_the_law(tuple(schemes), first, last, _ByIdentity(parameters)))
     if "deferral" in schemes:
         terms = parameters.deferral
         ages = {law.value for law in (*terms.younger_below_age.history, *terms.older_below_age.history)}
