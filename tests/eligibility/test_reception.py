@@ -28,6 +28,7 @@ from contracts.events.forms import (
     WidowsPensionClaim,
 )
 from contracts.events.notice import ExemptionDecided, FilingProcessed
+from contracts.events.registry import PensionNote
 from contracts.vocabulary import Month
 from eligibility import reception, wording
 from eligibility.determine import Determination, determine
@@ -297,6 +298,25 @@ class TestTheBook:
         line = self.line(MEMBER, died)
         assert isinstance(line, FilingReceived)
         assert (line.route, line.fact_on) == ("report", day("2026-11-10"))
+
+    @pytest.mark.parametrize(
+        ("reason", "kind"), [("move_in_overseas", "acquisition"), ("move_out_overseas", "loss"), ("move_in", None)]
+    )
+    def test_a_move_filing_with_the_pension_note_stands_in_it(self, reason: str, kind: str | None) -> None:
+        span = lives("2026-10-05", "householder").model_copy(
+            update={"reason": reason, "note": PensionNote(insured=True, category=1), "filed_on": day("2026-10-20")}
+        )
+        found = taken(replace(MEMBER, spans=(span,)))
+        lines = [line_of_the_book(MEMBER, one, parameters()) for one in found.receptions]
+        assert [(line.filing, line.kind, line.state) for line in lines] == (
+            [("note-r", kind, "accepted")] if kind else []
+        )
+        for line in lines:
+            assert isinstance(line, FilingReceived)
+            assert (line.received_on, line.route) == (day("2026-10-20"), "report")
+            assert line.late == (1 if kind == "acquisition" else 0)  # due on the 19th, and on the 20th
+        silent = span.model_copy(update={"note": None})
+        assert taken(replace(MEMBER, spans=(silent,))).receptions == ()
 
     def test_a_claim_says_whose_affair_it_is(self) -> None:
         content = WidowsPensionClaim(kind="widows_pension_claim", deceased=HUSBAND, died_on=day("2026-10-14"),

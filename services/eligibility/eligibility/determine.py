@@ -27,7 +27,7 @@ from contracts.vocabulary import Month, Scheme, months
 from eligibility.facts import Filing, Income, Person, Review, of_form
 from eligibility.hints import Hint, hints
 from eligibility.premium_months import PremiumMonths, premium_months
-from eligibility.reception import Reception, first_look, second_look
+from eligibility.reception import Reception, by_note, first_look, second_look
 from eligibility.rules.continued_review import ReviewGround, reviewed_schemes
 from eligibility.rules.exemption import Tested, Verdict, assess, months_of_change
 from eligibility.rules.hardship import covers, usable_months
@@ -95,7 +95,7 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
     accepted = [one.filing for one in looked_at if one.accepted]
     line = timeline(person, accepted, parameters)
     premium = premium_months(person, accepted, line, parameters)
-    receptions = second_look(looked_at, line, premium)
+    receptions = (*second_look(looked_at, line, premium), *by_note(person))
     steps = line.transitions()
     happened = tuple(step for step in steps if step.on <= day)
     applications = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from contracts.events.eligibility import ClaimReceived, FilingReceived
-from contracts.events.forms import BenefitForm, FilingContent
+from contracts.events.forms import AcquisitionFiling, BenefitForm, FilingContent, LossFiling
 from contracts.holidays import next_open
 from contracts.vocabulary import Month, Voluntary, months
 
@@ -53,6 +53,39 @@ class Reception:
 def first_look(person: Person, parameters: Parameters) -> tuple[Reception, ...]:
     """What can be said of each filing by itself and by who the person is; the insured status plays no part yet."""
     return tuple(_by_itself(person, filing, parameters) for filing in person.filings)
+
+
+BY_NOTE = "note-"
+"""Before the register's own number of a move filing that counts as a filing of ours."""
+
+
+def by_note(person: Person) -> tuple[Reception, ...]:
+    """Move filings from and to abroad that bear the pension note (付記): each counts as the filing itself (NPA 12条3項).
+
+    The register received, entered and checked them. They act through the insured status; here they stand in the book.
+    """
+    found = []
+    for span in person.spans:
+        note = span.note
+        if note is None or not note.insured or note.category not in (None, 1):
+            continue
+        content: FilingContent
+        if span.reason == "move_in_overseas":
+            content = AcquisitionFiling(kind="acquisition", reason="entry_from_abroad", fact_on=span.valid_from)
+        elif span.reason == "move_out_overseas":
+            content = LossFiling(kind="loss", reason="departure_overseas", fact_on=span.valid_from)
+        else:
+            continue
+        filing = Filing(
+            number=f"{BY_NOTE}{span.fact}",
+            received_on=span.filed_on,
+            content=content,
+            facts=(span.fact,),
+            office="resident-register",
+            entered_by="resident-register",
+        )
+        found.append(Reception(filing, "accepted"))
+    return tuple(found)
 
 
 def second_look(receptions: Iterable[Reception], line: Timeline, exempted: PremiumMonths) -> tuple[Reception, ...]:

@@ -52,7 +52,8 @@ create table reception_book (
     result          text check (result in ('accepted', 'returned')),
     processed_on    date,
     primary key (filing, addressee),
-    check (state in ('waiting', 'withdrawn', 'returned') or checked_by is not null)
+    -- a move filing with the pension note was entered and checked by the resident register
+    check (state in ('waiting', 'withdrawn', 'returned') or checked_by is not null or filing like 'note-%')
 );
 create index reception_book_addressee on reception_book (addressee);
 create index reception_book_day on reception_book (received_on, filing);
