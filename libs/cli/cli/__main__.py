@@ -12,6 +12,7 @@ import typer
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access
 from contracts.vocabulary import Month
+from eligibility.note import Language
 from eligibility.parameter_files import ParameterFileError
 from rich.table import Table
 
@@ -237,7 +238,8 @@ def _show_dump(lines: list[str], file: Path | None, reading_of_it: str = "") -> 
 @app.command(name="explain")
 def explain_command(
     addressee: int,
-    month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme.")] = None,
+    month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme, in yen.")] = None,
+    language: Annotated[Language, typer.Option(help="Language of the note.")] = "ja",
     recorded_by: RecordedBy = None,
     received_by: ReceivedBy = None,
     account: Account = ACCOUNT,
@@ -246,7 +248,9 @@ def explain_command(
     case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
-    """A resident's determination with its legal trace. Leaves an access record; the defaults are development accounts.
+    """A resident's determination as a note: what, for which months, on which facts, under which article.
+
+    A pre-check, not a decision. Leaves an access record; the defaults are development accounts.
 
     As known now; or as recorded by a day; or, as received by a day, what we were saying then.
     """
@@ -255,7 +259,8 @@ def explain_command(
         chosen = Month.parse(month) if month else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    answer = _run(explain.explain(stack.read(), addressee, chosen, Access(account, terminal, purpose, case), asked))
+    access = Access(account, terminal, purpose, case)
+    answer = _run(explain.explain(stack.read(), addressee, chosen, access, asked, language))
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     elif "said" in answer:

@@ -6,17 +6,19 @@ determination made again but what we were saying on that day.
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Any
 
 import asyncpg
 from chassis import database, sealing, settings
 from chassis.transaction import Access, Transaction
+from contracts.era import japanese_day
 from contracts.vocabulary import Month
-from eligibility import store
+from eligibility import note, store
 from eligibility.determine import Determination, assessed, determine
+from eligibility.difference import sayings
 from eligibility.facts import Person, as_recorded, person
 from eligibility.handlers import parameters
-from rich.table import Table
 
 from cli.reading import NOW, Reading
 from cli.screen import out
@@ -31,25 +33,34 @@ class NobodyError(Exception):
 
 
 async def explain(
-    given: Stack, addressee: int, month: Month | None, access: Access, reading: Reading = NOW
+    given: Stack,
+    addressee: int,
+    month: Month | None,
+    access: Access,
+    reading: Reading = NOW,
+    language: note.Language = "ja",
 ) -> dict[str, Any]:
-    """The determination of one resident and its legal trace. The access record is committed before anything is returned."""
+    """The determination of one resident and its legal trace, with the note that says it in words.
+
+    The access record is committed before anything is returned.
+    """
     own: settings.Settings = environment_settings(given, "eligibility")
     pool = await database.connect(own.database, connections=1)
     try:
         async with pool.acquire() as connection:
             day = reading.on(await connection.fetchval("select business_day from clock"))
             if reading.by == "received":
-                answer = await _received(connection, addressee, month, day)
+                said = await _received(connection, addressee, month, day)
             else:
-                answer = _answer(*await _determination(connection, addressee, day, reading), month)
+                who, found = await _determination(connection, addressee, day, reading)
+                said = answer(who, found, day, month, reading, language)
             async with connection.transaction():
                 transaction = Transaction(own, connection, sealing.load(own.key_file))
                 await transaction.record_access(addressee, access, "explain", FIELDS, 1)
                 await transaction.send()
     finally:
         await pool.close()
-    return {"addressee": addressee, "reading": str(reading)} | answer
+    return {"addressee": addressee, "reading": str(reading)} | said
 
 
 async def _received(
@@ -67,7 +78,7 @@ async def _received(
 
 
 def _holds_for(data: dict[str, Any], month: Month) -> bool:
-    first, last = (Month.parse(data[name]) if name in data else month for name in ("first_month", "last_month"))
+    first, last = (Month.parse(data[name]) if data.get(name) else month for name in ("first_month", "last_month"))
     return first <= month <= last
 
 
@@ -84,8 +95,23 @@ async def _determination(
     return persons[addressee], determine(persons[addressee], persons, day, parameters())
 
 
-def _answer(who: Person, found: Determination, month: Month | None) -> dict[str, Any]:
-    answer: dict[str, Any] = {
+def in_words(reading: Reading, language: note.Language) -> str:
+    """The reading as the note's first line has it."""
+    if language == "en" or reading.day is None:
+        return str(reading) if language == "en" else "現在知られている事実による"
+    return f"{japanese_day(reading.day)}までに記録された事実による"
+
+
+def answer(
+    who: Person, found: Determination, day: dt.date, month: Month | None, reading: Reading, language: note.Language
+) -> dict[str, Any]:
+    """A determination as data, and the note that says it in words."""
+    written = note.note(who, found, day, parameters(), language, month, in_words(reading, language))
+    return _parts(who, found, month) | {"note": [asdict(one) for one in written]}
+
+
+def _parts(who: Person, found: Determination, month: Month | None) -> dict[str, Any]:
+    parts: dict[str, Any] = {
         "addressee": who.addressee,
         "needs_person": list(who.needs_person),
         "insured_status": found.insured_status.model_dump(mode="json") if found.insured_status else None,
@@ -110,11 +136,13 @@ def _answer(who: Person, found: Determination, month: Month | None) -> dict[str,
             if month is None or line.first_month <= month <= line.last_month
         ],
         "decisions": [decision.model_dump(mode="json", exclude={"withdrawn"}) for decision in found.decisions],
+        **_said(who, found, month),
     }
     if month is not None:
-        answer["month"] = str(month)
-        answer["category"] = found.timeline.category_of(month)
-        answer["schemes"] = [
+        parts["month"] = str(month)
+        parts["category"] = found.timeline.category_of(month)
+        parts["premium"] = _premium(note.due(found, month, parameters()))
+        parts["schemes"] = [
             {
                 "filing": number,
                 "scheme": scheme,
@@ -127,38 +155,48 @@ def _answer(who: Person, found: Determination, month: Month | None) -> dict[str,
             if result.month == month
             for scheme, v in result.verdicts.items()
         ]
-    return answer
+    return parts
+
+
+_PARTS = {
+    "reviews": "review/",
+    "exempt_months": "months/",
+    "additional_premium": "additional/",
+    "filings": "filing/",
+    "hints": "hint/",
+}
+"""Parts of the answer, by the keys under which they are published."""
+
+
+def _said(who: Person, found: Determination, month: Month | None) -> dict[str, list[dict[str, Any]]]:
+    """The other parts of a determination as they are published; of lines about months those that hold for the month."""
+    said = sayings(found, who, parameters())
+    parts = {
+        name: [one.data.model_dump(mode="json", exclude={"withdrawn"}) for one in said if one.key.startswith(key)]
+        for name, key in _PARTS.items()
+    }
+    # A filing is shown whatever month it is about: what it asks for may end, or begin, another one.
+    return {
+        name: [one for one in lines if month is None or name == "filings" or _holds_for(one, month)]
+        for name, lines in parts.items()
+    }
+
+
+def _premium(one: note.Due) -> dict[str, Any]:
+    return {
+        "state": one.state,
+        "yen_due": one.yen,
+        "rate_held": one.yen is not None,
+        "additional_yen": one.additional_yen,
+        "values_in_force_since": str(one.since) if one.since is not None else None,
+    }
 
 
 def show(answer: dict[str, Any]) -> None:
-    """The answer as tables: status, exemptions with their reasons, and one month scheme by scheme."""
-    out.print(f"Addressee {answer['addressee']}, {answer['reading']}: pre-check (参考判定), not a decision")
-    if answer["needs_person"]:
-        out.print(f"[yellow]needs a person: {', '.join(answer['needs_person'])}")
-    table = Table("on", "from", "to", "reason", "certainty", "confirmed by", "article", title="Insured status")
-    for step in answer["status"]:
-        before, after = (f"category {c}" if c else "none" for c in (step["from"], step["to"]))
-        table.add_row(
-            step["on"], before, after, step["reason"], step["certainty"], step["confirmed_by"], step["article"]
-        )
-    out.print(table)
-    for line in answer["exemptions"]:
-        out.print(
-            f"{line['filing']} {line['first_month']}..{line['last_month']}: {line['outcome']}"
-            + (f" {line['scheme']}" if line.get("scheme") else "")
-        )
-        for scheme, role in line["refused"]:
-            out.print(f"   not {scheme}: the line is passed by the {role}")
-        for need in line["needs"]:
-            out.print(f"   needed: income {need['income_year']} of the {need['role']} ({need['why']})")
-        for step in line["trace"]:
-            since = f", values since {step['parameters_from']}" if step.get("parameters_from") else ""
-            who = f" ({step['role']})" if step.get("role") else ""
-            out.print(f"   {step['article']}{who}: {step['outcome']}, {step['reason']}{since}")
-    for row in answer.get("schemes", ()):
-        over = f", {row['yen_over_the_line']:,} yen over the line" if row["yen_over_the_line"] else ""
-        by = f" by the {row['failed_by']}" if row["failed_by"] else ""
-        out.print(f"   {answer['month']} {row['scheme']}: {row['outcome']}{by}{over}")
+    """The decision note, as it would stand on paper; its first line names the reading."""
+    written = [note.Paragraph(one["heading"], tuple(one["lines"])) for one in answer["note"]]
+    # Neither wrapped nor coloured: a note is copied into files and compared.
+    out.print(note.text(written), markup=False, highlight=False, soft_wrap=True, end="")
 
 
 def show_said(answer: dict[str, Any]) -> None:

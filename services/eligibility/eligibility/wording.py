@@ -1,6 +1,18 @@
 """How does a reason code read to a clerk? Japanese first, English beside it; what to do included where there is something to do."""
 
-REASONS: dict[str, tuple[str, str]] = {
+from typing import Literal
+
+from contracts.events.eligibility import HintCode, Missing, Outcome, Role, TransitionReason
+from contracts.events.registry import ChangeReason
+from contracts.vocabulary import Category, Certainty
+
+from eligibility.timeline import Basis
+
+Words = tuple[str, str]
+"""Japanese, English."""
+Finding = Literal["holds", "fails", "unknown"]
+
+REASONS: dict[str, Words] = {
     # a filing waits
     "second_person": (
         "別の担当者による点検がまだ済んでいません。",
@@ -93,7 +105,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
 }
 
-STATES: dict[str, tuple[str, str]] = {
+STATES: dict[str, Words] = {
     "waiting": ("確認待ち", "waiting"),
     "accepted": ("受理", "accepted"),
     "refused": ("不受理", "refused"),
@@ -102,10 +114,10 @@ STATES: dict[str, tuple[str, str]] = {
 }
 """What became of a filing at the counter."""
 
-RESULTS: dict[str, tuple[str, str]] = {"accepted": ("受理", "accepted"), "returned": ("返戻", "returned")}
+RESULTS: dict[str, Words] = {"accepted": ("受理", "accepted"), "returned": ("返戻", "returned")}
 """処理結果 of the pension service."""
 
-KINDS: dict[str, tuple[str, str]] = {
+KINDS: dict[str, Words] = {
     "acquisition": ("資格取得届", "acquisition"),
     "category_change": ("種別変更届", "change of category"),
     "loss": ("資格喪失届", "loss"),
@@ -141,7 +153,7 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 """The forms, as the reception book names them."""
 
-EXEMPTIONS: dict[str, tuple[str, str]] = {
+EXEMPTIONS: dict[str, Words] = {
     "maternity": ("産前産後免除", "maternity exemption"),
     "childcare": ("育児免除", "childcare exemption"),
     "statutory": ("法定免除", "statutory exemption"),
@@ -153,3 +165,358 @@ EXEMPTIONS: dict[str, tuple[str, str]] = {
     "student": ("学生納付特例", "student deferral"),
 }
 """Why a month need not be paid, or not in full."""
+
+CATEGORIES: dict[Category | None, Words] = {
+    None: ("被保険者ではない", "not insured"),
+    1: ("第1号被保険者", "category 1"),
+    2: ("第2号被保険者", "category 2"),
+    3: ("第3号被保険者", "category 3"),
+    "voluntary_20_59": ("任意加入被保険者（20歳以上60歳未満）", "voluntary member (20 to 59)"),
+    "voluntary_60_64": ("任意加入被保険者（60歳以上65歳未満）", "voluntary member (60 to 64)"),
+    "voluntary_overseas": ("任意加入被保険者（国外居住）", "voluntary member abroad"),
+    "special_voluntary": ("特例任意加入被保険者", "special voluntary member"),
+    "special_voluntary_overseas": ("特例任意加入被保険者（国外居住）", "special voluntary member abroad"),
+}
+
+TRANSITIONS: dict[TransitionReason, Words] = {
+    "age20": ("20歳に達しました。", "20 was attained."),
+    "entry_from_abroad": (
+        "国外から転入し、国内に住所を有しました。",
+        "An address in Japan was taken on entry from abroad.",
+    ),
+    "end_of_class2": (
+        "退職等により、第2号被保険者でなくなりました。",
+        "Category 2 ended: employment was left.",
+    ),
+    "end_of_class3": (
+        "第2号被保険者の被扶養配偶者でなくなり、第3号被保険者の資格が終わりました。",
+        "Category 3 ended: no longer the dependent spouse of a category 2 person.",
+    ),
+    "end_of_exclusion": ("適用を除外される事由がなくなりました。", "The ground for exclusion ended."),
+    "acquired_by_pension_service": (
+        "日本年金機構の記録では、この日に資格を取得しています。",
+        "In the pension service's record the status begins on this day.",
+    ),
+    "moved_in_insured": (
+        "転入届の付記に、被保険者であることが記載されています。",
+        "The note on the move filing says that the person is insured.",
+    ),
+    "age60": ("60歳に達しました。", "60 was attained."),
+    "death": ("死亡しました。", "The person died."),
+    "departure_overseas": (
+        "国外へ転出し、国内に住所を有しなくなりました。",
+        "The address in Japan was given up on departure abroad.",
+    ),
+    "to_class2": ("厚生年金保険に加入し、第2号被保険者となりました。", "Employees' pension insurance began."),
+    "to_class3": (
+        "第2号被保険者の被扶養配偶者となり、第3号被保険者となりました。",
+        "The person became the dependent spouse of a category 2 person.",
+    ),
+    "exclusion": ("適用を除外される事由に該当しました。", "A ground for exclusion arose."),
+    "old_age_benefit_right": (
+        "厚生年金保険法の老齢給付等を受けることができる人となりました。",
+        "A right to an employees' old-age benefit arose.",
+    ),
+    "voluntary_entry": ("任意加入の申出がありました。", "Voluntary membership was applied for."),
+    "voluntary_withdrawal": (
+        "任意加入をやめる申出がありました。",
+        "Withdrawal from the voluntary membership was filed.",
+    ),
+    "age65": ("65歳に達しました。", "65 was attained."),
+    "age70": ("70歳に達しました。", "70 was attained."),
+    "return_to_japan": (
+        "国外の任意加入者が、国内に住所を有しました。",
+        "A voluntary member abroad took an address in Japan.",
+    ),
+    "lost_by_pension_service": (
+        "日本年金機構の記録では、この日に資格を喪失しています。",
+        "In the pension service's record the status ends on this day.",
+    ),
+    "other": ("届書に記載されたその他の事由によります。", "Another reason, stated on the form."),
+}
+"""Why the insured status changed."""
+
+CERTAINTIES: dict[Certainty, Words] = {
+    "confirmed": ("確定", "confirmed"),
+    "expected": ("見込み", "expected"),
+}
+
+BASES: dict[Basis, Words] = {
+    "law": ("法律の規定によります。", "The law itself says so."),
+    "filing": ("届出によります。", "A filing says so."),
+    "notice": ("日本年金機構の通知によります。", "A notice of the pension service says so."),
+    "move_note": ("転入届・転出届の付記によります。", "The note on a move filing says so."),
+    "none": (
+        "届出も日本年金機構の通知も、まだありません。",
+        "Neither a filing nor a notice of the pension service has come.",
+    ),
+}
+"""What confirms a change of the insured status; `none` = it is expected."""
+
+OUTCOMES: dict[Outcome, Words] = {
+    "pass": ("要件を満たします", "the requirements are met"),
+    "refused": ("要件を満たしません", "the requirements are not met"),
+    "undetermined": ("まだ判定できません", "it can't be said yet"),
+    "needs_person": ("担当者の判断が必要です", "a person has to decide"),
+}
+"""The pre-check of an application's months."""
+
+FINDINGS: dict[Finding, Words] = {
+    "holds": ("要件を満たします", "the requirements are met"),
+    "fails": ("要件を満たしません", "the requirements are not met"),
+    "unknown": ("まだ判定できません", "it can't be said yet"),
+}
+"""What one scheme comes to."""
+
+ROLES: dict[Role, Words] = {
+    "applicant": ("本人", "applicant"),
+    "spouse": ("配偶者", "spouse"),
+    "householder": ("世帯主", "householder"),
+}
+
+MISSING: dict[Missing, Words] = {
+    "undeclared": (
+        "住民税が未申告です。所得がない場合も、申告を案内してください。",
+        "It was not declared. Ask for a declaration of resident tax, also where there was no income.",
+    ),
+    "other_municipality": (
+        "他の市区町村で課税されています。所得証明書を求めるか、その市区町村に照会してください。",
+        "Another municipality assessed it. Ask for an income certificate, or ask that municipality.",
+    ),
+    "not_assessed": ("課税の情報がまだ届いていません。", "The tax assessment has not come yet."),
+    "unknown_person": (
+        "住民記録にない人です。宛名番号を確かめるか、所得証明書を求めてください。",
+        "The resident register does not know the person. Check the number, or ask for an income certificate.",
+    ),
+}
+"""Why an income is not known. None of these is an income of zero."""
+
+STEPS: dict[str, Words] = {
+    "income_within_limit": ("所得が基準額以下です。", "The income is within the limit."),
+    "income_over_limit": ("所得が基準額を超えています。", "The income is over the limit."),
+    "income_unknown": ("所得が分かりません。", "The income is not known."),
+    "income_within_flat_line": (
+        "障害者・寡婦・ひとり親で、所得がその基準額以下です。",
+        "Disabled, a widow or a single parent, with an income within the line for them.",
+    ),
+    "income_over_flat_line": (
+        "障害者・寡婦・ひとり親ですが、所得がその基準額を超えています。",
+        "Disabled, a widow or a single parent, but with an income over the line for them.",
+    ),
+    "other_public_assistance": (
+        "世帯に、生活扶助以外の扶助を受けている人がいます。所得は問いません。",
+        "Public assistance other than livelihood aid is drawn in the household. The income plays no part.",
+    ),
+    "unemployed": (
+        "失業、事業の廃止等がありました。所得は問いません。",
+        "Work was lost or a business closed. The income plays no part.",
+    ),
+    "disaster": ("災害による損害を受けました。所得は問いません。", "A disaster did damage. The income plays no part."),
+    "dv_excluded": (
+        "配偶者から暴力を受けています。配偶者の所得は問いません。",
+        "The spouse used violence. The spouse's income plays no part.",
+    ),
+    "special_disability_benefit": (
+        "特別障害給付金を受けています。配偶者・世帯主も含め、所得は問いません。",
+        "The special disability benefit is drawn. Nobody's income plays a part.",
+    ),
+    "below_age_limit": (
+        "納付猶予の上限年齢に達する前の月です。",
+        "The month lies before the one in which the age limit of deferral is attained.",
+    ),
+    "age_limit_reached": ("納付猶予の上限年齢に達しています。", "The age limit of deferral is reached."),
+    "scheme_ended": ("納付猶予の制度が終わった後の月です。", "Deferral has ended before this month."),
+    "law_not_held": (
+        "この月の法令の基準額を登録していません。担当者が確かめてください。",
+        "The values of the law for this month are not held here. A person has to look.",
+    ),
+    "outside_reach": (
+        "この日の申請では対象にできない月です。",
+        "An application of this day can't name this month.",
+    ),
+}
+"""What was found at one step of the legal trace."""
+
+_OF_A_PRE_CHECK: dict[str, Words] = {
+    "household_changed_within_month": (
+        "月の途中で世帯が変わりました。月末の世帯で判定しています。",
+        "The household changed within the month. The one at its end was taken.",
+    ),
+    "spouse_not_declared": (
+        "住民記録には配偶者がいますが、申請書に記載がありません。申請者に確かめてください。",
+        "The register has a spouse whom the application does not name. Ask the applicant.",
+    ),
+    "householder_missing": (
+        "世帯主が住民記録に見当たりません。世帯を確かめてください。",
+        "The register shows no householder. Check the household.",
+    ),
+    "two_householders": (
+        "一つの世帯に世帯主が2人います。世帯を確かめてください。",
+        "One household has two householders. Check the household.",
+    ),
+    "no_approval_known": (
+        "6月までの承認の記録がありません。日本年金機構に確かめてください。",
+        "No approval that runs until June is known. Ask the pension service.",
+    ),
+    "not_open_to_review": (
+        "6月までの承認は、継続審査の対象となるものではありません。",
+        "The approval that runs until June is of a kind that is not reviewed without a new application.",
+    ),
+    "childcare_text_not_seen": (
+        "育児免除の条文は未確認です。日本年金機構の案内によっています。",
+        "The article on the childcare exemption was not seen. This follows the pension service's page.",
+    ),
+}
+_OF_THE_REGISTER_OR_THE_TAX: dict[str, Words] = {
+    "version_used_twice": (
+        "同じ版番号で内容の異なる記録があります。元の記録を確かめてください。",
+        "Two records of different content bear one version number. Check the source.",
+    ),
+    "dependants_16_18_unknown": (
+        "16歳以上19歳未満の扶養親族の数が分かりません。0人として計算しています。",
+        "The number of dependants from 16 to 18 is not known. It was taken as 0.",
+    ),
+    "move_in_without_origin": ("転入元の記録がない転入があります。", "A move in has no place of origin."),
+    "moved_in_twice": (
+        "転出の記録がないまま、転入が2回記録されています。",
+        "Two moves in are recorded without a move out between them.",
+    ),
+    "change_after_death": ("死亡の後の日付の異動があります。", "A change is dated after the death."),
+    "death_annulled": (
+        "死亡の記録が取り消されました。送付済みの届書がないか確かめてください。",
+        "A death was taken back. Check whether anything was sent because of it.",
+    ),
+    "supersedes_unknown_change": (
+        "訂正・取消しの対象となる異動が届いていません。",
+        "A correction or annulment names a change that has not arrived.",
+    ),
+    "corrected_after_two_years": (
+        "2年より前の異動が訂正されました。時効により納付できない月がないか確かめてください。",
+        "What lies more than two years back was corrected. Check for months that can no longer be paid.",
+    ),
+    "move_out_annulled_after_departure": (
+        "転出の日を過ぎてから、転出が取り消されました。",
+        "A move out was taken back after its day.",
+    ),
+}
+_OF_FILINGS_OR_NOTICES: dict[str, Words] = {
+    "two_basic_pension_numbers": (
+        "基礎年金番号が2つ通知されています。日本年金機構に確かめてください。",
+        "Two basic pension numbers were notified. Ask the pension service.",
+    ),
+    "checked_by_who_entered": (
+        "入力した人が自分で点検した届書があります。別の担当者が点検してください。",
+        "A filing was checked by the person who entered it. Another person has to check it.",
+    ),
+    "revision_used_twice": (
+        "同じ入力回数で内容の異なる届書があります。届書と見比べてください。",
+        "Two entries of different content bear one revision number. Compare with the paper.",
+    ),
+}
+DOUBTS: dict[str, Words] = (
+    _OF_A_PRE_CHECK | _OF_THE_REGISTER_OR_THE_TAX | _OF_FILINGS_OR_NOTICES | {"outside_reach": STEPS["outside_reach"]}
+)
+"""What a person has to look at."""
+
+HINTS: dict[HintCode, Words] = {
+    "acquisition_filing_due": (
+        "第1号被保険者となる見込みです。資格取得届または種別変更届を案内してください。",
+        "Category 1 is expected. Ask for the filing of acquisition or change of category.",
+    ),
+    "loss_filing_due": (
+        "国外への転出により資格を喪失する見込みです。資格喪失届を案内してください。",
+        "The status is expected to end with the departure abroad. Ask for the filing of loss.",
+    ),
+    "death_filing_due": (
+        "死亡の届出が期間内にありませんでした。被保険者死亡届を案内してください。",
+        "The death was notified too late to do without it. Ask for the filing of the insured person's death.",
+    ),
+    "status_check_due": (
+        "転入した人の資格の記録がありません。年金の加入状況を確かめてください。",
+        "Nothing is known of the status of a person who moved in. Ask about it.",
+    ),
+    "absent_member": (
+        "被保険者の住民票が職権で消除されました。日本年金機構に知らせてください。",
+        "An insured person was struck off the resident register. Tell the pension service.",
+    ),
+    "voluntary_overseas_possible": (
+        "日本国籍の人は、国外で任意加入することができます。",
+        "Voluntary membership abroad is open to Japanese nationals.",
+    ),
+    "special_voluntary_possible": (
+        "65歳以後も特例任意加入ができる場合があります。受給権の有無を日本年金機構に確かめてください。",
+        "Special voluntary membership from 65 may be open. Ask the pension service whether there is a right to a pension.",
+    ),
+    "widows_pension_possible": (
+        "寡婦年金を請求できる場合があります。納付月数は日本年金機構に確かめてください。",
+        "A widow's pension may be claimed. The months paid are the pension service's to confirm.",
+    ),
+    "death_lump_sum_possible": (
+        "死亡一時金を請求できる場合があります。納付月数は日本年金機構に確かめてください。",
+        "A lump sum on death may be claimed. The months paid are the pension service's to confirm.",
+    ),
+    "survivors_pension_possible": (
+        "遺族基礎年金を請求できる場合があります。納付要件は日本年金機構に確かめてください。",
+        "A survivors' basic pension may be claimed. The months paid are the pension service's to confirm.",
+    ),
+    "unpaid_pension_possible": ("未支給年金を請求できる場合があります。", "An unpaid pension may be claimed."),
+    "maternity_possible": ("産前産後免除の届出ができます。", "A maternity exemption may be filed."),
+    "maternity_longer_possible": (
+        "実際の出産日によると、産前産後免除がより早い月から始まります。本人に案内してください。",
+        "By the actual day of birth the maternity exemption begins in an earlier month. Tell the mother.",
+    ),
+    "childcare_possible": ("育児免除の届出ができます。", "A childcare exemption may be filed."),
+    "childcare_by_pension_service": (
+        "産前産後免除に続く育児免除は、日本年金機構が行う見込みです。届出は不要です。",
+        "The pension service is expected to grant the childcare exemption after the maternity months. No filing is needed.",
+    ),
+    "statutory_exemption_proposed": (
+        "生活扶助が始まりました。法定免除該当届を案内してください。",
+        "Livelihood aid began. Ask for the filing of the statutory exemption.",
+    ),
+    "statutory_end_filing_due": (
+        "生活扶助が終わりました。法定免除消滅届、または期限までの免除等の申請を案内してください。",
+        "Livelihood aid ended. Ask for the filing of its end, or for an application by the due day.",
+    ),
+    "application_ground_possible": (
+        "生活保護に準ずる保護が始まりました。法定免除には該当しませんが、免除申請の事由となります。",
+        "Protection equivalent to livelihood aid began. It is no statutory exemption, but a ground for an application.",
+    ),
+}
+"""Something to look at or to tell somebody: a proposal, never a change."""
+
+AGREEMENTS: dict[bool | None, Words] = {
+    True: ("当方の参考判定と一致しています。", "As our pre-check said."),
+    False: ("当方の参考判定と一致していません。", "Other than our pre-check said."),
+    None: ("比べる参考判定はありません。", "There is no pre-check to compare it with."),
+}
+"""The pension service's decision beside our pre-check."""
+
+REGISTER_CHANGES: dict[ChangeReason, Words] = {
+    "move_in": ("転入", "move in"),
+    "move_in_overseas": ("国外からの転入", "move in from abroad"),
+    "move_within": ("転居", "move within the municipality"),
+    "move_out": ("転出", "move out"),
+    "move_out_overseas": ("国外への転出", "move abroad"),
+    "death": ("死亡", "death"),
+    "birth": ("出生", "birth"),
+    "name_change": ("氏名の変更", "change of name"),
+    "household_change": ("世帯の変更", "change of household"),
+    "ex_officio_entry": ("職権記載", "entered ex officio"),
+    "ex_officio_removal": ("職権消除", "struck off ex officio"),
+    "ex_officio_restoration": ("職権回復", "restored ex officio"),
+    "other": ("その他の異動", "other change"),
+}
+"""異動事由 of the resident register."""
+
+ASSISTANCE: dict[str, Words] = {
+    "livelihood": ("生活扶助", "livelihood aid"),
+    "education": ("教育扶助", "education aid"),
+    "housing": ("住宅扶助", "housing aid"),
+    "medical": ("医療扶助", "medical aid"),
+    "care": ("介護扶助", "care aid"),
+    "maternity": ("出産扶助", "maternity aid"),
+    "occupation": ("生業扶助", "occupational aid"),
+    "funeral": ("葬祭扶助", "funeral aid"),
+}
+"""Kinds of public assistance (生活保護法11条)."""
