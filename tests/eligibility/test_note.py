@@ -15,7 +15,9 @@ from contracts.events.forms import ExemptionApplication, ExemptionCancellation, 
 from contracts.vocabulary import Month
 from eligibility.facts import Person, Stay
 from eligibility.handlers import parameters
-from eligibility.note import Due, Language, due, note, text
+from eligibility.note import DEADLINE_ARTICLES, Language, note, text
+from eligibility.premium_due import Due, due
+from eligibility.reception import WITHIN_14_DAYS
 
 from tests.eligibility import test_situations as situations
 from tests.events import WIFE, day, event_id, filed
@@ -133,6 +135,10 @@ def test_a_hint_names_its_due_day_and_whom_to_tell() -> None:
 def test_why_a_filing_is_refused_is_said_in_words() -> None:
     found = read(BIRTH.father(BIRTH.childcare("F2", "2026-09-28")), "2026-09-28", "ja")
     assert "不受理［2］\n    理由：育児免除の届出は、令和8年10月1日から受け付けます。" in found
+
+
+def test_every_deadline_has_its_article() -> None:
+    assert set(DEADLINE_ARTICLES) == WITHIN_14_DAYS
 
 
 def test_a_cancellation_says_which_filing_made_it() -> None:

@@ -14,7 +14,7 @@ from chassis import database, sealing, settings
 from chassis.transaction import Access, Transaction
 from contracts.era import japanese_day
 from contracts.vocabulary import Month
-from eligibility import note, store
+from eligibility import note, premium_due, store
 from eligibility.determine import Determination, assessed, determine
 from eligibility.difference import sayings
 from eligibility.facts import Person, as_recorded, person
@@ -141,7 +141,7 @@ def _parts(who: Person, found: Determination, month: Month | None) -> dict[str, 
     if month is not None:
         parts["month"] = str(month)
         parts["category"] = found.timeline.category_of(month)
-        parts["premium"] = _premium(note.due(found, month, parameters()))
+        parts["premium"] = _premium(premium_due.due(found, month, parameters()))
         parts["schemes"] = [
             {
                 "filing": number,
@@ -182,7 +182,7 @@ def _said(who: Person, found: Determination, month: Month | None) -> dict[str, l
     }
 
 
-def _premium(one: note.Due) -> dict[str, Any]:
+def _premium(one: premium_due.Due) -> dict[str, Any]:
     return {
         "state": one.state,
         "yen_due": one.yen,

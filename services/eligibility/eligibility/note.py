@@ -6,26 +6,27 @@ brackets lead to the events on which a line rests; the last paragraph lists them
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar, get_args
+from dataclasses import dataclass
+from typing import Literal
 
-from contracts.era import japanese_day, japanese_month
 from contracts.events.eligibility import ExemptionAssessed, ExemptionDecisionRecorded, FilingReceived, Role, TraceStep
 from contracts.events.forms import ExemptionCancellation
-from contracts.vocabulary import Category, Exemption, Month
+from contracts.vocabulary import Month
 
 from eligibility import wording
 from eligibility.determine import Determination, MonthResult, assessed, reviewed
 from eligibility.facts import Filing, Person
+from eligibility.premium_due import EXEMPT_IN_FULL, Due, due
 from eligibility.premium_months import Line
 from eligibility.reception import BY_NOTE, Reception, line_of_the_book
-from eligibility.rules import cancellation, premium
-from eligibility.rules.parameters import NotHeldError, Parameters
+from eligibility.rules import cancellation
+from eligibility.rules.parameters import Parameters
+from eligibility.sources import Sources, told_of
+from eligibility.speech import LAWS, Speech
 from eligibility.timeline import Transition
 from eligibility.wording import Words
 
 Language = Literal["ja", "en"]
-K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -54,173 +55,7 @@ def note(
 
     `reading` says in words which facts were used, where that is not simply all of them.
     """
-    return _Note(person, found, day, parameters, _Speech(language == "ja"), month, reading).paragraphs()
-
-
-# ---- the premium of one month ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Due:
-    """What is to be paid for one month. `yen` None = the rate of that year is not held here."""
-
-    month: Month
-    category: Category | None
-    state: Exemption | Literal["due"]
-    yen: int | None
-    additional_yen: int
-    """付加保険料 on top, where it was applied for."""
-    since: Month | None
-    """Since when the values are in force that gave `yen`."""
-
-
-_WITHOUT_PREMIUM = frozenset({2, 3, None})
-_EXEMPT_IN_FULL = frozenset(get_args(Exemption)) - cancellation.PARTIAL
-
-
-def due(found: Determination, month: Month, parameters: Parameters) -> Due:
-    """The premium of one month by everything filed and decided. Whether it was paid only the pension service knows."""
-    category, terms = found.timeline.category_of(month), parameters.premium
-    state: Exemption | Literal["due"] = found.premium.of(month) if category == 1 else "due"
-    additional = any(
-        line.first <= month and (line.last is None or month <= line.last) for line in found.premium.additional
-    )
-    on_top = terms.additional.at(month).value if additional else 0
-    if category in _WITHOUT_PREMIUM or state in _EXEMPT_IN_FULL:
-        return Due(month, category, state, 0, on_top, None)
-    try:
-        yen, since = premium.monthly_premium(month, parameters), terms.revision_rate.at(month).since
-    except NotHeldError:
-        return Due(month, category, state, None, on_top, None)
-    if state in get_args(premium.PartialScheme):
-        yen = premium.remainder(yen, state, parameters)  # type: ignore[arg-type]  # mypy does not narrow by get_args
-    return Due(month, category, state, yen, on_top, since)
-
-
-# ---- words ----------------------------------------------------------------------------------------------------------
-
-_LAWS = (("NPR", "国民年金法施行規則"), ("NPO", "国民年金法施行令"), ("NPA", "国民年金法"))
-"""Abbreviations of the legal trace. The longer name first: one is the beginning of the others."""
-
-
-@dataclass(frozen=True)
-class _Speech:
-    """One of the two languages."""
-
-    japanese: bool
-
-    def __call__(self, japanese: str, english: str) -> str:
-        return japanese if self.japanese else english
-
-    def of(self, table: Mapping[K, Words], code: K) -> str:
-        return self(*table[code])
-
-    def named(self, label: Words, *sentences: str) -> str:
-        """An indented line with a label."""
-        said = ("" if self.japanese else " ").join(sentence for sentence in sentences if sentence)
-        return f"  {self(*label)}{self('：', ': ')}{said}"
-
-    def row(self, *parts: str) -> str:
-        """Columns of a line that others are indented under."""
-        return self("　", "  ").join(part for part in parts if part)
-
-    def day(self, day: dt.date) -> str:
-        return japanese_day(day) if self.japanese else f"{day.day} {day:%B %Y}"
-
-    def month(self, month: Month) -> str:
-        return japanese_month(month) if self.japanese else f"{month.first_day:%B %Y}"
-
-    def months(self, first: Month, last: Month | None) -> str:
-        if last is None:
-            return self(f"{self.month(first)}から", f"from {self.month(first)} on")
-        if first == last:
-            return self.month(first)
-        return self(f"{self.month(first)}から{self.month(last)}まで", f"{self.month(first)} to {self.month(last)}")
-
-    def income_of(self, year: int) -> str:
-        return self(f"{japanese_month(Month(year, 12)).split('年')[0]}年中の所得", f"income of {year}")
-
-    def yen(self, amount: int) -> str:
-        return self(f"{amount:,}円", f"{amount:,} yen")
-
-    def article(self, cited: str) -> str:
-        """A citation of the trace: the laws by their names in Japanese, by their abbreviations in English."""
-        for short, name in _LAWS:
-            cited = cited.replace(f"{short} ", name) if self.japanese else cited.replace(name, f"{short} ")
-        if self.japanese:
-            cited = cited.replace(", ", "、").replace(" (", "（").replace(")", "）")
-        return cited
-
-    def in_force(self, since: Month | dt.date | None) -> str:
-        if since is None:
-            return ""
-        start = self.month(since) if isinstance(since, Month) else self.day(since)
-        return self(f"（値は{start}から適用）", f" (values in force since {start})")
-
-    def sentence(self, clause: str) -> str:
-        return clause + "。" if self.japanese else clause[0].upper() + clause[1:] + "."
-
-
-@dataclass
-class _Sources:
-    """The events that the note rests on, numbered as they are first named."""
-
-    say: _Speech
-    known: Mapping[str, str]
-    """What each event of the person's own told."""
-    numbers: dict[str, int] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
-
-    def cite(self, events: Iterable[str], told: str | None = None) -> str:
-        marks = []
-        for event in dict.fromkeys(events):
-            number = self.numbers.setdefault(event, len(self.numbers) + 1)
-            self.told.setdefault(event, told or self.known.get(event, self.say("その他の記録", "another record")))
-            marks.append(self.say(f"［{number}］", f"[{number}]"))
-        return "".join(marks) if self.say.japanese or not marks else " " + "".join(marks)
-
-    def lines(self) -> list[str]:
-        return [
-            self.say(
-                f"［{number}］{self.told[event]}　イベントID {event}", f"[{number}] {self.told[event]}, event {event}"
-            )
-            for event, number in self.numbers.items()
-        ]
-
-
-def _told(person: Person, say: _Speech) -> dict[str, str]:
-    """What each event about this person told, in a few words."""
-    told: dict[str, str] = {}
-    for span in person.spans:
-        change = say.of(wording.REGISTER_CHANGES, span.reason)
-        on = say.day(span.valid_from)
-        told[span.fact] = say(f"住民記録：{change}（{on}）", f"resident register: {change} ({on})")
-    for stay in person.stays:
-        category, since = say.of(wording.CATEGORIES, stay.category), say.day(stay.acquired_on)
-        until = "" if stay.lost_on is None else say(f"、{say.day(stay.lost_on)}喪失", f", lost {say.day(stay.lost_on)}")
-        told[stay.fact] = say(
-            f"日本年金機構の資格記録：{category}、{since}取得{until}",
-            f"pension service's record: {category}, acquired {since}{until}",
-        )
-    for filing in person.filings:
-        entry, *checks = filing.facts
-        told[entry] = say(f"届書の入力：受付番号{filing.number}", f"entry of filing {filing.number}")
-        for check in checks:
-            told[check] = say(f"届書の点検：受付番号{filing.number}", f"check of filing {filing.number}")
-    for grant in person.grants:
-        kind = say.of(wording.ASSISTANCE, grant.assistance)
-        if grant.equivalent_only:
-            kind += say("に準ずる保護", " (equivalent protection)")
-        until = "" if grant.until is None else say(f"{say.day(grant.until)}まで", f" until {say.day(grant.until)}")
-        told[grant.fact] = say(
-            f"福祉事務所の記録：{kind}、{say.day(grant.since)}から{until}",
-            f"welfare office: {kind} from {say.day(grant.since)}{until}",
-        )
-    for review in person.reviews:
-        told[review.fact] = say(f"日本年金機構の依頼：{review.request}", f"pension service's request {review.request}")
-    for decision, event in person.decided_by.items():
-        told[event] = say(f"日本年金機構の通知：決定番号{decision}", f"pension service's notice of decision {decision}")
-    return told
+    return _Note(person, found, day, parameters, Speech(language == "ja"), month, reading).paragraphs()
 
 
 _REASON: Words = ("理由", "Reason")
@@ -230,14 +65,11 @@ _BASIS: Words = ("届出・決定", "Rests on")
 _TO_CHECK: Words = ("要確認", "To be checked")
 _DUE_BY: Words = ("期限", "Due by")
 
-_DEADLINE_ARTICLES = {
+DEADLINE_ARTICLES = {
     "acquisition": "NPR 1条の4", "category_change": "NPR 6条の2", "loss": "NPR 3条", "death": "NPR 4条",
     "name_change": "NPR 7条", "address_change": "NPR 8条", "statutory_start": "NPR 75条", "statutory_end": "NPR 76条",
     "spouse_change": "NPR 77条の7の2", "farmers_pension": "NPR 78条の5",
 }  # fmt: skip
-
-
-# ---- the note -------------------------------------------------------------------------------------------------------
 
 
 class _Note:
@@ -249,13 +81,13 @@ class _Note:
         found: Determination,
         day: dt.date,
         parameters: Parameters,
-        say: _Speech,
+        say: Speech,
         month: Month | None,
         reading: str,
     ) -> None:
         self.person, self.found, self.day, self.parameters = person, found, day, parameters
         self.say, self.month, self.reading = say, month, reading
-        self.sources = _Sources(say, _told(person, say))
+        self.sources = Sources(say, told_of(person, say))
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Every paragraph that has something to say; the sources last, when all have been named."""
@@ -297,7 +129,7 @@ class _Note:
             "The municipality's pre-check (参考判定) from facts and law. The decision (裁定) is the pension service's (日本年金機構).",
         )
         if not say.japanese:
-            yield "; ".join(f"{short} = {name}" for short, name in reversed(_LAWS)) + "."
+            yield "; ".join(f"{short} = {name}" for short, name in reversed(LAWS)) + "."
 
     def _doubts(self) -> Iterator[str]:
         return (self.say.of(wording.DOUBTS, code) for code in self.person.needs_person)
@@ -384,7 +216,7 @@ class _Note:
                 "第2号・第3号被保険者の月の保険料は徴収されません。", "No premium is collected for category 2 or 3."
             )
             return say.named(_REASON, why, self._cited("NPA 94条の6"))
-        if one.state in _EXEMPT_IN_FULL:
+        if one.state in EXEMPT_IN_FULL:
             line = next(line for line in self.found.premium.exempt if line.claim == claim)
             return say.named(
                 _REASON, say.sentence(say.of(wording.EXEMPTIONS, line.exemption)), self._cited(line.trace.article)
@@ -495,7 +327,7 @@ class _Note:
         say, terms = self.say, self.parameters.premium.additional
         for line in self.found.premium.additional:
             if self._covers(line.first, line.last):
-                value = terms.at(line.first)
+                value = terms.at(max(line.first, terms.first))  # the amount of older months was not seen
                 each = say(
                     f"月額{say.yen(value.value)}を納めることができます", f"{say.yen(value.value)} a month may be paid"
                 )
@@ -550,7 +382,7 @@ class _Note:
                 why = say.of(wording.MISSING, need.why)
                 yield "  " + say.named(("不足", "Missing"), say(f"{whose}。", f"{whose}."), why + source)
             yield from ("  " + say.named(_TO_CHECK, say.of(wording.DOUBTS, code)) for code in line.doubtful)
-            yield from ("  " + found_of_one for found_of_one in self._schemes(together[0], incomes))
+            yield from ("  " + more for more in self._schemes(together[0], incomes))
 
     def _schemes(self, result: MonthResult, incomes: Sequence[Mapping[Role, str]]) -> Iterator[str]:
         """Scheme by scheme up to the one that is open, each with its steps; the steps alone where no scheme was looked at."""
@@ -644,7 +476,7 @@ class _Note:
                 f"{line.late} days late. A late filing is taken all the same.",
             )
         rule = say(f"事実から{days.value}日以内", f"within {days.value} days of the fact")
-        cited = say.article(_DEADLINE_ARTICLES[line.kind]) + say(
+        cited = say.article(DEADLINE_ARTICLES[line.kind]) + say(
             f"（{rule}。{say.month(days.since)}から適用）", f" ({rule}, in force since {say.month(days.since)})"
         )
         return say.named(_DUE_BY, say.sentence(say.day(line.due_on)), late, cited)
