@@ -14,6 +14,7 @@ import pytest
 import registry_sync.residence
 import tax_income.income
 from contracts.events import eligibility as events
+from contracts.events.forms import Paper
 from contracts.events.notice import FilingProcessed
 from contracts.events.registry import ChangeReason
 from contracts.events.welfare import AssistanceChanged
@@ -103,6 +104,7 @@ TABLES: dict[str, tuple[set[Any], dict[Any, wording.Words]]] = {
     "hints": (set(get_args(events.HintCode)), wording.HINTS),
     "exemptions": ({*get_args(Exemption), *get_args(Scheme)}, wording.EXEMPTIONS),
     "kinds": ({*get_args(events.FilingKind), *get_args(events.ClaimKind)}, wording.KINDS),
+    "papers": (set(get_args(Paper)), wording.PAPERS),
     "states": (set(of_member(events.FilingReceived, "state")), wording.STATES),
     "results": (set(of_member(FilingProcessed, "result")), wording.RESULTS),
     "register changes": (set(get_args(ChangeReason)), wording.REGISTER_CHANGES),

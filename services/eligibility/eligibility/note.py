@@ -20,6 +20,7 @@ from eligibility.premium_due import EXEMPT_IN_FULL, Due, due
 from eligibility.premium_months import Line
 from eligibility.reception import BY_NOTE, Reception, line_of_the_book
 from eligibility.rules import cancellation
+from eligibility.rules.papers import missing_papers
 from eligibility.rules.parameters import Parameters
 from eligibility.sources import Sources, told_of
 from eligibility.speech import LAWS, Speech
@@ -460,6 +461,9 @@ class _Note:
             number = say("転入届・転出届の付記（国民年金法12条3項）", "Note on a move filing (NPA 12条3項)")
         yield say.row(number, kind, received, state) + self.sources.cite(filing.facts)
         yield from (say.named(_REASON, say.of(wording.REASONS, code)) for code in line.reasons)
+        if line.missing_papers:
+            names = say("、", ", ").join(say.of(wording.PAPERS, paper) for paper in missing_papers(filing.content))
+            yield say.named(("添付書類の不足", "Papers missing"), say.sentence(names))
         if isinstance(line, FilingReceived) and line.due_on is not None:
             yield self._deadline(line)
         if filing.processed is not None:

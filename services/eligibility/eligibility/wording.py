@@ -3,6 +3,7 @@
 from typing import Literal
 
 from contracts.events.eligibility import HintCode, Missing, Outcome, Role, TransitionReason
+from contracts.events.forms import Paper
 from contracts.events.registry import ChangeReason
 from contracts.vocabulary import Category, Certainty
 
@@ -520,3 +521,31 @@ ASSISTANCE: dict[str, Words] = {
     "funeral": ("葬祭扶助", "funeral aid"),
 }
 """Kinds of public assistance (生活保護法11条)."""
+
+PAPERS: dict[Paper, Words] = {
+    "account_proof": ("口座を確認できる書類", "proof of the account"),
+    "birth_proof": ("出生を証する書類", "proof of birth"),
+    "certificate_of_residence_abroad": ("在留・本籍を証する書類", "proof of residence abroad"),
+    "child_relation_proof": ("子との関係を証する書類", "proof of the relation to the child"),
+    "death_proof": ("死亡を証する書類", "proof of death"),
+    "disaster_proof": ("罹災を証する書類", "proof of the disaster"),
+    "due_date_proof": ("出産予定日を証する書類", "proof of the expected day"),
+    "end_of_exclusion_proof": ("適用除外の終了を証する書類", "proof that the exclusion ended"),
+    "family_register": ("戸籍謄本等", "family register"),
+    "first_visit_proof": ("初診日を証する書類", "proof of the first visit"),
+    "income_certificate": ("所得証明書", "certificate of income"),
+    "income_report": ("所得状況届", "income report"),
+    "job_loss_proof": ("離職票等", "proof of lost work"),
+    "livelihood_proof": ("生計同一関係を証する書類", "proof of common livelihood"),
+    "medical_certificate": ("診断書", "medical certificate"),
+    "medical_history_statement": ("病歴・就労状況等申立書", "medical history"),
+    "multiple_pregnancy_proof": ("多胎妊娠を証する書類", "proof of a multiple pregnancy"),
+    "pension_certificate": ("年金証書", "pension certificate"),
+    "pension_number_proof": ("基礎年金番号を明らかにする書類", "proof of the basic pension number"),
+    "relation_proof": ("身分関係を証する書類", "proof of relation"),
+    "school_course_proof": ("修業年限を証する書類", "proof of the course"),
+    "spouse_statement": ("配偶者についての申立書", "statement about the spouse"),
+    "student_proof": ("学生証の写し等", "proof of being a student"),
+    "violence_certificate": ("配偶者からの暴力に関する証明書", "certificate about violence"),
+}
+"""添付書類: what came with a form, or should have."""
