@@ -13,13 +13,17 @@ from typing import get_args
 import pytest
 from contracts.events.forms import ExemptionApplication, ExemptionCancellation, PayDespiteExemption
 from contracts.vocabulary import Month
-from eligibility.facts import Person, Stay
+from eligibility.facts import Fact, Person, Stay
 from eligibility.handlers import parameters
 from eligibility.note import DEADLINE_ARTICLES, Language, note, text
 from eligibility.premium_due import Due, due
 from eligibility.reception import WITHIN_14_DAYS
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.eligibility import test_always
 from tests.eligibility import test_situations as situations
+from tests.eligibility.test_always import MONTHS, facts_of_a_life
 from tests.events import WIFE, day, event_id, filed
 
 NOTES = Path(__file__).parent / "notes"
@@ -120,6 +124,32 @@ def test_what_is_missing_is_named_with_what_to_do() -> None:
     assert "Missing: income of 2025 of the applicant. Another municipality assessed it." in read(
         who, "2026-07-06", "en"
     )
+
+
+def test_the_register_entries_that_make_a_household_are_among_the_sources() -> None:
+    separated = situations.TestHouseholdSeparatedOnPaper()
+    moved = replace(
+        separated.DAUGHTER,
+        spans=tuple(span.model_copy(update={"fact": f"r{n}"}) for n, span in enumerate(separated.DAUGHTER.spans)),
+    )
+    daughter, father = real(moved), real(separated.FATHER)
+    found = read(daughter, "2026-10-05", "ja", father)
+    both, alone = re.findall(r"世帯：各月の末日の住民記録によります。(.+)", found)[-2:]
+    assert (both.count("［"), alone.count("［")) == (2, 1)  # until August hers and his, since then a new one of hers
+    assert f"住民記録：世帯主　イベントID {father.spans[0].fact}" in found
+    assert f"住民記録：その他の異動（平成27年4月1日）　イベントID {daughter.spans[0].fact}" in found
+    assert f"{alone}住民記録：その他の異動（令和8年9月1日）　イベントID {daughter.spans[1].fact}" in found
+
+
+def test_a_code_of_a_newer_release_is_shown_as_it_is() -> None:
+    assert "brand_new_doubt" in read(replace(AID.her(), needs_person=("brand_new_doubt",)), "2026-10-28", "ja")
+
+
+@given(facts_of_a_life(), st.none() | MONTHS, st.sampled_from(LANGUAGES))
+def test_any_life_can_be_told_without_a_code(facts: list[Fact], month: Month | None, language: Language) -> None:
+    who = test_always.known(facts)
+    found = text(note(who, test_always.found(facts), test_always.LAST, parameters(), language, month))
+    assert re.findall(r"[a-z]+_[a-z_]+|\bNone\b(?! of)", found) == []
 
 
 def test_a_hint_names_its_due_day_and_whom_to_tell() -> None:

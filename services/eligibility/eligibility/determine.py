@@ -52,6 +52,8 @@ class MonthResult:
     trace: tuple[TraceStep, ...]
     incomes: Mapping[Role, str] = field(default_factory=dict)
     """The event that told each tested person's income."""
+    household: tuple[str, ...] = ()
+    """The events that told with whom the applicant lived at the month's end, where the household plays a part."""
 
     def in_month(self, month: Month) -> "MonthResult":
         """The same answer for another month. Made without `replace`, which would take longer than everything else here."""
@@ -299,6 +301,7 @@ def _month(
     applicant = tested("applicant", person, person.addressee)
     spouse = householder = None
     problem: str | None = None
+    household: tuple[str, ...] = ()
     if isinstance(content, ExemptionApplication):
         problem = house if isinstance(house, str) else None
         named = others.get(content.spouse or 0)
@@ -308,6 +311,8 @@ def _month(
             problem = problem or "spouse_not_declared"
         if head is not None and head.addressee not in (person.addressee, content.spouse):
             householder = tested("householder", head, head.addressee)
+        together = [person] if head is None or head is person else [person, head]
+        household = tuple(span.fact for one in together if (span := _span_on(one, month.last_day)) is not None)
         if _changed_within(person, month):
             doubts.append("household_changed_within_month")
     verdicts = {
@@ -329,6 +334,7 @@ def _month(
         verdicts=verdicts,
         trace=_trace(verdicts, chosen),
         incomes=incomes,
+        household=household,
     )
 
 

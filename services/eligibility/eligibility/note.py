@@ -384,6 +384,10 @@ class _Note:
                 yield "  " + say.named(("不足", "Missing"), say(f"{whose}。", f"{whose}."), why + source)
             yield from ("  " + say.named(_TO_CHECK, say.of(wording.DOUBTS, code)) for code in line.doubtful)
             yield from ("  " + more for more in self._schemes(together[0], incomes))
+            if entries := [entry for one in together for entry in one.household]:
+                at_the_end = say("各月の末日の住民記録によります。", "As the register has it at each month's end.")
+                told = say("住民記録：世帯主", "resident register: the householder")
+                yield "  " + say.named(("世帯", "Household"), at_the_end + self.sources.cite(entries, told))
 
     def _schemes(self, result: MonthResult, incomes: Sequence[Mapping[Role, str]]) -> Iterator[str]:
         """Scheme by scheme up to the one that is open, each with its steps; the steps alone where no scheme was looked at."""

@@ -22,7 +22,7 @@ class Sources:
         marks = []
         for event in dict.fromkeys(events):
             number = self.numbers.setdefault(event, len(self.numbers) + 1)
-            self.told.setdefault(event, told or self.known.get(event, self.say("その他の記録", "another record")))
+            self.told.setdefault(event, self.known.get(event) or told or self.say("その他の記録", "another record"))
             marks.append(self.say(f"［{number}］", f"[{number}]"))
         return "".join(marks) if self.say.japanese or not marks else " " + "".join(marks)
 

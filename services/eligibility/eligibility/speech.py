@@ -25,7 +25,8 @@ class Speech:
         return japanese if self.japanese else english
 
     def of(self, table: Mapping[K, Words], code: K) -> str:
-        return self(*table[code])
+        """A code in words; as it is, if a newer release of another service brought it."""
+        return self(*table[code]) if code in table else str(code)
 
     def named(self, label: Words, *sentences: str) -> str:
         """An indented line with a label."""
