@@ -63,7 +63,14 @@ def test_what_was_said_begins_with_its_reading(capsys: pytest.CaptureFixture[str
         "type": "InsuredStatusPublished",
         "data": {"insured": True, "trace": [{"article": "NPA 7条", "outcome": "holds", "reason": "age20"}]},
     }
-    explain.show_said({"addressee": 10000001, "reading": "as received by 2026-10-05", "said": [said]})
+    answer = {"addressee": 10000001, "reading": "as received by 2026-10-05", "said": [said]}
+    reading = Reading("received", DAY.date())
+    explain.show_said(answer, reading, "ja")
+    first = "参考判定（裁定ではありません）　宛名番号10000001　令和8年10月5日までに届いた事実により当方が伝えていたこと"
+    assert capsys.readouterr().out.splitlines()[0] == first
+    explain.show_said(answer, reading, "en")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Addressee 10000001, as received by 2026-10-05: what we were saying then, not a decision"
+    assert lines[0] == (
+        "Pre-check, not a decision: addressee number 10000001, as received by 2026-10-05: what we were saying then"
+    )
     assert lines[1:] == ["InsuredStatusPublished insured-status status", "   insured: True", "   NPA 7条: holds, age20"]

@@ -264,7 +264,7 @@ def explain_command(
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     elif "said" in answer:
-        explain.show_said(answer)
+        explain.show_said(answer, asked, language)
     else:
         explain.show(answer)
 

@@ -146,4 +146,4 @@ def _one_resident(given: stack.Stack, outcome: Outcome) -> None:
     shown = next((s for s in outcome.said if s.topic == "exemption-events" and s.value.get("outcome") == "pass"), None)
     if shown is not None:
         access = Access("dev-clerk", "dev-terminal", "dev-inquiry", "demo")
-        explain.show(asyncio.run(explain.explain(given, shown.subject, None, access)))
+        explain.show(asyncio.run(explain.explain(given, shown.subject, None, access, language="en")))

@@ -25,7 +25,17 @@ from cli.screen import out
 from cli.services import environment_settings
 from cli.stack import Stack
 
-FIELDS = ("insured_periods", "exemptions", "incomes_over_the_line", "household_members")
+FIELDS = (
+    "birth_date",
+    "insured_periods",
+    "filings",
+    "exemptions",
+    "premiums",
+    "incomes_over_the_line",
+    "household_members",
+    "hints",
+)
+"""What somebody sees of a resident, as the access record has it."""
 
 
 class NobodyError(Exception):
@@ -96,10 +106,17 @@ async def _determination(
 
 
 def in_words(reading: Reading, language: note.Language) -> str:
-    """The reading as the note's first line has it."""
-    if language == "en" or reading.day is None:
-        return str(reading) if language == "en" else "現在知られている事実による"
-    return f"{japanese_day(reading.day)}までに記録された事実による"
+    """The reading as the first line has it."""
+    if language == "en":
+        return f"{reading}: what we were saying then" if reading.by == "received" else str(reading)
+    if reading.day is None:
+        return "現在知られている事実による"
+    day = japanese_day(reading.day)
+    return (
+        f"{day}までに届いた事実により当方が伝えていたこと"
+        if reading.by == "received"
+        else f"{day}までに記録された事実による"
+    )
 
 
 def answer(
@@ -199,9 +216,13 @@ def show(answer: dict[str, Any]) -> None:
     out.print(note.text(written), markup=False, highlight=False, soft_wrap=True, end="")
 
 
-def show_said(answer: dict[str, Any]) -> None:
-    """What we were saying, statement by statement: an answer as received by a day."""
-    out.print(f"Addressee {answer['addressee']}, {answer['reading']}: what we were saying then, not a decision")
+def show_said(answer: dict[str, Any], reading: Reading, language: note.Language) -> None:
+    """What we were saying, statement by statement as it was published: an answer as received by a day."""
+    title = {
+        "ja": f"参考判定（裁定ではありません）　宛名番号{answer['addressee']}　{in_words(reading, language)}",
+        "en": f"Pre-check, not a decision: addressee number {answer['addressee']}, {in_words(reading, language)}",
+    }
+    out.print(title[language], markup=False, highlight=False, soft_wrap=True)
     for one in answer["said"]:
         out.print(f"{one['type']} {one['topic']} {one['key']}")
         for name, value in one["data"].items():
