@@ -1,16 +1,19 @@
 """継続審査 over the pension service's list, and the forms laid before an applicant."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 from contracts.events.eligibility import ExemptionAssessed
+from contracts.events.filing import FilingEntered
 from contracts.events.forms import ExemptionApplication, FilingContent, Hardship, SpouseChange
 from contracts.events.income import AssessedIncome, Dependants
 from contracts.vocabulary import Exemption, Month
 from eligibility.determine import determine, reviewed
-from eligibility.facts import Income, Person, Review, Stay
+from eligibility.facts import Fact, Income, Person, Review, Stay, circles_of
 from eligibility.handlers import parameters
 from eligibility.proposal import proposed_forms
+from eligibility.store import parties
 
 from tests.eligibility.test_premium_months import STATUTORY
 from tests.eligibility.test_premium_months import decided as decision
@@ -101,6 +104,17 @@ def test_the_spouse_is_whom_the_last_paper_names() -> None:
     assert review(approved("full", married, parted), wife)[0][2] == "pass"
     joined = SpouseChange(kind="spouse_change", changed_on=day("2026-08-01"), has_spouse=True, spouse=WIFE)
     assert review(approved("full", WISH, joined), wife)[0][2] == "refused"
+
+
+def test_whoever_a_form_names_as_spouse_belongs_to_the_circle() -> None:
+    """Else the service would not read what is known of a spouse who lives elsewhere."""
+    joined = SpouseChange(kind="spouse_change", changed_on=day("2026-08-01"), has_spouse=True, spouse=WIFE)
+    who = approved("full", WISH, joined)
+    assert circles_of([who])[HUSBAND] == {HUSBAND, WIFE}
+    at = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
+    entered = FilingEntered(filing="R1", revision=1, received_on=day("2026-08-01"), office="honcho", channel="counter",
+                            entered_by="first", content=joined)  # fmt: skip
+    assert parties([Fact("e", HUSBAND, "FilingEntered", "e", 0, at, entered)]) == [(HUSBAND, WIFE)]
 
 
 def test_only_months_of_category_1_are_reviewed() -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+import time
 
 import asyncpg
 import uvicorn
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
+OWN_FIGURES_SECONDS = 600.0
+"""A service's own gauges may read much of what it holds: they are for a report, not for an alarm."""
 
 
 class _JsonLines(logging.Formatter):
@@ -145,13 +148,16 @@ class Runner:
 
     async def _measure(self) -> None:
         queries = database.queries("chassis")
+        own_figures_at = time.monotonic()
         while not self.stopping.is_set():
             try:
                 row = await self.pool.fetchrow(queries["backlog"])
                 telemetry.UNSENT.set(row["events"])
                 telemetry.UNSENT_AGE.set(row["age"])
                 telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
-                await self.service.measure(self.pool)
+                if time.monotonic() >= own_figures_at:
+                    await self.service.measure(self.pool)
+                    own_figures_at = time.monotonic() + OWN_FIGURES_SECONDS
             except BROKEN_ENVIRONMENT as error:
                 log.warning("the backlog could not be measured (%s)", type(error).__name__)
             with contextlib.suppress(TimeoutError):

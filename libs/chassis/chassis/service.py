@@ -53,7 +53,7 @@ class Service:
     daily: Callable[["Transaction"], Awaitable[int]] = _nothing
     """The service's own work of the business day; returns how much was done, 0 = nothing left."""
     measure: Callable[[asyncpg.Pool], Awaitable[None]] = _no_figures
-    """Brings the service's own gauges up to date; asked every few seconds."""
+    """Brings the service's own gauges up to date; asked every ten minutes."""
     circle: str | None = None
     """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
     circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None

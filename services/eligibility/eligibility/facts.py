@@ -17,7 +17,7 @@ from contracts.events.filing import (
     FilingSendDecided,
     FilingWithdrawn,
 )
-from contracts.events.forms import ExemptionApplication, FilingContent, Form
+from contracts.events.forms import ExemptionApplication, FilingContent, Form, SpouseChange
 from contracts.events.income import AssessedIncome, IncomeAssessed, IncomeVersion
 from contracts.events.notice import (
     BasicPensionNumberAssigned,
@@ -277,9 +277,14 @@ def tells_of_others(span: ResidentSpan) -> bool:
     return span.residency == "deceased" or (span.reason == "birth" and span.valid_from >= HINTS_ABOUT_BIRTHS_SINCE)
 
 
+def named_spouse(content: FilingContent) -> int | None:
+    """The spouse whom a form names: then what is known of him or her belongs to the determination."""
+    return content.spouse if isinstance(content, ExemptionApplication | SpouseChange) else None
+
+
 def circles_of(persons: Iterable[Person]) -> dict[int, set[int]]:
     """For each of these people, whose facts their determination may use: their own, those of everyone who was ever in a
-    household of theirs, and those of the spouses their applications name."""
+    household of theirs, and those of the spouses their forms name."""
     persons = list(persons)
     mates: dict[int, set[int]] = {}
     for who in persons:
@@ -288,11 +293,7 @@ def circles_of(persons: Iterable[Person]) -> dict[int, set[int]]:
     return {
         who.addressee: {who.addressee}
         | {mate for span in who.spans for mate in mates[span.household]}
-        | {
-            filing.content.spouse
-            for filing in who.filings
-            if isinstance(filing.content, ExemptionApplication) and filing.content.spouse
-        }
+        | {spouse for filing in who.filings if (spouse := named_spouse(filing.content))}
         for who in persons
     }
 

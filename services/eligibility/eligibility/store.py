@@ -9,10 +9,9 @@ import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
 from contracts.events.filing import FilingChecked, FilingEntered
-from contracts.events.forms import ExemptionApplication
 
 from eligibility.determine import Determination
-from eligibility.facts import KINDS, Fact, asks_for_review, tells_of_others
+from eligibility.facts import KINDS, Fact, asks_for_review, named_spouse, tells_of_others
 from eligibility.reception import Reception
 
 QUERIES = database.queries("eligibility")
@@ -32,8 +31,8 @@ def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
     for f in facts:
         if isinstance(f.data, FilingEntered | FilingChecked):
             content = f.data.content
-            if content.kind in ("exemption", "student"):
-                found.add((f.addressee, (content.spouse or 0) if isinstance(content, ExemptionApplication) else 0))
+            if content.kind in ("exemption", "student", "spouse_change"):
+                found.add((f.addressee, named_spouse(content) or 0))
         elif asks_for_review(f.data) or (
             f.kind == "ResidentUpdated" and any(tells_of_others(s) for s in f.data.spans if s.known_to is None)
         ):
