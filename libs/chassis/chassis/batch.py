@@ -294,11 +294,12 @@ class Batches:
             rows = await transaction.fetch(self._circle, sorted(residents), *named)
             wanted |= {row["addressee"] for row in rows}
         await transaction.query("lock_residents", sorted(wanted))
-        found, *said = await transaction.fetch(self._surroundings, sorted(residents), *named)
+        rows = await transaction.fetch(self._surroundings, sorted(residents), *named)
+        found = next(row for row in rows if row["circle"] is not None)
         if grown := set(found["circle"]) - wanted:
             raise _CircleGrew(grown | wanted)
         transaction.business_day, transaction.residents = found["business_day"], tuple(sorted(wanted))
-        transaction.last_said = said
+        transaction.last_said = [row for row in rows if row is not found]
         return frozenset(found["parked"])
 
     def _begin_span(self, transaction: Transaction, item: _Incoming) -> None:

@@ -19,8 +19,8 @@ from given left join fresh on fresh.id = given.id left join inbox on inbox.id = 
 select pg_advisory_xact_lock(p) from (select distinct p from unnest($1::bigint[]) as p order by p) as sorted;
 
 -- name: surroundings
--- One look after the locks. First row: the business day, which of these residents ($1) wait behind a parked event, and who is in
--- their circle now; then what was last said of each of them. The circle is the service's own query, or the residents themselves.
+-- One look after the locks. One row, that with a circle: the business day, which of these residents ($1) wait behind a parked event, and who is in
+-- their circle now; the others: what was last said of each of them. The circle is the service's own query, or the residents themselves.
 with circle as ({circle})
 select business_day,
        array(select distinct subject from set_aside where state = 'open' and parks and subject = any($1::bigint[])) as parked,

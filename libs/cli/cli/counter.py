@@ -79,8 +79,7 @@ async def _determined(
     connection: asyncpg.Connection, residents: Sequence[int], day: dt.date
 ) -> dict[int, tuple[Person, Determination]]:
     """Residents with their determinations as of a day, each with everyone whom it uses."""
-    circle = [r["addressee"] for r in await connection.fetch(store.QUERIES["circle"], list(residents), [], [], [])]
-    known = {n: person(n, facts) for n, facts in (await store.facts_of(connection, circle)).items()}
+    known = {n: person(n, facts) for n, facts in (await store.facts_around(connection, residents)).items()}
     return {n: (known[n], determine(known[n], known, day, parameters())) for n in residents if n in known}
 
 

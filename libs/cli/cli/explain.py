@@ -95,8 +95,7 @@ def _holds_for(data: dict[str, Any], month: Month) -> bool:
 async def _determination(
     connection: asyncpg.Connection, addressee: int, day: dt.date, reading: Reading
 ) -> tuple[Person, Determination]:
-    circle = [r["addressee"] for r in await connection.fetch(store.QUERIES["circle"], [addressee], [], [], [])]
-    known = await store.facts_of(connection, circle)
+    known = await store.facts_around(connection, [addressee])
     if reading.by == "recorded":
         known = {number: facts for number, every in known.items() if (facts := as_recorded(every, day))}
     if addressee not in known:

@@ -177,8 +177,7 @@ async def of_live_state(connection: asyncpg.Connection, now: Parameters, then: P
         found = Comparison(now, then, await connection.fetchval("select business_day from clock") or dt.date.min)
         last = 0
         while chunk := [row["addressee"] for row in await connection.fetch(store.QUERIES["known_after"], last, CHUNK)]:
-            circle = [row["addressee"] for row in await connection.fetch(store.QUERIES["circle"], chunk, [], [], [])]
-            facts = await store.facts_of(connection, circle)
+            facts = await store.facts_around(connection, chunk)
             persons = {number: person(number, known) for number, known in facts.items()}
             circles = circles_of(persons.values())
             for number in chunk:

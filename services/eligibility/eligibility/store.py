@@ -78,9 +78,11 @@ async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> 
     return _by_resident(found.values(), {fact.id: fact for fact in new})  # not decoded a second time
 
 
-async def facts_of(connection: asyncpg.Connection, residents: Sequence[int]) -> dict[int, list[Fact]]:
-    """Facts of these residents, as they stand."""
-    return _by_resident(await connection.fetch(QUERIES["facts_of"], residents), {})
+async def facts_around(connection: asyncpg.Connection, residents: Sequence[int]) -> dict[int, list[Fact]]:
+    """Facts of these residents and of everyone whom their determinations use, as they stand: for whoever only reads."""
+    circle = await connection.fetch(QUERIES["circle"], list(residents), [], [], [])
+    everyone = [row["addressee"] for row in circle]
+    return _by_resident(await connection.fetch(QUERIES["facts_of"], everyone), {})
 
 
 def _by_resident(rows: Iterable[asyncpg.Record], given: Mapping[str, Fact]) -> dict[int, list[Fact]]:
