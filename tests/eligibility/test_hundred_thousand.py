@@ -18,11 +18,11 @@ from eligibility.rules.class1_period import class1_period
 from eligibility.rules.exemption import assess
 from eligibility.rules.hardship import covers
 from eligibility.rules.income_year import income_year
-from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import maternity_months
 from eligibility.rules.means_test import Tested as Person  # pytest would collect a class called Test…
 from eligibility.rules.months_counted import months_counted
 from eligibility.rules.reach import reach
+from eligibility.rules.statutory_exemption import statutory_exemption_months
 
 from tests.eligibility.test_second_implementation import ALL, MAN, PARAMETERS, naive
 
@@ -186,7 +186,7 @@ def dates_and_months(rng: Random, born: date, month: YM) -> dict[str, bool]:
     around = plus(ym(left), rng.randint(-3, 45))
     arose = some_day(rng, 2015, 2030)
     ceased = arose + timedelta(days=rng.randint(0, 900)) if rng.random() < 0.7 else None
-    statutory = legal_exemption_months(arose, ceased)
+    statutory = statutory_exemption_months(arose, ceased)
     applied = some_day(rng, 2014, 2030)
     applied = max(applied, date(2014, 4, 1))
     asked = plus(ym(applied), rng.randint(-30, 14))

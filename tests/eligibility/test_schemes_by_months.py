@@ -12,11 +12,11 @@ from eligibility.rules.childcare import childcare_months
 from eligibility.rules.continued_review import reviewed_schemes
 from eligibility.rules.death_lump_sum import LumpSum, death_lump_sum
 from eligibility.rules.hardship import hardship_months, lost_on
-from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import Months, maternity_months
 from eligibility.rules.parameters import NotHeldError, Parameters
 from eligibility.rules.premium import PartialScheme, monthly_premium, remainder
 from eligibility.rules.reach import reach
+from eligibility.rules.statutory_exemption import statutory_exemption_months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -146,13 +146,13 @@ def test_maternity_and_childcare_months_never_meet(born: date, multiple: bool) -
 )
 def test_legal_exemption(arose: str, ceased: str | None, expected: tuple[str, str]) -> None:
     end = date.fromisoformat(ceased) if ceased else None
-    first, last = legal_exemption_months(date.fromisoformat(arose), end)
+    first, last = statutory_exemption_months(date.fromisoformat(arose), end)
     assert (str(first), str(last)) == expected
 
 
 def test_a_ground_that_ceases_before_it_arises_is_refused() -> None:
     with pytest.raises(ValueError, match="not before it arises"):
-        legal_exemption_months(date(2026, 4, 2), date(2026, 4, 1))
+        statutory_exemption_months(date(2026, 4, 2), date(2026, 4, 1))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,6 @@ from eligibility.rules.exemption import (
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.hardship import covers, hardship_months, lost_on
 from eligibility.rules.income_year import income_year
-from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import Months, earliest_filing, maternity_months
 from eligibility.rules.months_counted import months_counted
 from eligibility.rules.papers import missing_papers
@@ -49,6 +48,7 @@ from eligibility.rules.premium import QUARTERS_PAID, PartialScheme, monthly_prem
 from eligibility.rules.qualification_date import effective_on
 from eligibility.rules.reach import reach
 from eligibility.rules.route import route
+from eligibility.rules.statutory_exemption import statutory_exemption_months
 from eligibility.rules.voluntary import refused_because
 
 Input = Mapping[str, Any]
@@ -190,7 +190,7 @@ def _answer(found: Months | None) -> Answer:
 
 
 def _legal_exemption(case: Input, parameters: Parameters) -> Answer:
-    first, last = legal_exemption_months(_date(case, "event_date"), _date(case, "ceased_date"))
+    first, last = statutory_exemption_months(_date(case, "event_date"), _date(case, "ceased_date"))
     assert last is not None
     return _answer(Months(first, last))
 

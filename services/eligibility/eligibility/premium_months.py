@@ -37,9 +37,9 @@ from eligibility.rules import cancellation
 from eligibility.rules.additional_premium import months_covered
 from eligibility.rules.cancellation import PARTIAL
 from eligibility.rules.childcare import childcare_months
-from eligibility.rules.legal_exemption import legal_exemption_months
 from eligibility.rules.maternity import Months, maternity_months
 from eligibility.rules.parameters import Parameters
+from eligibility.rules.statutory_exemption import statutory_exemption_months
 from eligibility.timeline import Timeline
 
 Ground = Literal[
@@ -274,7 +274,7 @@ def _filed(person: Person, filings: Sequence[Filing], decided: Sequence[Claim], 
             claims.append(replace(claim, doubtful=(_CHILDCARE_UNCONFIRMED,)))
     for filing, start in of_form(open_filings, StatutoryExemptionStart):
         ceased = _ceased(person, start, filings)
-        first, last = legal_exemption_months(start.arose_on, ceased[0] if ceased else None)
+        first, last = statutory_exemption_months(start.arose_on, ceased[0] if ceased else None)
         claim = _of(filing, "statutory", first, last)
         claims.append(replace(claim, facts=(*claim.facts, *(ceased[1] if ceased else ()))))
     for filing, wish in of_form(open_filings, PayDespiteExemption):

@@ -9,7 +9,7 @@ from datetime import date
 from contracts.vocabulary import Month
 
 
-def legal_exemption_months(arose_on: date, ceased_on: date | None) -> tuple[Month, Month | None]:
+def statutory_exemption_months(arose_on: date, ceased_on: date | None) -> tuple[Month, Month | None]:
     """First and last month; None as last while the ground lasts."""
     if ceased_on is not None and ceased_on < arose_on:
         raise ValueError("a ground ceases not before it arises")
