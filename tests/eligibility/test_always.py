@@ -32,7 +32,7 @@ from contracts.events.notice import ExemptionDecided, IncomeRequested, Membershi
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Month, months
-from eligibility import determine as determine_module
+from eligibility import pre_check
 from eligibility.determine import Determination, determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, Person, person
@@ -291,5 +291,5 @@ def test_a_month_answered_like_the_one_before_is_answered_right(facts: list[Fact
         schemes = content.schemes if isinstance(content, ExemptionApplication) else ("student",)
         for result in results:
             if "outside_reach" not in result.doubtful:
-                alone = determine_module._month(who, {HUSBAND: who}, content, schemes, result.month, parameters())
+                alone = pre_check._month(who, {HUSBAND: who}, content, schemes, result.month, parameters())
                 assert alone == result

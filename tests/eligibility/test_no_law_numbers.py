@@ -9,14 +9,25 @@ import pytest
 RULES = sorted(Path(eligibility.rules.__file__).parent.glob("*.py"))
 BESIDE = [
     RULES[0].parents[1] / f"{name}.py"
-    for name in ("determine", "premium_months", "reception", "hints", "milestones", "proposal", "timeline", "facts")
+    for name in (
+        "determine",
+        "pre_check",
+        "household",
+        "premium_months",
+        "reception",
+        "hints",
+        "milestones",
+        "proposal",
+        "timeline",
+        "facts",
+    )
 ]
 """The pure modules that put the rules together."""
 # months of a year, days of a shift, months a counting rule gives: what calendars and citations are made of
 SMALL = range(-2, 7)
 NOT_LAW = {
     ("means_test.py", 64), ("means_test.py", 4096), ("exemption.py", 4096), ("premium.py", 1000),  # sizes of caches; thousandths
-    ("determine.py", 11), ("hints.py", 31),  # the rest of a year's months; the last of March
+    ("pre_check.py", 11), ("hints.py", 31),  # the rest of a year's months; the last of March
     ("facts.py", 2025), ("facts.py", 10),  # from when births raise hints: ours to choose
 }  # fmt: skip
 

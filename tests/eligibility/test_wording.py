@@ -19,7 +19,7 @@ from contracts.events.notice import FilingProcessed
 from contracts.events.registry import ChangeReason
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Category, Certainty, Exemption, Scheme
-from eligibility import determine, facts, premium_months, reception, timeline, wording
+from eligibility import facts, household, pre_check, premium_months, reception, timeline, wording
 from eligibility.rules import means_test, voluntary
 
 RULES = sorted(Path(eligibility.rules.__file__).parent.glob("*.py"))
@@ -55,7 +55,7 @@ def returned(module: ModuleType, name: str) -> set[str]:
 def reasons_of_steps() -> set[str]:
     """The reason is the third thing given to `step`, and the second one given to `_meets`, which calls it."""
     found: set[str] = set()
-    for tree in (*(ast.parse(path.read_text("utf-8")) for path in RULES), source(determine)):
+    for tree in (*(ast.parse(path.read_text("utf-8")) for path in RULES), source(pre_check)):
         found |= texts(*(call.args[2] for call in calls(tree, "step")))
         found |= texts(*(call.args[1] for call in calls(tree, "_meets")))
     return found
@@ -73,8 +73,8 @@ def reasons_of_the_counter() -> set[str]:
 
 def doubts() -> set[str]:
     """What is put among doubts, what leaves a month to a person, and what an article not seen leaves open."""
-    found = returned(determine, "_householder") | {premium_months._CHILDCARE_UNCONFIRMED}
-    for module in (determine, facts, registry_sync.residence, tax_income.income):
+    found = returned(household, "head_of_household") | {premium_months._CHILDCARE_UNCONFIRMED}
+    for module in (pre_check, facts, registry_sync.residence, tax_income.income):
         tree = source(module)
         found |= texts(
             *(call.args[0] for call in calls(tree, "add", "append") if isinstance(call.args[0], ast.Constant))

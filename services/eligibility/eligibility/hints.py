@@ -28,6 +28,7 @@ from contracts.holidays import next_open
 from contracts.vocabulary import Month, months
 
 from eligibility.facts import Filing, Person, of_form, raises_hints_about_others
+from eligibility.household import span_on
 from eligibility.premium_months import PremiumMonths, livelihood_aid
 from eligibility.reception import Reception, first_look
 from eligibility.rules.age import attained_on
@@ -155,18 +156,14 @@ def _statutory(
                 yield Hint("statutory_end_filing_due", person.addressee, grant.until, "NPR 76条", (grant.fact,), due)
 
 
-def _span_on(person: Person, day: dt.date) -> ResidentSpan | None:
-    return next((s for s in person.spans if s.valid_from <= day and (s.valid_to is None or day < s.valid_to)), None)
-
-
 def _household_on(person: Person, others: Mapping[int, Person], day: dt.date) -> list[tuple[Person, ResidentSpan]]:
     """Who else lived in this person's household on a day."""
-    own = _span_on(person, day)
+    own = span_on(person, day)
     if own is None:
         return []
     mates = []
     for number, other in sorted(others.items()):
-        theirs = _span_on(other, day)
+        theirs = span_on(other, day)
         if number != person.addressee and theirs is not None and theirs.household == own.household:
             mates.append((other, theirs))
     return mates
@@ -196,7 +193,7 @@ def _after_a_death(
         due = next_open(deadline(on, parameters))
         yield Hint("death_filing_due", person.addressee, on, "NPA 105条4項, NPR 4条", facts, due)
     eve = on - dt.timedelta(days=1)
-    own = _span_on(person, eve)
+    own = span_on(person, eve)
     mates = _household_on(person, others, eve)
     children = [
         mate

@@ -14,8 +14,9 @@ from contracts.events.forms import ExemptionCancellation
 from contracts.vocabulary import Month
 
 from eligibility import wording
-from eligibility.determine import Determination, MonthResult, assessed, reviewed
+from eligibility.determine import Determination, assessed, reviewed
 from eligibility.facts import Filing, Person
+from eligibility.pre_check import MonthResult
 from eligibility.premium_due import EXEMPT_IN_FULL, Due, due
 from eligibility.premium_months import Line
 from eligibility.reception import BY_NOTE, Reception, line_of_the_book
