@@ -242,7 +242,7 @@ ROWS: dict[str, Callable[[Events], bool]] = {
     "取消": lambda events: bool(of_type(events, ResidentChangeAnnulled)),
     "国籍取得・喪失": lambda events: differs(events, "nationality"),
     "在留資格変更": lambda events: differs(events, "residence_status"),
-    "支援措置": lambda events: differs(events, "support_measure"),
+    "支援措置": lambda events: differs(events, "processing_stops"),
 }
 NOT_EXPRESSIBLE = {"短期滞在者等": "a person without 住民票 has no entry in the register; handled on paper"}
 

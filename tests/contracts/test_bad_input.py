@@ -136,8 +136,8 @@ def yen(number: str) -> Input:
     return edited('"total_income_yen":670000', f'"total_income_yen":{number}', "tax")
 
 
-def supported(value: str) -> Input:
-    return edited('"support_measure":false', f'"support_measure":{value}')
+def widowed(value: str) -> Input:
+    return edited('"widow":false', f'"widow":{value}', "tax")
 
 
 GOOD_BYTES = good_bytes("resident")[1]
@@ -176,7 +176,7 @@ REFUSED: dict[int, list[Input]] = {
     14: [yen(number) for number in ('"670000"', "670000.0", "67e4", '"670_000"', "670_000", "null", "true")],
     15: [yen(number) for number in ("-9223372036854775809", "1" + "0" * 30, "1" + "0" * 14, "9" * 5000)],
     16: [yen(number) for number in ("0670000", "+5", "0x10", "٣")],
-    17: [supported(value) for value in ('"yes"', "1", '"0"', '"false"', "0", "False")],
+    17: [widowed(value) for value in ('"yes"', "1", '"0"', '"false"', "0", "False")],
     18: [on(text) for text in ("2025/04/01", "20250401", "2025-W14-2", "2025-4-1", " 2025-04-01")],
     19: [on(text) for text in ("2025-04-01T00:00:00Z", "2025-04-01T00:00:00", "2025-04-01 00:00", 1743465600)],
     20: [on(text) for text in ("0000-00-00", "9999-99-99", "2025-00-10", "2025-04-31", "2025-02-29", "1867-12-31")]

@@ -18,7 +18,7 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from cli import broker, databases, local, oracle, services, settle, stack, verify
+from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
 from cli.catalogue import TOPICS_OF
 from cli.town import write_town
 from contracts.topics import TOPICS
@@ -117,8 +117,16 @@ class Ward:
             return await verify.verify(watch, town)
 
     async def keeps_its_promises(self, town: Path | None = None) -> verify.Report:
-        """Settled, and every invariant holds; with a town, equal to the oracle."""
+        """Settled, and every invariant holds; with a town, equal to the oracle once the tax system sent what is wanted."""
         await self.settle()
+        if town is not None:
+            sent = tax_office.assessments(oracle.records(town))
+            async with (
+                settle.Watch(self.given) as watch,
+                self.sender() as sender,
+                tax_office.tax_office(self.given, sent) as office,
+            ):
+                await publish.settle_with(watch, sender, office, SECONDS)
         report = await self.report(town)
         assert report.findings == ()
         for counts in report.counts["accounting"].values():

@@ -10,6 +10,7 @@ from cli.catalogue import DECODING
 from cli.services import environment_settings
 from contracts.events.filing import FilingEntered
 from contracts.events.forms import ExemptionApplication
+from contracts.events.income import PersonConcerned, TaxAssessed, TaxRecord
 from contracts.vocabulary import Month
 
 from tests.events import change, day, event
@@ -42,8 +43,30 @@ def applications(count: int) -> list[Record]:
     return [Record("filings", 0, n, e.subject.encode(), e.encode()) for n, e in enumerate(events)]
 
 
+def concerned_and_assessed(count: int) -> list[Record]:
+    """Everybody assessed; half of them concerned, half of these not let in before: what is new, and what is not let in."""
+    made = []
+    for n in range(count // 2):
+        who = 10_000_000 + n
+        record = TaxRecord(total_income_yen=n, life_insurance_yen=n)  # type: ignore[arg-type]
+        taxed = TaxAssessed(tax_year=2026, version=1, state="declared", record=record)
+        said = PersonConcerned(grounds=("insured",), spouses=(who + 1,) if n % 2 else ())
+        made += [
+            ("tax-assessments", event(f"taxed {n}", who, taxed, "2026-06-10")),
+            ("persons-concerned", event(f"concerned {n}", who + count * (n % 4 == 0), said, "2026-06-10", sequence=1)),
+        ]
+    return [Record(topic, 0, n // 2, e.subject.encode(), e.encode()) for n, (topic, e) in enumerate(made)]
+
+
+MADE = [
+    ("registry-sync", resident_changes),
+    ("tax-income", concerned_and_assessed),
+    ("eligibility", applications),
+]
+
+
 @pytest.mark.parametrize("count", [10, 500])
-@pytest.mark.parametrize(("service", "made"), [("registry-sync", resident_changes), ("eligibility", applications)])
+@pytest.mark.parametrize(("service", "made"), MADE)
 async def test_a_batch_costs_at_most_ten_statements(
     ward: Ward, service: str, made: Callable[[int], list[Record]], count: int
 ) -> None:
@@ -64,7 +87,7 @@ select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from 
 """
 
 
-@pytest.mark.parametrize(("service", "made"), [("registry-sync", resident_changes), ("eligibility", applications)])
+@pytest.mark.parametrize(("service", "made"), MADE)
 async def test_a_batch_reads_its_own_residents_and_not_the_whole_ward(
     ward: Ward, service: str, made: Callable[[int], list[Record]]
 ) -> None:

@@ -8,9 +8,13 @@ on conflict (topic, part) do update set part = excluded.part
 returning topic, part, next_offset, run_from, disposition;
 
 -- name: claim
--- The ids that are new become ours; for the others: do the bytes differ from what we saw under that id?
+-- The ids that are new become ours, and those that were forgotten again; for the others: do the bytes differ from what we saw under that id?
 with given as (select * from unnest($1::uuid[], $2::bytea[]) as g (id, hash)),
-     fresh as (insert into inbox (id, hash) select id, hash from given order by id on conflict do nothing returning id)
+     fresh as (
+         insert into inbox (id, hash) select id, hash from given order by id
+         on conflict (id) do update set forgotten = false where inbox.forgotten and inbox.hash = excluded.hash
+         returning id
+     )
 select given.id, fresh.id is not null as fresh, inbox.hash is distinct from given.hash as differs
 from given left join fresh on fresh.id = given.id left join inbox on inbox.id = given.id;
 

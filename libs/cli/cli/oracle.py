@@ -7,16 +7,16 @@ outboxes (decision 7; an import test holds it to contracts and pure modules).
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from contracts.decoder import Refusal, decode
 from contracts.envelope import Event, addressee
-from contracts.events.income import TaxAssessed
+from contracts.events.income import IncomesWanted, PersonConcerned, TaxAssessed
 from contracts.events.operations import BusinessDayStarted
-from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
+from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged, ResidentUpdated
 from contracts.topics import INCOMING
 from contracts.vocabulary import JST, Model
 from eligibility import parameter_files
@@ -24,7 +24,8 @@ from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import KINDS, Fact, circles_of, person
 from registry_sync.residence import Change, residence, settled
-from tax_income.income import Assessment, incomes
+from tax_income.income import Assessment, as_listed, incomes
+from tax_income.scope import Member, News, needs, scopes
 
 from cli.canonical import Said
 
@@ -79,22 +80,52 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
         updated = residence(settled(changes, day))
         said.append(_said("registry-sync", resident, "residents", "resident", updated))
         facts[resident].append(_fact(resident, "", updated))
-    for payer, assessments in _assessments(taken_by("tax-income")).items():
-        for year in incomes(assessments):
-            said.append(_said("tax-income", payer, "incomes", str(year.income_year), year))
-            facts[payer].append(_fact(payer, str(year.income_year), year))
     for event in taken_by("eligibility"):
         if type(event.data).__name__ in KINDS:
             who = addressee(event)
             facts[who].append(Fact(event.id, who, event.type, event.id, 0, event.time, event.data))
+    # Whose incomes count follows from everything but incomes; what the incomes lead to, from them as well.
+    members = _members(facts, _determined(facts, day)[0])
+    assessments = _assessments(taken_by("tax-income"))
+    for payer, scope in scopes(members.keys() | assessments.keys(), members).items():
+        if scope.inside:
+            years = {year.income_year: year for year in incomes(assessments.get(payer, ()))}
+            said.append(_said("tax-income", payer, "income-needs", "incomes", IncomesWanted()))
+            for need in needs(scope, years):
+                said.append(_said("tax-income", payer, "income-needs", str(need.income_year), need))
+            for key, year in years.items():
+                said.append(_said("tax-income", payer, "incomes", str(key), year))
+                facts[payer].append(_fact(payer, str(key), year))
+    determined, circles = _determined(facts, day)
+    return Folded([*said, *determined], circles)
+
+
+def _determined(facts: Mapping[int, Sequence[Fact]], day: dt.date) -> tuple[list[Said], dict[int, set[int]]]:
+    """What eligibility says of everybody, and whose determination uses whom."""
     persons = {number: person(number, known) for number, known in facts.items()}
     parameters = parameter_files.load_parameters()
     circles = circles_of(persons.values())
+    said = []
     for number, one in persons.items():
         circle = {n: persons[n] for n in circles[number] if n in persons}
         for saying in sayings(determine(one, circle, day, parameters), one, parameters):
             said.append(_said("eligibility", number, saying.topic, saying.key, saying.data))
-    return Folded(said, circles)
+    return said, circles
+
+
+def _members(facts: Mapping[int, Sequence[Fact]], said: Iterable[Said]) -> dict[int, Member]:
+    """What tax-income knows of each number: where it lived, and whether it is concerned."""
+    members = {
+        number: Member(number, News("", number, 1, fact.data).stays, fact.data.merged_into)
+        for number, known in facts.items()
+        for fact in known
+        if isinstance(fact.data, ResidentUpdated)
+    }
+    for one in said:
+        if one.type == "PersonConcerned":
+            concerned = PersonConcerned.model_validate_json(json.dumps(one.value))
+            members[one.subject] = replace(members.get(one.subject) or Member(one.subject), concerned=concerned)
+    return members
 
 
 def _changes(events: Iterable[Event[Any]]) -> dict[int, list[Change]]:
@@ -110,7 +141,7 @@ def _assessments(events: Iterable[Event[Any]]) -> dict[int, list[Assessment]]:
     found: dict[int, list[Assessment]] = defaultdict(list)
     for e in events:
         if isinstance(e.data, TaxAssessed):
-            found[addressee(e)].append(Assessment(e.id, addressee(e), e.time, e.data))
+            found[addressee(e)].append(as_listed(Assessment(e.id, addressee(e), e.time, e.data)))
     return found
 
 

@@ -1,4 +1,7 @@
-"""How does a town, or one file of events, get onto the topics? In recorded order, and settled before each sealing day."""
+"""How does a town, or one file of events, get onto the topics? In recorded order, and settled before each sealing day.
+
+A town is published by everybody who publishes: the tax system among them sends again what is newly wanted (`cli.tax_office`).
+"""
 
 import asyncio
 import datetime as dt
@@ -20,6 +23,7 @@ from cli.broker import prefix
 from cli.local import say
 from cli.settle import Watch
 from cli.stack import Stack
+from cli.tax_office import ASSESSMENTS, TaxOffice, tax_office
 
 TRACED = 50
 """Every so-manieth event is traced; its trace id is its event id without the dashes."""
@@ -76,14 +80,25 @@ async def publish(
     producer = AIOKafkaProducer(
         bootstrap_servers=given.kafka, acks="all", enable_idempotence=True, linger_ms=2, compression_type="zstd"
     )
-    async with Watch(given) as watch, producer:
+    async with Watch(given) as watch, producer, tax_office(given) as office:
         with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), disable=quiet, transient=True) as progress:
-            return await _publish(watch, producer, lines, rate, progress, by_day=topic is None)
+            sent = await _publish(watch, producer, office, lines, rate, progress, by_day=topic is None)
+        if topic is None:
+            await settle_with(watch, producer, office)
+        return sent
+
+
+async def settle_with(watch: Watch, producer: AIOKafkaProducer, office: TaxOffice, at_most: float = 600) -> None:
+    """Wait until everything is worked off, and nothing is wanted any more that the tax system once sent."""
+    await watch.settle(at_most)
+    while await office.answer(producer):
+        await watch.settle(at_most)
 
 
 async def _publish(
     watch: Watch,
     producer: AIOKafkaProducer,
+    office: TaxOffice,
     lines: Iterable[Line],
     rate: float | None,
     progress: Progress,
@@ -102,7 +117,7 @@ async def _publish(
             pending.clear()
             today = dt.date.fromisoformat(event["data"]["day"])
             if is_sealing_day(today):
-                await watch.settle(600)
+                await settle_with(watch, producer, office)
             elif yesterday is not None:
                 await watch.day_reached(yesterday)
             yesterday = today
@@ -112,6 +127,8 @@ async def _publish(
                 say(told)  # a file or another program can't be shown a moving line
         pending.append(await _send(producer, line, event))
         sent[line.topic] += 1
+        if line.topic == ASSESSMENTS:
+            office.remember(line.value)
         if len(pending) >= IN_FLIGHT:
             await asyncio.gather(*pending)
             pending.clear()

@@ -32,8 +32,14 @@ class Topic:
 INCOMING = (
     Topic(
         "resident-changes",
-        "住民異動: the whole register entry after a change; corrections and annulments",
-        (registry.ResidentChanged, registry.ResidentChangeAnnulled),
+        "住民異動: the whole register entry after a change; corrections and annulments; 住登外者; 名寄せ",
+        (
+            registry.ResidentChanged,
+            registry.ResidentChangeAnnulled,
+            registry.NonResidentRecorded,
+            registry.AddresseesMerged,
+            registry.AddresseesSplit,
+        ),
     ),
     Topic("tax-assessments", "住民税: the income record of one person and tax year", (income.TaxAssessed,)),
     Topic("welfare-changes", "生活保護: start, change and end of assistance by kind", (welfare.AssistanceChanged,)),
@@ -57,14 +63,25 @@ INCOMING = (
             notice.FilingProcessed,
             notice.ExemptionDecided,
             notice.IncomeRequested,
+            notice.IdentityDataNotified,
         ),
     ),
     Topic("calendar", "a civil day began", (operations.BusinessDayStarted,), partitions=1),
 )
 
 DERIVED = (
-    Topic("residents", "resident and household by date, as numbers", (registry.ResidentUpdated,)),
+    Topic(
+        "residents",
+        "resident and household by date, as numbers; 統合宛名番号",
+        (registry.ResidentUpdated, registry.UnifiedNumberGiven),
+    ),
+    Topic("persons-concerned", "whose data the ward may hold, and why", (income.PersonConcerned,)),
     Topic("incomes", "assessed income per person and income year", (income.IncomeAssessed,)),
+    Topic(
+        "income-needs",
+        "whose incomes we may hold and want to be sent; an income that a case uses and nobody told us",
+        (income.IncomesWanted, income.IncomeNeeded),
+    ),
     Topic(
         "eligibility-events",
         "資格取得・喪失・種別変更, expected or confirmed; 付加保険料; filings received; hints",

@@ -52,7 +52,7 @@ Count = Annotated[int, Field(ge=0, le=99)]
 """A number of persons."""
 
 TaxYear = Annotated[int, Field(ge=2000, le=2100)]
-"""賦課年度: the fiscal year in which resident tax is assessed; its income is that of the calendar year before."""
+"""相当年度: the fiscal year to which resident tax belongs; its income is that of the calendar year before."""
 
 IncomeYear = Annotated[int, Field(ge=1999, le=2099)]
 """Calendar year in which the income was earned; tax year − 1."""
@@ -235,3 +235,5 @@ Exemption = Literal[
 """Why a month's premium need not be paid, or not in full: 産前産後免除・育児免除・法定免除, and the schemes one applies for."""
 Channel = Literal["counter", "branch", "agent", "mail", "online"]
 """How a filing came in: 窓口・区民事務所・代理人・郵送・電子申請."""
+IdentityDataHeld = Literal["yes", "no", "unknown"]
+"""Can the pension service get this person's 機構保存本人確認情報? Where it can, name, address and death need no filing."""

@@ -13,6 +13,7 @@ from contracts.events.eligibility import (
 )
 from contracts.vocabulary import Model
 
+from eligibility.concern import person_concerned
 from eligibility.determine import Determination, assessed, reviewed
 from eligibility.facts import Person
 from eligibility.premium_months import AdditionalLine, Line
@@ -52,6 +53,9 @@ def sayings(determination: Determination, person: Person, parameters: Parameters
     said += [_additional(line) for line in determination.premium.additional]
     for hint in determination.hints:
         said.append(Saying("eligibility-events", f"hint/{hint.hint}/{hint.person}/{hint.on}", hint.event))
+    concerned = person_concerned(person, determination.timeline)
+    if concerned is not None:
+        said.append(Saying("persons-concerned", "concerned", concerned))
     if determination.insured_status is not None:
         said.append(Saying("insured-status", "status", determination.insured_status, RESIDENT_REGISTER))
     return sorted(said, key=lambda saying: (saying.topic, saying.key))

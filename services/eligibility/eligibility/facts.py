@@ -18,7 +18,7 @@ from contracts.events.filing import (
     FilingWithdrawn,
 )
 from contracts.events.forms import ExemptionApplication, FilingContent, Form, SpouseChange
-from contracts.events.income import AssessedIncome, IncomeAssessed, IncomeVersion
+from contracts.events.income import AssessedIncome, DeclarationState, IncomeAssessed, IncomeVersion
 from contracts.events.notice import (
     BasicPensionNumberAssigned,
     ExemptionDecided,
@@ -125,7 +125,7 @@ class Grant:
 class Income:
     """One income year as believed now; `income` is None unless the state is `declared`."""
 
-    state: str
+    state: DeclarationState
     income: AssessedIncome | None
     fact: str
     doubtful: tuple[str, ...] = ()
@@ -184,7 +184,11 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         birth_date=resident.birth_date,
         sex=resident.sex,
         spans=tuple(span for span in resident.spans if span.known_to is None),
-        incomes={fact.data.income_year: _income(fact.data) for fact in by_kind["IncomeAssessed"]},
+        incomes={
+            fact.data.income_year: _income(fact.data)
+            for fact in by_kind["IncomeAssessed"]
+            if not fact.data.withdrawn
+        },
         stays=stays,
         cancelled_category1=cancelled,
         filings=filings,

@@ -275,7 +275,8 @@ def _why(who: Person | None, income: Income | None) -> Missing:
         return "unknown_person"
     if income is None:
         return "not_assessed"
-    return "undeclared" if income.state == "undeclared" else "other_municipality"
+    assert income.state != "declared"
+    return income.state
 
 
 def _choose(verdicts: Mapping[Scheme, Verdict]) -> tuple[Outcome, Scheme | None]:

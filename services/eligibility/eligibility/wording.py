@@ -280,6 +280,10 @@ MISSING: dict[Missing, Words] = {
         "住民税が未申告です。所得がない場合も、申告を案内してください。",
         "It was not declared. Ask for a declaration of resident tax, also where there was no income.",
     ),
+    "not_required": (
+        "住民税の申告が不要とされた方で、所得の額が分かりません。所得の申立書を求めてください。",
+        "No declaration was required, so the amount is not known. Ask for a statement of income.",
+    ),
     "other_municipality": (
         "他の市区町村で課税されています。所得証明書を求めるか、その市区町村に照会してください。",
         "Another municipality assessed it. Ask for an income certificate, or ask that municipality.",

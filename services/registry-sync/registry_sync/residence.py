@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from contracts.events.registry import ResidentChanged, ResidentSpan, ResidentUpdated
+from contracts.events.registry import ProcessingStop, ResidentChanged, ResidentSpan, ResidentUpdated
 from contracts.holidays import next_open
 from contracts.vocabulary import JST
 
@@ -43,10 +43,15 @@ def residence(changes: Iterable[Change]) -> ResidentUpdated:
     return ResidentUpdated.model_construct(  # every value was validated when it came in
         birth_date=latest.record.birth_date if latest else None,
         sex=latest.record.sex if latest else "unknown",
-        support_measure=latest.record.support_measure if latest else False,
+        support_measure=latest is not None and protected(latest.record.processing_stops),
         spans=tuple(_spans(every, stays)),
         needs_person=tuple(sorted(_doubts(every, standing, stays))),
     )
+
+
+def protected(stops: Iterable[ProcessingStop]) -> bool:
+    """Whether a support measure (支援措置) protects this person. Its end is an entry of the register, not a day that passes."""
+    return any(stop.kind == "support_measure" for stop in stops)
 
 
 def held_until(changes: Iterable[Change]) -> dt.date | None:

@@ -5,44 +5,68 @@ from collections.abc import Sequence
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
-from contracts.events.income import TaxAssessed
+from contracts.events.income import IncomesWanted, PersonConcerned, TaxAssessed
+from contracts.events.registry import ResidentUpdated
 from contracts.vocabulary import Model
 
 from tax_income import store
-from tax_income.income import Assessment, incomes
+from tax_income.income import Assessment, as_listed, incomes
+from tax_income.scope import News, Scope, needs, scopes
+
+Fact = Assessment | News
 
 
 def on_tax_assessed(event: Event[TaxAssessed]) -> Assessment:
-    return Assessment(event.id, addressee(event), event.time, event.data)
+    return as_listed(Assessment(event.id, addressee(event), event.time, event.data))
 
 
-async def apply(transaction: Transaction, assessments: Sequence[Assessment], touched: Sequence[int]) -> None:
-    known = await store.remember_and_recall(transaction, assessments, touched)
+def on_news(event: Event[ResidentUpdated] | Event[PersonConcerned]) -> News:
+    return News(event.id, addressee(event), event.sequence or 0, event.data)
+
+
+async def apply(transaction: Transaction, facts: Sequence[Fact], touched: Sequence[int]) -> None:
+    persons = transaction.residents
+    members = await store.learn(transaction, [fact for fact in facts if isinstance(fact, News)], persons)
+    inside = scopes(persons, members)
+    assessments = [fact for fact in facts if isinstance(fact, Assessment)]
+    known = await store.assess(transaction, assessments, inside)
     _dispose(transaction, assessments, known)
-    await transaction.declare(
-        {
-            person: [Statement("incomes", str(year.income_year), year) for year in incomes(known[person])]
-            for person in touched
-        }
-    )
+    await transaction.declare({person: _said(inside[person], known.get(person, ())) for person in persons})
+
+
+def _said(scope: Scope, assessments: Sequence[Assessment]) -> list[Statement]:
+    if not scope.inside:
+        return []
+    years = {year.income_year: year for year in incomes(assessments)}
+    return [
+        Statement("income-needs", "incomes", IncomesWanted()),
+        *(Statement("incomes", str(year), income) for year, income in years.items()),
+        *(Statement("income-needs", str(need.income_year), need) for need in needs(scope, years)),
+    ]
 
 
 def _dispose(transaction: Transaction, assessments: Sequence[Assessment], known: dict[int, list[Assessment]]) -> None:
     """An older version is stale; the same version with the same content under another id is a duplicate."""
     for new in assessments:
-        others = [a for a in known[new.addressee] if a.data.tax_year == new.data.tax_year and a.id != new.id]
+        others = [a for a in known.get(new.addressee, ()) if a.data.tax_year == new.data.tax_year and a.id != new.id]
         if any(other.data == new.data and other.id < new.id for other in others):
             transaction.dispositions[new.id] = "duplicate"
         elif any(other.data.version > new.data.version for other in others):
             transaction.dispositions[new.id] = "stale"
 
 
-HANDLERS: dict[type[Model], Handler] = {TaxAssessed: on_tax_assessed}
+HANDLERS: dict[type[Model], Handler] = {
+    TaxAssessed: on_tax_assessed,
+    ResidentUpdated: on_news,
+    PersonConcerned: on_news,
+}
 
 SERVICE = Service(
     name="tax-income",
     package="tax_income",
-    topics=("tax-assessments", "calendar"),
+    topics=("tax-assessments", "residents", "persons-concerned", "calendar"),
     handlers=HANDLERS,
     apply=apply,
+    circle="circle",
+    circle_of=store.circle_of,
 )

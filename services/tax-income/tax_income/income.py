@@ -5,7 +5,7 @@ Pure. Declared, undeclared (未申告) and assessed elsewhere (他市区町村) 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.events.income import (
     AssessedIncome,
@@ -26,6 +26,17 @@ class Assessment:
     addressee: int
     recorded_at: dt.datetime
     data: TaxAssessed
+    unlisted: tuple[str, ...] = ()
+    """Items that came with it and are not on the list of 別添１: dropped, counted by name."""
+
+
+def as_listed(assessment: Assessment) -> Assessment:
+    """The assessment with the items of the list and no others (capability Z05)."""
+    record = assessment.data.record
+    if record is None or not record.unlisted:
+        return assessment
+    data = assessment.data.model_copy(update={"record": record.listed()})
+    return replace(assessment, data=data, unlisted=record.unlisted)
 
 
 def incomes(assessments: Iterable[Assessment]) -> list[IncomeAssessed]:

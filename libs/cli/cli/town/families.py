@@ -119,7 +119,7 @@ def _dies(ward: Ward, person: Person, wanted: dt.date) -> None:
 
 def marriage(ward: Ward) -> None:
     def single(one: Person) -> bool:
-        return one.alone and not one.married and 20 <= one.age_on(ward.today) <= 45 and not one.support
+        return one.alone and not one.married and 20 <= one.age_on(ward.today) <= 45 and one.support_since is None
 
     host = ward.find(single)
     partner = ward.find(lambda one: host is not None and single(one) and one.sex != host.sex)

@@ -133,7 +133,7 @@ def adoption(ward: Ward, person: Person | None = None) -> None:
 def protect(ward: Ward) -> None:
     """支援措置: somebody leaves with small children for an address that is to stay unknown."""
     person = ward.find(
-        lambda one: one.relation == "spouse" and one.age_on(ward.today) >= 20 and not one.support, tries=2000
+        lambda one: one.relation == "spouse" and one.age_on(ward.today) >= 20 and one.support_since is None, tries=2000
     )
     if person is None or person.spouse is None:
         return
@@ -142,7 +142,7 @@ def protect(ward: Ward) -> None:
         child for child in home.members if person in (child.mother, child.father) and child.age_on(ward.today) < 16
     ]
     for one in (person, *children):
-        one.support = True
+        one.support_since = ward.today
     changed_on = register.possible_day(ward.days_ago(0, 10), home)
     split_off(ward, [person, *children], changed_on, "move_within", ward.new_household())
     ward.happenings["support measure"] += 1
@@ -152,7 +152,7 @@ def protect(ward: Ward) -> None:
 
 def _end_protection(ward: Ward, person: Person) -> None:
     if person.residency == "resident":
-        person.support = False
+        person.support_since = None
         register.enter(ward, person, "other", register.possible_day(ward.today, person.household))
         ward.happenings["support measure ended"] += 1
 

@@ -37,7 +37,7 @@ class Person:
     alias: str | None = None
     family_register: str | None = None
     residency: Residency = "resident"
-    support: bool = False
+    support_since: dt.date | None = None
     spouse: "Person | None" = None
     spouse_outside: bool = False  # married, the other one never lived in this ward
     widowed: bool = False

@@ -8,6 +8,7 @@ import datetime as dt
 from contracts.events.registry import (
     ChangeReason,
     PensionNote,
+    ProcessingStop,
     ResidentChangeAnnulled,
     ResidentChanged,
     ResidentRecord,
@@ -51,7 +52,7 @@ def enter(
         nationality=person.nationality,
         alias=person.alias,
         residence_status=person.residence_status,
-        support_measure=person.support,
+        processing_stops=_stops(person),
         pension_note=note,
     )
     change = ResidentChanged(
@@ -65,6 +66,12 @@ def enter(
         person.number, change, sequence=person.version, supersedes=supersedes, not_before=not_before
     )
     return person.last_id
+
+
+def _stops(person: Person) -> tuple[ProcessingStop, ...]:
+    if person.support_since is None:
+        return ()
+    return (ProcessingStop(kind="support_measure", since=person.support_since),)
 
 
 def annul(ward: Ward, person: Person, event: str) -> None:

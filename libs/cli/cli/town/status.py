@@ -10,13 +10,12 @@ from typing import Literal, get_args
 from contracts.events.forms import (
     AddressChangeFiling,
     DeathFiling,
-    IdentityDataHeld,
     NameChangeFiling,
     NumberNoticeReissue,
     VoluntaryEntry,
     VoluntaryWithdrawal,
 )
-from contracts.vocabulary import Voluntary
+from contracts.vocabulary import IdentityDataHeld, Voluntary
 
 from cli.town import moves, office, register
 from cli.town.desk import file

@@ -108,6 +108,7 @@ def _record(ward: Ward, person: Person, tax_year: int) -> TaxRecord:
         widow=person.widowed and person.sex == "female" and not person.married and total <= 5_000_000,
         single_parent=not person.married and not person.widowed and children > 0 and total <= 5_000_000,
         working_student=person.student and 0 < earned <= 750_000,
+        municipal_tax="income_based" if total > 1_000_000 else "per_capita" if total > 450_000 else "exempt",
         **dependants,
     )
 

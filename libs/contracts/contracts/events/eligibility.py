@@ -108,7 +108,7 @@ class CategoryChanged(_Transition):
 Outcome = Literal["pass", "refused", "undetermined", "needs_person"]
 
 
-Missing = Literal["undeclared", "other_municipality", "not_assessed", "unknown_person"]
+Missing = Literal["undeclared", "not_required", "other_municipality", "not_assessed", "unknown_person"]
 """Why an income is not known. None of these is an income of zero."""
 
 

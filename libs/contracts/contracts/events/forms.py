@@ -11,7 +11,17 @@ from pydantic import Discriminator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.events.eligibility import Role
-from contracts.vocabulary import AddresseeNumber, BasicPensionNumber, Code, Date, Model, Month, Scheme, Voluntary
+from contracts.vocabulary import (
+    AddresseeNumber,
+    BasicPensionNumber,
+    Code,
+    Date,
+    IdentityDataHeld,
+    Model,
+    Month,
+    Scheme,
+    Voluntary,
+)
 
 Paper = Literal[
     "account_proof",
@@ -49,9 +59,6 @@ class Form(Model):
     my_number_receipt: Annotated[Code | None, Field(description="opaque receipt of the vault's door")] = None
     papers: Annotated[tuple[Paper, ...], Field(strict=False, max_length=20)] = ()
 
-
-IdentityDataHeld = Literal["yes", "no", "unknown"]
-"""Can the pension service get this person's 機構保存本人確認情報? Where it can, name, address and death need no filing."""
 
 # ---- insured status (資格) -------------------------------------------------------------------------------------------
 

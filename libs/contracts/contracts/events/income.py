@@ -1,26 +1,30 @@
-"""Topics `tax-assessments` (住民税), `incomes` and `income-answers`: what people earned, in the words of the statute."""
+"""Topics `tax-assessments` (住民税), `persons-concerned`, `incomes`, `income-needs` and `income-answers`: what people earned, in the
+words of the statute; of whom the ward may hold it; and what is missing."""
 
 import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import AmountYen, Code, Count, IncomeYear, Model, TaxYear, Yen
+from contracts.vocabulary import AddresseeNumber, AmountYen, Code, Count, Date, IncomeYear, Model, TaxYear, Yen
 
-DeclarationState = Literal["declared", "undeclared", "other_municipality"]
-"""申告あり・未申告・他市区町村課税: three different things. None of them is an income of zero."""
+DeclarationState = Literal["declared", "undeclared", "not_required", "other_municipality"]
+"""申告あり・未申告・申告不要・他市区町村課税: four different things. None of them is an income of zero."""
 
 YesNo = bool
 DisabilityGrade = Literal["none", "ordinary", "special"]
 
 
 class TaxRecord(Model):
-    """所得情報 of the assessment's 別添１, with the items it lacks but the rules need (ひとり親, 16–18歳 …).
+    """所得情報 of the assessment's 別添１, with the items it lacks but the rules need (`BEYOND_THE_ASSESSMENT`).
 
     Amounts are the resident-tax figures of one tax year. `total_income_yen` (合計所得金額) is before, `loss_carryover_yen`
-    (純損失・雑損失の繰越) the part deducted after.
+    (純損失・雑損失の繰越) the part deducted after. An item that is not listed is no error: it is dropped at the border and counted
+    (capability Z05); `unlisted` names it.
     """
+
+    model_config = ConfigDict(extra="allow")
 
     total_income_yen: Yen
     loss_carryover_yen: AmountYen = 0
@@ -45,6 +49,20 @@ class TaxRecord(Model):
     widow: YesNo = False
     single_parent: YesNo = False
     working_student: YesNo = False
+    municipal_tax: Annotated[
+        Literal["exempt", "per_capita", "income_based"] | None, Field(description="非課税・均等割のみ課税・所得割課税")
+    ] = None
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """Names of the members that are no item of this record."""
+        return tuple(sorted(self.model_extra or ()))
+
+    def listed(self) -> "TaxRecord":
+        """The record without them."""
+        if not self.model_extra:
+            return self
+        return TaxRecord.model_construct(**{name: getattr(self, name) for name in TaxRecord.model_fields})
 
     @model_validator(mode="after")
     def _part_of_the_whole(self) -> "TaxRecord":
@@ -53,14 +71,27 @@ class TaxRecord(Model):
         return self
 
 
+BEYOND_THE_ASSESSMENT = (
+    "small_enterprise_mutual_aid_yen",
+    "specified_relative_special_yen",
+    "cattle_sale_yen",
+    "dependants_16_18",
+    "single_parent",
+    "municipal_tax",
+)
+"""Items that the rules or the pension service's lists need and 別添１ does not name: optional, and a named gap (capability Z06).
+Also beyond it: `deductible_spouse` tells a spouse of 70 or more apart."""
+
+
 class TaxAssessed(Model):
-    """Resident tax was assessed, or assessed again (更正), for one person and tax year (賦課年度).
+    """Resident tax was assessed, or assessed again (更正), for one person and tax year (相当年度).
 
     The higher `version` wins, whichever arrives first.
     """
 
     VERSION: ClassVar[int] = 1
     tax_year: TaxYear
+    levied_in: Annotated[TaxYear | None, Field(description="賦課年度, where it is another: tax of a past year")] = None
     version: Annotated[int, Field(ge=1, le=10**6)]
     state: DeclarationState
     record: TaxRecord | None = None
@@ -127,18 +158,76 @@ class IncomeVersion(Model):
 
 
 class IncomeAssessed(Model):
-    """Every version of one person's income of one income year. Declared, undeclared and other municipality differ."""
+    """Every version of one person's income of one income year. The four states of a declaration differ.
+
+    Withdrawn when the person no longer is one whose income the ward may hold (decision 23).
+    """
 
     VERSION: ClassVar[int] = 1
     income_year: IncomeYear
     versions: tuple[IncomeVersion, ...] = Field(strict=False)
     needs_person: tuple[str, ...] = Field(default=(), strict=False)
+    withdrawn: bool = False
+
+
+class IncomesWanted(Model):
+    """One whose incomes the ward may hold: the tax system sends this person's assessments, also those it sent before (decision 23).
+
+    What it sent about anybody else was dropped; sent again under the same id, it takes effect now.
+    """
+
+    VERSION: ClassVar[int] = 1
+    withdrawn: bool = False
+
+
+class WantedIncome(Model):
+    """A case uses the income of this year: the person's own, the spouse's and the householder's."""
+
+    income_year: IncomeYear
+    asked_on: Date
+
+
+class PersonConcerned(Model):
+    """One of those whose data the ward may hold (対象となる本人の範囲, the assessment's Ⅱ2③), and why.
+
+    Insured persons (第1号・任意加入), applicants and recipients; with them their householder, spouse and, of recipients, children.
+    `spouses` are those whom forms name, wherever they live. `wanted` are the income years that their cases use.
+    """
+
+    VERSION: ClassVar[int] = 1
+    grounds: Annotated[
+        tuple[Literal["insured", "applicant", "recipient"], ...], Field(strict=False, min_length=1, max_length=3)
+    ]
+    spouses: tuple[AddresseeNumber, ...] = Field(default=(), strict=False)
+    wanted: tuple[WantedIncome, ...] = Field(default=(), strict=False)
+    withdrawn: bool = False
+
+
+class IncomeNeeded(Model):
+    """A case uses an income that is not known (need; capability X02). A later assessment answers it: then it is withdrawn.
+
+    `owner` is who can tell: the tax system (no record came), the municipality of 1 January (other_municipality), or the person, who
+    has not declared.
+    """
+
+    VERSION: ClassVar[int] = 1
+    income_year: IncomeYear
+    owner: Annotated[
+        Literal["tax_system", "other_municipality", "person"],
+        Field(description="who can tell"),
+    ]
+    asked_on: Date
+    due_on: Date
+    cases: Annotated[tuple[AddresseeNumber, ...], Field(strict=False, description="whose cases wait for it")] = ()
+    withdrawn: bool = False
 
 
 class IncomeAnswered(Model):
-    """An income request of the pension service (所得情報提供依頼) was answered for one person."""
+    """An income request of the pension service (所得情報提供依頼) was answered for one person: what the row of the answer says."""
 
     VERSION: ClassVar[int] = 1
     request: Code
+    line: Annotated[int, Field(ge=1, description="the row of the request's file")]
     income_year: IncomeYear
-    outcome: Literal["answered", "undeclared", "other_municipality", "no_match", "withheld"]
+    outcome: Literal["declared", "undeclared", "not_required", "other_municipality", "not_known", "withheld"]
+    answered_on: Date

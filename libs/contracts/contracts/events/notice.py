@@ -5,7 +5,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import BasicPensionNumber, Category, Code, Date, Exemption, IncomeYear, Model, Month
+from contracts.vocabulary import (
+    BasicPensionNumber,
+    Category,
+    Code,
+    Date,
+    Exemption,
+    IdentityDataHeld,
+    IncomeYear,
+    Model,
+    Month,
+)
 
 
 class BasicPensionNumberAssigned(Model):
@@ -72,3 +82,11 @@ class IncomeRequested(Model):
     request: Code
     income_year: IncomeYear
     purpose: Literal["continued_review", "unpaid_premium", "support_benefit"]
+
+
+class IdentityDataNotified(Model):
+    """Whether the pension service holds this person's identity data (機構保存本人確認情報). The higher `version` wins."""
+
+    VERSION: ClassVar[int] = 1
+    version: Annotated[int, Field(ge=1, le=10**6)]
+    held: IdentityDataHeld
