@@ -185,9 +185,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         sex=resident.sex,
         spans=tuple(span for span in resident.spans if span.known_to is None),
         incomes={
-            fact.data.income_year: _income(fact.data)
-            for fact in by_kind["IncomeAssessed"]
-            if not fact.data.withdrawn
+            fact.data.income_year: _income(fact.data) for fact in by_kind["IncomeAssessed"] if not fact.data.withdrawn
         },
         stays=stays,
         cancelled_category1=cancelled,
