@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test mutants bench review memory docs clean
+.PHONY: help setup machine demo check test mutants bench review loads memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ bench: machine setup ## throughput, latency and memory beside the usual way and 
 
 review: machine setup ## a July's review of 30,000 and of 300,000 persons (a quarter of an hour, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/review.py
+
+loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through five running services (a quarter of an hour, 8 GB of disk)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/loads.py
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py

@@ -1,15 +1,20 @@
 """What is fed to the measured services, and how does it get onto topics of their own?"""
 
 import asyncio
+import datetime as dt
 import json
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from cli.town import write_town
-from contracts.topics import TOPICS
+from contracts.envelope import Event
+from contracts.events.income import PersonConcerned
+from contracts.topics import TOPICS, dataschema
+from contracts.vocabulary import Model
 
 
 class Line(NamedTuple):
@@ -29,6 +34,29 @@ def town(persons: int, folder: Path, seed: int = 1) -> dict[str, list[Line]]:
 def _lines(file: Path) -> list[Line]:
     values = file.read_bytes().splitlines()
     return [Line(file.stem, str(json.loads(value)["subject"]).encode(), value) for value in values]
+
+
+def line(topic: str, subject: int | str, data: Model, recorded: str, **attributes: Any) -> Line:
+    """One event of the load, recorded at noon."""
+    kind = type(data)
+    event = Event[kind](  # type: ignore[valid-type]
+        id=str(uuid.uuid4()),
+        type=kind.__name__,
+        source="toshima/load",
+        subject=str(subject),
+        time=dt.datetime.combine(dt.date.fromisoformat(recorded), dt.time(3), dt.UTC),
+        dataschema=dataschema(kind),
+        municipality="131164",
+        data=data,
+        **attributes,
+    )
+    return Line(topic, str(subject).encode(), event.encode())
+
+
+def concerned(persons: Sequence[int]) -> list[Line]:
+    """Each of them is an insured person."""
+    said = PersonConcerned(grounds=("insured",))
+    return [line("persons-concerned", person, said, "2025-04-01", sequence=1) for person in persons]
 
 
 async def create(kafka: str, prefix: str, topics: Sequence[str]) -> None:

@@ -13,7 +13,6 @@ import logging
 import os
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -25,13 +24,11 @@ if not __package__:
 import uvloop
 from cli import local, stack
 from cli.catalogue import TOPICS_OF
-from contracts.envelope import Event
 from contracts.events.income import AssessedIncome, Dependants, IncomeAssessed, IncomeVersion
 from contracts.events.notice import ExemptionDecided, IncomeRequested, MembershipNotified
 from contracts.events.operations import BusinessDayStarted
 from contracts.events.registry import ResidentSpan, ResidentUpdated
-from contracts.topics import dataschema
-from contracts.vocabulary import Model, Month
+from contracts.vocabulary import Month
 from rich.console import Console
 from rich.table import Table
 
@@ -49,15 +46,6 @@ KNOWN = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 Figures = dict[str, float]
 
 
-def _line(topic: str, subject: int | str, data: Model, recorded: str) -> Line:
-    kind = type(data)
-    event = Event[kind](  # type: ignore[valid-type]
-        id=str(uuid.uuid4()), type=kind.__name__, source="toshima/load", subject=str(subject), time=dt.datetime.combine(day(recorded), dt.time(3), dt.UTC),
-        dataschema=dataschema(kind), municipality="131164", sequence=1, data=data,
-    )  # fmt: skip
-    return Line(topic, str(subject).encode(), event.encode())
-
-
 def known_before(persons: int, rng: Random) -> Iterator[Line]:
     """Register, income, membership and last year's decision of everyone on the list."""
     for n in range(persons):
@@ -68,31 +56,33 @@ def known_before(persons: int, rng: Random) -> Iterator[Line]:
             "relation": "householder" if alone else "child", "filed_on": day("2015-04-01"), "fact": "r",
         }  # fmt: skip
         born = day(f"{rng.randint(1980, 2000)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}")
-        yield _line("residents", person, ResidentUpdated(birth_date=born, spans=(ResidentSpan(**span),)), "2025-04-01")
+        yield feed.line(
+            "residents", person, ResidentUpdated(birth_date=born, spans=(ResidentSpan(**span),)), "2025-04-01"
+        )
         dependants = Dependants(under_16=rng.choice((0, 0, 0, 1, 2)))
         income = AssessedIncome(total_income_yen=rng.randrange(0, 1_600_000, 1000), dependants=dependants)
         version = IncomeVersion(known_from=KNOWN, version=1, state="declared", income=income, fact="t")
-        yield _line("incomes", person, IncomeAssessed(income_year=2026, versions=(version,)), RECORDED)
+        yield feed.line("incomes", person, IncomeAssessed(income_year=2026, versions=(version,)), RECORDED, sequence=1)
         notices = "pension-service-notices"
         joined = MembershipNotified(version=1, category=1, acquired_on=day("2022-04-01"))
-        yield _line(notices, person, joined, "2025-04-01")
+        yield feed.line(notices, person, joined, "2025-04-01")
         decided = ExemptionDecided(version=1, decision=f"D{n}", decided_on=day("2026-09-01"), first_month=Month(2026, 7),
                                    last_month=Month(2027, 6), scheme="deferral" if n % 4 == 1 else "full")  # fmt: skip
-        yield _line(notices, person, decided, "2026-09-01")
+        yield feed.line(notices, person, decided, "2026-09-01")
 
 
 def asked(persons: int) -> Iterator[Line]:
     """The list: one request for each person."""
     request = IncomeRequested(request="review-2027", income_year=2026, purpose="continued_review")
     for n in range(persons):
-        yield _line("pension-service-notices", FIRST_PERSON + n, request, RECORDED)
+        yield feed.line("pension-service-notices", FIRST_PERSON + n, request, RECORDED)
 
 
 async def measure(given: stack.Stack, persons: int) -> Figures:
     """Seconds from the moment the list lies ready to the last acknowledged pre-check, and persons a second."""
     prefix = f"review{persons}_"
     await feed.create(given.kafka, prefix, [*TOPICS_OF["eligibility"], *ELIGIBILITY_OUT])
-    begins = _line("calendar", "calendar", BusinessDayStarted(day=day("2027-07-05"), open=True), "2027-07-05")
+    begins = feed.line("calendar", "calendar", BusinessDayStarted(day=day("2027-07-05"), open=True), "2027-07-05")
     await feed.publish(given.kafka, prefix, [begins])
     read = 1
     lines = known_before(persons, Random(1))

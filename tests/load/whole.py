@@ -12,8 +12,15 @@ from tests.load.process import Measured
 
 RUNS = 3
 REGISTRY_OUT = ("residents", "registry-sync.set-aside")
-TAX_OUT = ("incomes", "tax-income.set-aside")
-ELIGIBILITY_OUT = ("eligibility-events", "exemption-events", "claim-events", "insured-status", "eligibility.set-aside")
+TAX_OUT = ("incomes", "income-needs", "tax-income.set-aside")
+ELIGIBILITY_OUT = (
+    "eligibility-events",
+    "exemption-events",
+    "claim-events",
+    "insured-status",
+    "persons-concerned",
+    "eligibility.set-aside",
+)
 Figures = dict[str, float]
 
 
@@ -71,20 +78,27 @@ async def through_eligibility(given: stack.Stack, ward: dict[str, list[Line]]) -
 
 
 async def _derived(given: stack.Stack, ward: dict[str, list[Line]]) -> tuple[list[Line], Figures]:
-    """What registry-sync and tax-income make of the ward."""
+    """What registry-sync and tax-income make of the ward; everybody assessed is concerned."""
     prefix = "ward_"
-    incoming = {"registry-sync": "resident-changes", "tax-income": "tax-assessments"}
-    await feed.create(given.kafka, prefix, [*incoming.values(), "calendar", *REGISTRY_OUT, *TAX_OUT])
-    peaks: Figures = {}
-    for name, topic in incoming.items():
-        await feed.publish(given.kafka, prefix, ward[topic])
-        out = REGISTRY_OUT if name == "registry-sync" else TAX_OUT
-        async with process.service(given, name, prefix) as measured:
-            await process.migrated(given, measured)
-            await process.work_off(given, measured, len(ward[topic]), out)
-        await process.wipe(given, name)
-        if name != "registry-sync":
-            peaks[f"peak_mib_{name}"] = measured.peak_bytes / 2**20
+    changes, assessments = ward["resident-changes"], ward["tax-assessments"]
+    await feed.create(
+        given.kafka, prefix, [*TOPICS_OF["registry-sync"], *TOPICS_OF["tax-income"][:-1], *REGISTRY_OUT[1:], *TAX_OUT]
+    )
+    await feed.publish(given.kafka, prefix, changes)
+    async with process.service(given, "registry-sync", prefix) as measured:
+        await process.migrated(given, measured)
+        await process.work_off(given, measured, len(changes), REGISTRY_OUT)
+    await process.wipe(given, "registry-sync")
+    concerned = feed.concerned(sorted({int(line.key) for line in assessments}))
+    await feed.publish(given.kafka, prefix, concerned)
+    news = len(concerned) + measured.samples[-1].published
+    async with process.service(given, "tax-income", prefix) as measured:
+        await process.migrated(given, measured)
+        await process.work_off(given, measured, news, TAX_OUT)
+        await feed.publish(given.kafka, prefix, assessments)
+        await process.work_off(given, measured, news + len(assessments), TAX_OUT)
+    await process.wipe(given, "tax-income")
+    peaks = {"peak_mib_tax-income": measured.peak_bytes / 2**20}
     return await feed.everything(given.kafka, prefix, ["residents", "incomes"]), peaks
 
 

@@ -42,7 +42,7 @@ async def look(settings: Settings, pool: asyncpg.Pool, sealer: Sealer, record: i
                 f"Record {settings.service}/{record} names no resident, so that no access record could be kept of "
                 "showing it. Read it at its source."
             )
-        await transaction.record_access(row["subject"], access, "set-aside", ("record",), 1)
+        await transaction.record_access([row["subject"]], access, "set-aside", ("record",))
         await transaction.send()
     place = f"{row['topic']}/{row['part']}/{row['offs']}"
     return Aside(place, row["subject"], row["reason"], row["field"], row["rule"], sealer.open(row["body"], place))

@@ -165,26 +165,29 @@ class Transaction:
             raise Unspeakable(f"{kind} about {subject}: {place} holds a My Number; no event may contain one")
         self.outgoing.append((topic, subject, event, cause.traceparent))
 
-    async def record_access(self, subject: int, access: Access, what: str, fields: Sequence[str], count: int) -> None:
-        """Record that someone saw something about a resident. Commit before the answer leaves (promise 7)."""
-        counter = (await self.query("next_access"))[0]["counter"]
+    async def record_access(self, subjects: Sequence[int], access: Access, what: str, fields: Sequence[str]) -> None:
+        """Record that someone saw something about each of these residents. Commit before the answer leaves (promise 7)."""
+        if not subjects:
+            return
+        last = (await self.query("next_access", len(subjects)))[0]["counter"]
         now = dt.datetime.now(dt.UTC)
-        data = AccessRecorded(
-            counter=counter,
-            at=now,
-            service=self.settings.service,
-            account=access.account,
-            terminal=access.terminal,
-            purpose=access.purpose,
-            case=access.case,
-            action="refer",
-            what=what,
-            fields=tuple(fields),
-            count=count,
-            result="answered",
-        )
-        event_id = derived_id(self.settings.service, str(subject), "access", counter)
-        self.emit("access-records", str(subject), event_id, "AccessRecorded", to_json(data), Cause(now))
+        for counter, subject in enumerate(subjects, last - len(subjects) + 1):
+            data = AccessRecorded(
+                counter=counter,
+                at=now,
+                service=self.settings.service,
+                account=access.account,
+                terminal=access.terminal,
+                purpose=access.purpose,
+                case=access.case,
+                action="refer",
+                what=what,
+                fields=tuple(fields),
+                count=1,
+                result="answered",
+            )
+            event_id = derived_id(self.settings.service, str(subject), "access", counter)
+            self.emit("access-records", str(subject), event_id, "AccessRecorded", to_json(data), Cause(now))
 
     async def send(self) -> None:
         """Write the outgoing events, in the order they were said; the relay publishes them after the commit."""

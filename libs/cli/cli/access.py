@@ -1,9 +1,21 @@
-"""Who asks, from which terminal, what for? The options of every command that shows a person (decision 22)."""
+"""Who asks, from which terminal, what for? The options of every command that shows a person, and the record it leaves (decision 22)."""
 
+import datetime as dt
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated
 
+import asyncpg
 import typer
+from chassis import sealing
+from chassis.settings import Settings
+from chassis.transaction import Access, Transaction
+from contracts.vocabulary import JST
 
+from cli import stack
+from cli.services import environment_settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Account = Annotated[str, typer.Option(envvar="KOKUNEN_ACCOUNT", help="Who asks.")]
 Terminal = Annotated[str, typer.Option(envvar="KOKUNEN_TERMINAL", help="From which terminal.")]
 Purpose = Annotated[str, typer.Option(envvar="KOKUNEN_PURPOSE", help="What for.")]
@@ -11,3 +23,42 @@ Case = Annotated[str, typer.Option(envvar="KOKUNEN_CASE", help="In which case.")
 
 ACCOUNT, TERMINAL, PURPOSE, CASE = "dev-clerk", "dev-terminal", "dev-inquiry", "dev-case"
 """Development accounts."""
+
+
+@asynccontextmanager
+async def opened(service: str) -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
+    """A service's own database, for a command that asks it."""
+    own = environment_settings(stack.read(), service)
+    connection = await asyncpg.connect(own.database, server_settings={"application_name": "kokunen", "timezone": "UTC"})
+    try:
+        yield own, connection
+    finally:
+        await connection.close()
+
+
+async def business_day(connection: asyncpg.Connection) -> dt.date:
+    """The service's business day; today where no calendar has come yet."""
+    return await connection.fetchval("select business_day from clock") or dt.datetime.now(JST).date()
+
+
+def day_or(text: str | None, otherwise: dt.date) -> dt.date:
+    """The day of an option, or another one without it."""
+    try:
+        return dt.date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise typer.BadParameter("a day is written YYYY-MM-DD") from None
+
+
+async def recorded(
+    own: Settings,
+    connection: asyncpg.Connection,
+    shown: Iterable[int],
+    access: Access,
+    what: str,
+    fields: Sequence[str],
+) -> None:
+    """Commit an access record for everyone shown; only then may anything be shown (promise 7)."""
+    async with connection.transaction():
+        transaction = Transaction(own, connection, sealing.load(own.key_file))
+        await transaction.record_access(sorted(set(shown)), access, what, fields)
+        await transaction.send()

@@ -4,16 +4,12 @@ pension service decided as we had pre-checked."""
 import asyncio
 import datetime as dt
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import asyncpg
 import typer
-from chassis import sealing
-from chassis.settings import Settings
-from chassis.transaction import Access, Transaction
-from contracts.vocabulary import JST
+from chassis.transaction import Access
 from eligibility import store, wording
 from eligibility.determine import Determination, determine
 from eligibility.facts import Person, person
@@ -23,11 +19,23 @@ from eligibility.proposal import proposed_forms
 from rich.table import Table
 
 from cli import stack
-from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
+from cli.access import (
+    ACCOUNT,
+    CASE,
+    PURPOSE,
+    TERMINAL,
+    Account,
+    AsJson,
+    Case,
+    Purpose,
+    Terminal,
+    business_day,
+    day_or,
+    opened,
+    recorded,
+)
 from cli.screen import out
-from cli.services import environment_settings
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 From = Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day.")]
 To = Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD: last day.")]
 STATES = ("waiting", "accepted", "refused", "withdrawn", "returned")
@@ -36,43 +44,6 @@ _SENT = """
 select filing, max(sealed_on) as sent_on from attempt where filing = any($1::text[]) and state not in ('pending', 'withdrawn')
 group by filing
 """
-
-
-@asynccontextmanager
-async def _eligibility() -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
-    own = environment_settings(stack.read(), "eligibility")
-    connection = await asyncpg.connect(own.database, server_settings={"application_name": "kokunen", "timezone": "UTC"})
-    try:
-        yield own, connection
-    finally:
-        await connection.close()
-
-
-async def _recorded(
-    own: Settings,
-    connection: asyncpg.Connection,
-    shown: Sequence[int],
-    access: Access,
-    what: str,
-    fields: Sequence[str],
-) -> None:
-    """Commit an access record for everyone shown; only then may anything be shown (promise 7)."""
-    async with connection.transaction():
-        transaction = Transaction(own, connection, sealing.load(own.key_file))
-        for addressee in sorted(set(shown)):
-            await transaction.record_access(addressee, access, what, fields, 1)
-        await transaction.send()
-
-
-def _day(text: str | None, otherwise: dt.date) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text) if text else otherwise
-    except ValueError:
-        raise typer.BadParameter("a day is written YYYY-MM-DD") from None
-
-
-async def _business_day(connection: asyncpg.Connection) -> dt.date:
-    return await connection.fetchval("select business_day from clock") or dt.datetime.now(JST).date()
 
 
 async def _determined(
@@ -99,13 +70,13 @@ def book(
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(STATES)}")
 
     async def read() -> list[dict[str, Any]]:
-        async with _eligibility() as (own, connection):
-            last = _day(until, await _business_day(connection))
-            first = _day(since, last - dt.timedelta(days=30))
+        async with opened("eligibility") as (own, connection):
+            last = day_or(until, await business_day(connection))
+            first = day_or(since, last - dt.timedelta(days=30))
             rows = await connection.fetch(store.QUERIES["reception_book"], first, last, wanted)
             sent = await _sent([row["filing"] for row in rows])
             access = Access(account, terminal, purpose, case)
-            await _recorded(own, connection, [row["addressee"] for row in rows], access, "book", ("filings",))
+            await recorded(own, connection, [row["addressee"] for row in rows], access, "book", ("filings",))
             return [_line(row, sent.get(row["filing"])) for row in rows]
 
     lines = asyncio.run(read())
@@ -149,11 +120,11 @@ def forms(
     """The application forms to lay before somebody today: one for each cycle with months still due. Leaves an access record."""
 
     async def read() -> list[dict[str, Any]]:
-        async with _eligibility() as (own, connection):
-            day = _day(on, await _business_day(connection))
+        async with opened("eligibility") as (own, connection):
+            day = day_or(on, await business_day(connection))
             found = (await _determined(connection, [addressee], day)).get(addressee)
             access = Access(account, terminal, purpose, case)
-            await _recorded(own, connection, [addressee], access, "forms", ("insured_periods", "exemptions"))
+            await recorded(own, connection, [addressee], access, "forms", ("insured_periods", "exemptions"))
             if found is None:
                 return []
             line, premium = found[1].timeline, found[1].premium
@@ -191,9 +162,9 @@ def milestones_command(
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(MILESTONES)}")
 
     async def read() -> list[Milestone]:
-        async with _eligibility() as (own, connection):
-            first = _day(since, await _business_day(connection))
-            last = _day(until, first + dt.timedelta(days=30))
+        async with opened("eligibility") as (own, connection):
+            first = day_or(since, await business_day(connection))
+            last = day_or(until, first + dt.timedelta(days=30))
             born = [
                 row["addressee"]
                 for row in await connection.fetch(store.QUERIES["birthdays"], first, last + dt.timedelta(days=1))
@@ -207,7 +178,7 @@ def milestones_command(
                         if first <= m.on <= last and m.what in wanted
                     ]
             access = Access(account, terminal, purpose, case)
-            await _recorded(
+            await recorded(
                 own, connection, [m.person for m in found], access, "milestones", ("birth_date", "insured_periods")
             )
             return sorted(found, key=lambda m: (m.on, m.what, m.person))
@@ -226,7 +197,7 @@ def agreement(as_json: AsJson = False) -> None:
     """How often did the pension service decide as our pre-check (参考判定) said? Counts by scheme decided; nobody is named."""
 
     async def read() -> list[dict[str, Any]]:
-        async with _eligibility() as (_, connection):
+        async with opened("eligibility") as (_, connection):
             return [dict(row) for row in await connection.fetch(store.QUERIES["agreement"])]
 
     rows = asyncio.run(read())

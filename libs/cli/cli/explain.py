@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 import asyncpg
-from chassis import database, sealing, settings
-from chassis.transaction import Access, Transaction
+from chassis import database, settings
+from chassis.transaction import Access
 from contracts.era import japanese_day
 from contracts.vocabulary import Month
 from eligibility import note, premium_due, store
@@ -20,6 +20,7 @@ from eligibility.difference import sayings
 from eligibility.facts import Person, as_recorded, person
 from eligibility.handlers import parameters
 
+from cli.access import recorded
 from cli.reading import NOW, Reading
 from cli.screen import out
 from cli.services import environment_settings
@@ -64,10 +65,7 @@ async def explain(
             else:
                 who, found = await _determination(connection, addressee, day, reading)
                 said = answer(who, found, day, month, reading, language)
-            async with connection.transaction():
-                transaction = Transaction(own, connection, sealing.load(own.key_file))
-                await transaction.record_access(addressee, access, "explain", FIELDS, 1)
-                await transaction.send()
+            await recorded(own, connection, [addressee], access, "explain", FIELDS)
     finally:
         await pool.close()
     return {"addressee": addressee, "reading": str(reading)} | said

@@ -20,9 +20,9 @@ from typing import Annotated, Any, NamedTuple
 
 import asyncpg
 import typer
-from chassis import database, sealing
+from chassis import database
 from chassis.settings import Settings
-from chassis.transaction import Access, Transaction
+from chassis.transaction import Access
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import AdditionalPremiumSet, ExemptionAssessed, MonthsExempted
 from contracts.vocabulary import Model, Month, months
@@ -37,7 +37,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli import oracle, parameters, stack
-from cli.access import TERMINAL, Account, Case, Purpose, Terminal
+from cli.access import TERMINAL, Account, Case, Purpose, Terminal, recorded
 from cli.screen import out
 from cli.services import environment_settings
 
@@ -212,11 +212,7 @@ async def _record(own: Settings, connection: asyncpg.Connection, numbers: Sequen
         raise NamesRefused(
             f"{len(numbers):,} persons differ; at most {NAMED_AT_MOST:,} are named at once. Ask without --names for counts."
         )
-    async with connection.transaction():
-        transaction = Transaction(own, connection, sealing.load(own.key_file))
-        for number in numbers:
-            await transaction.record_access(number, access, "what-if", ("exemptions",), 1)
-        await transaction.send()
+    await recorded(own, connection, numbers, access, "what-if", ("exemptions",))
 
 
 def counts(found: Comparison) -> dict[str, Any]:

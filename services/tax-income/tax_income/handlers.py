@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import asyncpg
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
 from contracts.events.income import IncomesWanted, PersonConcerned, TaxAssessed
 from contracts.events.registry import ResidentUpdated
 from contracts.vocabulary import Model
+from prometheus_client import Gauge
 
 from tax_income import store
 from tax_income.income import Assessment, as_listed, incomes
@@ -45,6 +47,17 @@ def _said(scope: Scope, assessments: Sequence[Assessment]) -> list[Statement]:
     ]
 
 
+NEEDS = Gauge("kokunen_income_needs", "Incomes that a case uses and nobody told", ["owner", "overdue"])
+
+
+async def measure(pool: asyncpg.Pool) -> None:
+    """How many incomes are missing, who can tell them, and whether their day has passed."""
+    counts = {(row["owner"], row["overdue"]): row["needs"] for row in await pool.fetch(store.QUERIES["needs"])}
+    for owner in ("tax_system", "other_municipality", "person"):
+        for overdue in (False, True):
+            NEEDS.labels(owner, str(overdue).lower()).set(counts.get((owner, overdue), 0))
+
+
 def _dispose(transaction: Transaction, assessments: Sequence[Assessment], known: dict[int, list[Assessment]]) -> None:
     """An older version is stale; the same version with the same content under another id is a duplicate."""
     for new in assessments:
@@ -67,6 +80,7 @@ SERVICE = Service(
     topics=("tax-assessments", "residents", "persons-concerned", "calendar"),
     handlers=HANDLERS,
     apply=apply,
+    measure=measure,
     circle="circle",
     circle_of=store.circle_of,
 )

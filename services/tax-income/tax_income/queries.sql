@@ -84,3 +84,13 @@ counted as (
 select event_id, addressee, tax_year, version, recorded_at, data from assessment where addressee = any($7::bigint[])
 union all
 select * from new;
+
+-- name: needs
+-- How many incomes are missing, by who can tell them and whether their day has passed.
+with need as (
+    select convert_from(value, 'UTF8')::json as data from said where type = 'IncomeNeeded'
+)
+select data ->> 'owner' as owner, coalesce((data ->> 'due_on')::date < (select business_day from clock), false) as overdue,
+       count(*) as needs
+from need where data ->> 'withdrawn' is distinct from 'true'
+group by 1, 2;
