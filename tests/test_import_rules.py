@@ -8,7 +8,22 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SERVICES = ("registry_sync", "tax_income", "eligibility", "transmittal", "audit")
 OURS = {"contracts", "chassis", "cli", *SERVICES}
-SHELLS = {"__main__", "handlers", "store", "broker", "verify", "weekly", "files", "cover_sheet", "parameter_files"}
+SHELLS = {
+    "__main__",
+    "handlers",
+    "store",
+    "broker",
+    "verify",
+    "weekly",
+    "files",
+    "cover_sheet",
+    "parameter_files",
+    "vault",
+    "key_port",
+    "vault_doors",
+    "linkage",
+    "rights",
+}
 """Modules of services that do I/O; every other module of a service is pure."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts"}
 

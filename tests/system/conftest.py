@@ -50,6 +50,7 @@ class Ward:
     async def start(self, *names: str, **variables: str) -> None:
         """Start these services, all five without names, and wait until they are ready."""
         entries = []
+        services.choose_door_ports(names or SERVICES)
         for service in names or SERVICES:
             port = _free_port()
             self.processes[service] = services.start(self.given, service, port, variables)
@@ -111,6 +112,14 @@ class Ward:
     async def settle(self) -> None:
         async with settle.Watch(self.given) as watch:
             await watch.settle(SECONDS)
+
+    async def outbox_empty(self, service: str) -> None:
+        """Everything this service wrote has reached the broker."""
+
+        async def empty() -> bool:
+            return bool(await self.one(service, "select count(*) = 0 from outbox"))
+
+        await until(empty, f"the outbox of {service} is empty")
 
     async def report(self, town: Path | None = None) -> verify.Report:
         async with settle.Watch(self.given) as watch:

@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis import database, sealing, settings, telemetry
+from chassis import database, doors, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
+from chassis.callers import Callers
 from chassis.consumer import Consumer
 from chassis.relay import Relay
 from chassis.service import Service
@@ -97,10 +98,12 @@ class Runner:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
             tasks.append(asyncio.create_task(Relay(self.settings, self.pool).run(self.stopping)))
-        server = None
+        servers = []
         if "serve" in self.settings.roles and self.settings.port:
-            server = _server(self)
-            tasks.append(asyncio.create_task(server.serve()))
+            servers.append(_server(self))
+        if "serve" in self.settings.roles and self.service.doors and self.settings.door_port:
+            servers.append(_doors(self, sealer))
+        tasks += [asyncio.create_task(server.serve()) for server in servers]
         # What was loaded until now stays: the collector need not look at it again, and a batch is no reason to look.
         gc.collect()
         gc.freeze()
@@ -113,7 +116,7 @@ class Runner:
         self.stopping.set()
         if consumer is not None:
             await consumer.stop()
-        if server is not None:
+        for server in servers:
             server.should_exit = True
         results = await asyncio.gather(*tasks, return_exceptions=True)
         await self.pool.close()
@@ -189,7 +192,35 @@ def _server(runner: Runner) -> uvicorn.Server:
             Route("/asyncapi", asyncapi),
         ]
     )
-    config = uvicorn.Config(app, host="127.0.0.1", port=runner.settings.port, log_config=None, lifespan="off")
+    return _quiet(uvicorn.Config(app, host="127.0.0.1", port=runner.settings.port, log_config=None, lifespan="off"))
+
+
+def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
+    """The service's doors, over TLS or not at all."""
+    given, service = runner.settings, runner.service
+    for name, value in (
+        ("KOKUNEN_TLS_CERTIFICATE", given.tls_certificate),
+        ("KOKUNEN_TLS_KEY", given.tls_key),
+        ("KOKUNEN_CALLERS", given.callers),
+    ):
+        if value is None:
+            raise settings.SettingsError(f"{name} is not set; doors are served over TLS, to callers we know.")
+    assert given.callers is not None
+    keeper = doors.Doorkeeper(given, runner.pool, sealer, service.rights, Callers(given.callers))
+    config = uvicorn.Config(
+        doors.application(keeper, service.doors),
+        host=given.door_host,
+        port=given.door_port,
+        ssl_certfile=str(given.tls_certificate),
+        ssl_keyfile=str(given.tls_key),
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+    )
+    return _quiet(config)
+
+
+def _quiet(config: uvicorn.Config) -> uvicorn.Server:
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     return server

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -11,6 +11,7 @@ from contracts.vocabulary import Model
 
 if TYPE_CHECKING:
     from chassis.batch import Record
+    from chassis.doors import Door
     from chassis.sealing import Sealer
     from chassis.settings import Settings
     from chassis.transaction import Transaction
@@ -58,5 +59,9 @@ class Service:
     """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
     circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None
     """Further arguments of that query, read from the batch's new facts."""
+    doors: Sequence["Door"] = ()
+    """What it answers over HTTPS, to whom its `rights` allow it."""
+    rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each role may do at the doors. A service calling another has its own name as its role."""
     undecoded: Callable[["Settings", asyncpg.Pool, "Sealer"], Process] | None = None
     """Makes what takes the records as bytes, instead of decoding them (audit)."""

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.vocabulary import SERVICES
+
 ROLES = ("consume", "relay", "serve")
 TOSHIMA = "131164", "豊島区"
 """Whose system this is unless another municipality is named."""
@@ -31,11 +33,29 @@ class Settings:
     """The service's sealing key: outside the database and its backup, readable by the service alone."""
     output: Path
     """Where files for people are written."""
+    door_host: str
+    door_port: int
+    """Where the service's own doors are served over TLS; 0 = nowhere."""
+    tls_certificate: Path | None
+    tls_key: Path | None
+    tls_authority: Path | None
+    """Whose certificates the doors of other services may have."""
+    callers: Path | None
+    """The keys of everyone who may call."""
+    signing_key: Path
+    """With which the service signs its own calls."""
+    doors: Mapping[str, str]
+    """Where the doors of other services are."""
 
 
 def variable(service: str) -> str:
     """Name of the environment variable that holds a service's database URL."""
     return "KOKUNEN_DATABASE_" + service.upper().replace("-", "_")
+
+
+def door_variable(service: str) -> str:
+    """Name of the environment variable that says where a service's doors are."""
+    return "KOKUNEN_DOOR_" + service.upper().replace("-", "_")
 
 
 def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -52,6 +72,11 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"KOKUNEN_ROLES holds something else than {', '.join(ROLES)}.")
     municipality = environ.get("KOKUNEN_MUNICIPALITY", TOSHIMA[0])
     local = Path(environ.get("KOKUNEN_LOCAL", ".local"))
+    keys = Path(environ.get("KOKUNEN_KEYS", str(local / "keys")))
+
+    def path(name: str) -> Path | None:
+        return Path(environ[name]) if environ.get(name) else None
+
     return Settings(
         service=service,
         kafka=needed("KOKUNEN_KAFKA"),
@@ -61,6 +86,14 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         prefix=environ.get("KOKUNEN_PREFIX", ""),
         roles=roles,
         port=int(environ.get("KOKUNEN_PORT", "0")),
-        key_file=Path(environ.get("KOKUNEN_KEYS", str(local / "keys"))) / f"{service}.key",
+        key_file=keys / f"{service}.key",
         output=Path(environ.get("KOKUNEN_OUTPUT", str(local / "out"))) / service,
+        door_host=environ.get("KOKUNEN_DOOR_HOST", "127.0.0.1"),
+        door_port=int(environ.get("KOKUNEN_DOOR_PORT", "0")),
+        tls_certificate=path("KOKUNEN_TLS_CERTIFICATE"),
+        tls_key=path("KOKUNEN_TLS_KEY"),
+        tls_authority=path("KOKUNEN_TLS_AUTHORITY"),
+        callers=path("KOKUNEN_CALLERS"),
+        signing_key=keys / f"{service}.signing",
+        doors={name: environ[door_variable(name)] for name in SERVICES if environ.get(door_variable(name))},
     )

@@ -30,6 +30,9 @@ FOREIGN_PARTITION = Counter("kokunen_foreign_partition", "Records whose key anot
 ID_REUSED = Counter("kokunen_id_reused", "Event ids that came again with other bytes", ["topic"])
 MISSING = Counter("kokunen_missing_offsets", "Offsets that were removed before they were read", ["topic"])
 
+CALLS = Counter("kokunen_calls", "Calls at the doors by status", ["door", "status"])
+CALL_SECONDS = Histogram("kokunen_call_seconds", "Time of a call at a door", ["door"])
+
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _ABSENT = {"0" * 32, "0" * 16}
 

@@ -2,16 +2,17 @@
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import pydantic_core
 from contracts.envelope import derived_id
-from contracts.events.operations import AccessRecorded
+from contracts.events.operations import AccessRecorded, Action
 from contracts.topics import EVENT_TYPES, dataschema
 from contracts.vocabulary import JST, Model
 
@@ -56,6 +57,16 @@ class Access:
     terminal: str
     purpose: str
     case: str
+    rights: frozenset[str] = frozenset()
+    """What the caller of a door may do there."""
+
+
+_CODE = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text may stand in an access record as account, terminal, purpose or case (`contracts.vocabulary.Code`)."""
+    return _CODE.fullmatch(text) is not None
 
 
 @cache
@@ -81,6 +92,8 @@ class Transaction:
     """Event id → `stale` (a newer version was known) or `duplicate` (another event said the same); the rest are applied."""
     causes: dict[int, Cause] = field(default_factory=dict)
     outgoing: list[tuple[str, str, bytes, str | None]] = field(default_factory=list)
+    accesses: int = 0
+    """Access records written so far."""
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """Rows of one SQL statement."""
@@ -165,10 +178,32 @@ class Transaction:
             raise Unspeakable(f"{kind} about {subject}: {place} holds a My Number; no event may contain one")
         self.outgoing.append((topic, subject, event, cause.traceparent))
 
-    async def record_access(self, subjects: Sequence[int], access: Access, what: str, fields: Sequence[str]) -> None:
-        """Record that someone saw something about each of these residents. Commit before the answer leaves (promise 7)."""
-        if not subjects:
-            return
+    async def record_access(
+        self, subjects: Sequence[int], access: Access, what: str, fields: Sequence[str], action: Action = "refer"
+    ) -> None:
+        """Record what someone did about each of these residents. Commit before the answer leaves (promise 7)."""
+        if subjects:
+            await self._record([str(one) for one in subjects], access, what, fields, action, "answered")
+
+    async def record_refusal(self, subjects: Sequence[int], access: Access, what: str) -> None:
+        """Record that something was refused about these residents; about nobody in particular: about the account."""
+        about = [str(one) for one in subjects] or [f"account/{access.account}"]
+        await self._record(about, access, what, (), "refuse", "refused")
+
+    async def record_search(self, access: Access, what: str, fields: Sequence[str]) -> None:
+        """Record a search that found nobody: about the account."""
+        await self._record([f"account/{access.account}"], access, what, fields, "refer", "answered", count=0)
+
+    async def _record(
+        self,
+        subjects: Sequence[str],
+        access: Access,
+        what: str,
+        fields: Sequence[str],
+        action: Action,
+        result: Literal["answered", "refused"],
+        count: int = 1,
+    ) -> None:
         last = (await self.query("next_access", len(subjects)))[0]["counter"]
         now = dt.datetime.now(dt.UTC)
         for counter, subject in enumerate(subjects, last - len(subjects) + 1):
@@ -180,14 +215,15 @@ class Transaction:
                 terminal=access.terminal,
                 purpose=access.purpose,
                 case=access.case,
-                action="refer",
+                action=action,
                 what=what,
                 fields=tuple(fields),
-                count=1,
-                result="answered",
+                count=count,
+                result=result,
             )
-            event_id = derived_id(self.settings.service, str(subject), "access", counter)
-            self.emit("access-records", str(subject), event_id, "AccessRecorded", to_json(data), Cause(now))
+            event_id = derived_id(self.settings.service, subject, "access", counter)
+            self.emit("access-records", subject, event_id, "AccessRecorded", to_json(data), Cause(now))
+        self.accesses += len(subjects)
 
     async def send(self) -> None:
         """Write the outgoing events, in the order they were said; the relay publishes them after the commit."""

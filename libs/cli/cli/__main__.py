@@ -21,6 +21,7 @@ from cli import (
     broker,
     canonical,
     cases,
+    certificates,
     counter,
     explain,
     incomes,
@@ -35,6 +36,7 @@ from cli import (
     settle,
     stack,
     traces,
+    vault,
     verify,
     what_if,
 )
@@ -52,6 +54,7 @@ app.add_typer(stack.app, name="stack", help="The local Kafka and PostgreSQL.")
 app.add_typer(law.app, name="law", help="The law as pages, made from the rules.")
 app.add_typer(parameters.app, name="parameters", help="Drafts of further values: looked at, and let in by two people.")
 app.add_typer(incomes.app, name="incomes")
+app.add_typer(vault.app, name="vault")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
@@ -165,6 +168,23 @@ def publish_command(
     else:
         for name, count in sorted(sent.items()):
             print(f"{count:>9,}  {name}")
+
+
+@app.command()
+def token(
+    account: Annotated[str, typer.Option(help="For whom.")],
+    role: Annotated[
+        list[str], typer.Option(help="A role of the service's table of rights; may be given several times.")
+    ],
+    service: Annotated[str, typer.Option(help="At whose doors.")] = "registry-sync",
+    development: Annotated[bool, typer.Option("--development", help="Yes, this is a local stack.")] = False,
+) -> None:
+    """A token for the doors of a local stack, good for ten minutes. Where people work, the identity provider gives them."""
+    if not development:
+        raise typer.BadParameter(
+            "tokens are made here for development only; say --development", param_hint="--development"
+        )
+    print(certificates.development_token(account, service, role))
 
 
 @app.command(name="settle")

@@ -8,17 +8,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from chassis.settings import Settings
+from chassis.settings import Settings, door_variable
 from chassis.settings import read as read_settings
 from contracts.vocabulary import SERVICES
 
-from cli import local, stack
+from cli import certificates, local, stack
+from cli.catalogue import DECODING
 
 FIRST_PORT = 8081
+FIRST_DOOR_PORT = 8481
 READY_SECONDS = 60
 
 
@@ -56,9 +59,36 @@ def running() -> list[Running]:
     return [Running(**entry) for entry in json.loads(_record().read_text())]
 
 
+def choose_door_ports(services: Iterable[str]) -> None:
+    """Give each of these services that has doors a free port for them; everybody reads there where the doors are."""
+    ports = door_ports()
+    for position, service in enumerate(services):
+        if service in DECODING and DECODING[service].doors:
+            ports[service] = _free_port(FIRST_DOOR_PORT + 10 * position)
+    local.home().mkdir(parents=True, exist_ok=True)
+    _door_record().write_text(json.dumps(ports))
+
+
+def door_ports() -> dict[str, int]:
+    """Where the doors of our services are, by service."""
+    found: dict[str, int] = json.loads(_door_record().read_text()) if _door_record().exists() else {}
+    return found
+
+
+def _door_record() -> Path:
+    return local.home() / "doors.json"
+
+
+def doors_environment() -> dict[str, str]:
+    """Where the doors are, and what it takes to call there."""
+    found = {door_variable(service): f"https://127.0.0.1:{port}" for service, port in door_ports().items()}
+    return found | certificates.environment()
+
+
 def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
     """What a service process finds in its environment."""
     base = {**os.environ, **stack.environment(given), "KOKUNEN_PORT": str(port), "KOKUNEN_LOCAL": str(local.home())}
+    base |= doors_environment() | {"KOKUNEN_DOOR_PORT": str(door_ports().get(service, 0))}
     traces = local.home() / "traces.port"
     if traces.exists():
         base.setdefault("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{traces.read_text()}")
@@ -68,7 +98,7 @@ def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
 
 def environment_settings(given: stack.Stack, service: str) -> Settings:
     """The settings with which a command works on a service's own database."""
-    here = {**os.environ, **stack.environment(given), "KOKUNEN_LOCAL": str(local.home())}
+    here = {**os.environ, **stack.environment(given), **doors_environment(), "KOKUNEN_LOCAL": str(local.home())}
     return read_settings(service, here)
 
 
@@ -89,6 +119,7 @@ def start(given: stack.Stack, service: str, port: int, extra: dict[str, str] | N
 def up(given: stack.Stack) -> list[Running]:
     """Start what is not running yet and wait until every service is ready."""
     known = {entry.service: entry for entry in running() if entry.alive}
+    choose_door_ports([service for service in SERVICES if service not in known])
     for position, service in enumerate(SERVICES):
         if service not in known:
             port = _free_port(FIRST_PORT + 10 * position)

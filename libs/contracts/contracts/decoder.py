@@ -190,7 +190,7 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
         raise Refusal("type", "type", f"an event type of topic {topic}", legible)
     if parsed.get("dataschema") != expected:
         raise Refusal("version", "dataschema", f"a version this service can read: {expected}", legible)
-    if TOPICS[topic].by_resident and not _is_addressee(parsed.get("subject")):
+    if TOPICS[topic].by_resident and TOPICS[topic].residents_only and not _is_addressee(parsed.get("subject")):
         raise Refusal("schema", "subject", "an addressee number: up to 15 digits, never 12, no leading zero", legible)
     if type(time := parsed.get("time")) is str and not _TIME.fullmatch(time):
         raise Refusal("schema", "time", "RFC 3339 with a zone; not a number in quotes", legible)

@@ -22,6 +22,8 @@ class Topic:
     events: tuple[type[Model], ...]
     partitions: int = BY_RESIDENT
     retention_days: int = RETENTION_DAYS
+    residents_only: bool = True
+    """Its subjects are addressee numbers and nothing else, where it is keyed by resident."""
 
     @property
     def by_resident(self) -> bool:
@@ -109,7 +111,9 @@ DERIVED = (
     Topic(
         "transmittals", "進達 batches: sealed, written", (operations.BatchSealed, operations.BatchWritten), partitions=1
     ),
-    Topic("access-records", "who saw, changed, printed, exported what", (operations.AccessRecorded,)),
+    Topic(
+        "access-records", "who saw, changed, printed, exported what", (operations.AccessRecorded,), residents_only=False
+    ),
     Topic("audit-checkpoints", "signed tree heads", (operations.TreeHeadSigned,), partitions=1),
 )
 

@@ -9,8 +9,9 @@ from contracts.envelope import Event, addressee
 from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
 from contracts.vocabulary import Model
 
-from registry_sync import store
+from registry_sync import linkage, store, vault_doors
 from registry_sync.residence import Change, held_until, residence, says_the_same, settled
+from registry_sync.rights import RIGHTS
 
 
 def on_resident_changed(event: Event[ResidentChanged]) -> Change:
@@ -51,4 +52,6 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     due=due,
+    doors=(*vault_doors.DOORS, *linkage.DOORS),
+    rights=RIGHTS,
 )

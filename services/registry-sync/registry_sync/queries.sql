@@ -19,3 +19,88 @@ on conflict (addressee) do update set until = excluded.until;
 -- name: due
 -- The next residents whose wait is over; locked ones are somebody else's.
 select addressee from hold where until <= $1 order by until limit 500 for update skip locked;
+
+-- name: holds_numbers
+-- The vault's turn: entering a number (shared) and destroying a key never happen at once.
+select pg_advisory_xact_lock_shared(7101);
+
+-- name: destroys_keys
+select pg_advisory_xact_lock(7101);
+
+-- name: lock_numbers
+-- In sorted order: persons by their numbers, look-ups by negative ones; two calls never wait for each other in a circle.
+select pg_advisory_xact_lock(p) from (select distinct p from unnest($1::bigint[]) as p order by p) as sorted;
+
+-- name: known_numbers
+-- Of these persons ($1): whether the register knows them, whether their numbers were erased, the current entry, if any, and the unified
+-- number; and the same of whoever holds one of these look-ups ($2).
+select p as addressee, exists (select from change where change.addressee = p) as known,
+       exists (select from number_erasure where addressee = p and confirmed_by is not null) as erased, v.version, v.receipt, v.box, v.person_key,
+       v.key_id, v.look_up, u.unified_number
+from (select unnest($1::bigint[]) union select addressee from vault where current and look_up = any($2::bytea[])) as asked (p)
+left join lateral (select * from vault where addressee = p and current) as v on true
+left join lateral (select * from unified_number where addressee = p) as u on true;
+
+-- name: no_numbers
+select not exists (select from vault) as none;
+
+-- name: retire_numbers
+-- What was current is history from now on.
+update vault set current = false where current and addressee = any($1::bigint[]);
+
+-- name: insert_numbers
+insert into vault (receipt, addressee, version, box, person_key, key_id, look_up, check_of_number, entered_by, current)
+select *, true from unnest($1::uuid[], $2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::text[], $9::text[]);
+
+-- name: give_unified_numbers
+-- One for each person who has none; those given now.
+insert into unified_number (addressee) select p from unnest($1::bigint[]) as p order by p
+on conflict (addressee) do nothing
+returning addressee, unified_number;
+
+-- name: note_conflicts
+insert into number_conflict (addressee, holder) select * from unnest($1::bigint[], $2::bigint[]) on conflict do nothing;
+
+-- name: conflicts
+select addressee, holder from number_conflict order by seen_at, addressee limit 1000;
+
+-- name: sealed_numbers
+-- The entries behind receipts.
+select receipt, addressee, version, box, person_key, key_id from vault where receipt = any($1::uuid[]) and box is not null;
+
+-- name: holder_of
+-- Who has a number now, and the birth date as the register last said it.
+select v.addressee, (convert_from(s.value, 'UTF8')::json ->> 'birth_date')::date as birth_date
+from vault v left join said s on s.subject = v.addressee and s.topic = 'residents' and s.key = 'resident'
+where v.current and v.look_up = $1;
+
+-- name: count_search
+-- One more search of this account in this minute; how many there are now.
+insert into number_search as n (account, minute, searches) values ($1, date_trunc('minute', now()), 1)
+on conflict (account, minute) do update set searches = n.searches + 1
+returning searches;
+
+-- name: erasure
+select asked_by, confirmed_by from number_erasure where addressee = $1 for update;
+
+-- name: ask_erasure
+insert into number_erasure (addressee, asked_by, reason) values ($1, $2, $3);
+
+-- name: erase_numbers
+-- The person's key is gone, and with it every version of the number; receipts and the unified number stay, and lead nowhere.
+with confirmed as (update number_erasure set confirmed_by = $2, confirmed_at = now() where addressee = $1 returning addressee)
+update vault set box = null, person_key = null, key_id = null, look_up = null
+where addressee in (select addressee from confirmed);
+
+-- name: under_other_keys
+-- The next entries whose key is not wrapped by the newest one ($1).
+select receipt, addressee, version, box, person_key, key_id from vault
+where key_id <> $1 limit 500 for update;
+
+-- name: rewrap
+update vault set person_key = g.person_key, key_id = g.key_id
+from unnest($1::uuid[], $2::bytea[], $3::text[]) as g (receipt, person_key, key_id)
+where vault.receipt = g.receipt;
+
+-- name: keys_in_use
+select key_id, count(*) as entries from vault where key_id is not null group by key_id order by key_id;

@@ -37,8 +37,15 @@ class BatchWritten(Model):
     file_sha256: Sha256
 
 
+Action = Literal["register", "update", "delete", "refer", "print", "export", "login", "refuse"]
+"""登録・更新・削除・参照・印刷・出力・ログイン・拒否."""
+
+
 class AccessRecorded(Model):
-    """Someone saw, changed, printed or exported something about the subject; committed before the answer was given."""
+    """Someone saw, changed, printed or exported something about the subject; committed before the answer was given.
+
+    The subject of what concerns nobody in particular (a refused call, a search that found nobody) is `account/ACCOUNT`.
+    """
 
     VERSION: ClassVar[int] = 1
     counter: Annotated[int, Field(ge=1, description="dense per answering service")]
@@ -48,7 +55,7 @@ class AccessRecorded(Model):
     terminal: Code
     purpose: Code
     case: Code
-    action: Literal["register", "update", "delete", "refer", "print", "export", "login", "refuse"]
+    action: Action
     what: Code
     fields: Annotated[tuple[Code, ...], Field(strict=False)] = ()
     count: Annotated[int, Field(ge=0)]

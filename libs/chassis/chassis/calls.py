@@ -1,0 +1,76 @@
+"""How does one service call another's door? Over TLS, with a token of its own, and for the purpose of whoever asked it."""
+
+import ssl
+from types import TracebackType
+from typing import TypeVar
+
+import httpx
+from contracts.vocabulary import Model
+
+from chassis.callers import own_token
+from chassis.doors import HEADERS
+from chassis.settings import Settings, SettingsError, door_variable
+from chassis.transaction import Access, to_json
+
+Answer = TypeVar("Answer", bound=Model)
+SECONDS = 30.0
+
+
+class CallFailed(Exception):
+    """The door did not answer, or refused; `code` is the problem's, or `unreachable`."""
+
+    def __init__(self, service: str, code: str) -> None:
+        super().__init__(f"{service} did not answer: {code}")
+        self.code = code
+
+
+class Calls:
+    """Calls to the doors of one other service."""
+
+    def __init__(self, settings: Settings, service: str) -> None:
+        if service not in settings.doors:
+            raise SettingsError(f"{door_variable(service)} is not set: where the door of {service} is.")
+        if settings.tls_authority is None:
+            raise SettingsError("KOKUNEN_TLS_AUTHORITY is not set: whose certificates a door may have.")
+        self._settings, self._service = settings, service
+        # Nothing of the environment's proxies: a door is on our own network or nowhere.
+        self._client = httpx.AsyncClient(
+            base_url=settings.doors[service], verify=_context(settings), timeout=SECONDS, trust_env=False
+        )
+
+    async def __aenter__(self) -> "Calls":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def post(self, path: str, body: Model, answers: type[Answer], access: Access) -> Answer:
+        """The answer of a door. CallFailed when there is none."""
+        token = own_token(self._settings.service, self._service, self._settings.signing_key)
+        headers = {
+            "authorization": f"Bearer {token}",
+            "content-type": "application/json",
+            HEADERS["terminal"]: access.terminal,
+            HEADERS["purpose"]: access.purpose,
+            HEADERS["case"]: access.case,
+        }
+        try:
+            response = await self._client.post(path, content=to_json(body), headers=headers)
+        except httpx.HTTPError:
+            raise CallFailed(self._service, "unreachable") from None
+        if response.status_code != httpx.codes.OK:
+            raise CallFailed(self._service, _code(response))
+        return answers.model_validate_json(response.content)
+
+
+def _code(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["type"]).removeprefix("urn:kokunen:")
+    except (ValueError, KeyError, TypeError):
+        return f"status {response.status_code}"
+
+
+def _context(settings: Settings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(settings.tls_authority))

@@ -1,0 +1,217 @@
+"""How does a service answer a person or another service? Through doors: authenticated, for a purpose, on record, or not at all.
+
+Each call is one POST over TLS. Its order is fixed: who calls (token), may they (role), what for (headers), what exactly (strict body);
+then one transaction, in which the answer is made *and* the access recorded; commit; only then the answer leaves (promise 7). A refusal is
+recorded, too. Errors are `application/problem+json` (RFC 9457); they name field and rule, never a value.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from contracts.vocabulary import Model
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from chassis import telemetry
+from chassis.batch import BROKEN_ENVIRONMENT
+from chassis.callers import Caller, Callers, NotKnown
+from chassis.sealing import Sealer
+from chassis.settings import Settings
+from chassis.transaction import Access, Transaction, is_code, to_json
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 2 * 1024 * 1024
+HEADERS = {"terminal": "Kokunen-Terminal", "purpose": "Kokunen-Purpose", "case": "Kokunen-Case"}
+"""The headers that say from where, what for and in which case. Nobody's number is in a header or an address."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One kind of call: where, by what right, what it takes, and what answers it."""
+
+    path: str
+    right: str
+    request: type[Model]
+    answers: type[Model]
+    answer: Callable[[Transaction, Access, Any], Awaitable[Model]]
+    """Answers within the open transaction, and records the access there; its docstring says what the door is for."""
+
+
+class Refused(Exception):
+    """The call is understood and not granted. `code` is stable, `title` for a person, `subjects` whom the call was about."""
+
+    def __init__(self, code: str, title: str, *, status: int = 403, subjects: Sequence[int] = ()) -> None:
+        super().__init__(code)
+        self.code, self.title, self.status, self.subjects = code, title, status, subjects
+
+
+class _Problem(Exception):
+    """An answer that is none, before anybody knows who asks or what for."""
+
+    def __init__(self, status: int, code: str, title: str, **more: Any) -> None:
+        super().__init__(code)
+        self.response = problem(status, code, title, **more)
+
+
+def problem(status: int, code: str, title: str, **more: Any) -> JSONResponse:
+    """An error as RFC 9457 has it."""
+    body = {"type": f"urn:kokunen:{code}", "title": title, "status": status, **more}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+class Doorkeeper:
+    """Lets calls in to the doors of one service."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pool: asyncpg.Pool,
+        sealer: Sealer,
+        rights: Mapping[str, frozenset[str]],
+        callers: Callers,
+    ) -> None:
+        self.settings, self.pool, self.sealer, self.rights, self.callers = settings, pool, sealer, rights, callers
+
+    async def let_in(self, door: Door, request: Request) -> Response:
+        """The answer to one call, whatever comes of it."""
+        began = time.perf_counter()
+        try:
+            response = await self._answered(door, request)
+        except _Problem as refusal:
+            response = refusal.response
+        except BROKEN_ENVIRONMENT as error:
+            log.warning("the door %s could not answer (%s)", door.path, type(error).__name__)
+            response = problem(503, "not_available", "The service can't answer just now. Nothing was done; try again.")
+        except Exception:
+            log.exception("the door %s failed", door.path)
+            response = problem(500, "failed", "The service failed. Nothing was done.")
+        telemetry.CALLS.labels(door.path, str(response.status_code)).inc()
+        telemetry.CALL_SECONDS.labels(door.path).observe(time.perf_counter() - began)
+        return response
+
+    async def _answered(self, door: Door, request: Request) -> Response:
+        access = self._access(self._caller(request), request)
+        if door.right not in access.rights:
+            refusal = Refused("not_granted", "この操作をする権限がありません。")
+            return await self._refuse(door, access, refusal)
+        body = _body(door, await _read(request))
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                transaction = Transaction(self.settings, connection, self.sealer)
+                answer = to_json(await door.answer(transaction, access, body))
+                if not transaction.accesses:
+                    raise RuntimeError(f"{door.path} answered without an access record")
+                await transaction.send()
+        except Refused as refusal:
+            return await self._refuse(door, access, refusal)
+        return Response(answer, media_type="application/json")
+
+    def _caller(self, request: Request) -> Caller:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise _Problem(401, "token_missing", "A call needs a bearer token.")
+        try:
+            return self.callers.caller(token, self.settings.service)
+        except NotKnown as reason:
+            log.warning("a caller is not known: %s", reason)
+            raise _Problem(401, "token_refused", str(reason)) from None
+
+    def _access(self, caller: Caller, request: Request) -> Access:
+        said = {name: request.headers.get(header, "") for name, header in HEADERS.items()}
+        wrong = [HEADERS[name] for name, value in said.items() if not is_code(value)]
+        if wrong:
+            raise _Problem(
+                400, "header", f"The header {wrong[0]} is missing or no code of up to 64 letters and digits."
+            )
+        rights = frozenset().union(*(self.rights.get(role, frozenset()) for role in caller.roles))
+        return Access(caller.account, said["terminal"], said["purpose"], said["case"], rights)
+
+    async def _refuse(self, door: Door, access: Access, refusal: Refused) -> Response:
+        async with self.pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(self.settings, connection, self.sealer)
+            what = door.path.strip("/").replace("/", ".")
+            await transaction.record_refusal(refusal.subjects, access, what)
+            await transaction.send()
+        return problem(refusal.status, refusal.code, refusal.title)
+
+
+async def _read(request: Request) -> bytes:
+    """The body, no longer than any of our calls needs."""
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > MAX_BODY:
+            raise _Problem(413, "too_long", f"A body has at most {MAX_BODY} bytes.")
+    return bytes(parts)
+
+
+def _body(door: Door, given: bytes) -> Model:
+    try:
+        return door.request.model_validate_json(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        # The name of a member that is none of ours may say anything: where it stands is enough.
+        place = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
+        field = ".".join(map(str, place)) or None
+        raise _Problem(422, "body", "The body is not as the door needs it.", field=field, rule=first["type"]) from None
+
+
+def application(keeper: Doorkeeper, doors: Sequence[Door]) -> Starlette:
+    """The doors of a service as one application, with the document that describes them."""
+
+    def route(door: Door) -> Route:
+        async def call(request: Request) -> Response:
+            # Once begun it is finished, also when the caller goes away: what was done is on record either way.
+            return await asyncio.shield(keeper.let_in(door, request))
+
+        return Route(door.path, call, methods=["POST"])
+
+    async def document(request: Request) -> Response:
+        return JSONResponse(openapi(keeper.settings.service, doors))
+
+    return Starlette(routes=[*(route(door) for door in doors), Route("/openapi.json", document)])
+
+
+def openapi(service: str, doors: Sequence[Door]) -> dict[str, Any]:
+    """OpenAPI 3.1 of a service's doors, made from their shapes."""
+    schemas: dict[str, Any] = {}
+
+    def named(model: type[Model]) -> dict[str, Any]:
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[model.__name__] = schema
+        return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
+
+    headers = [
+        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}} for header in HEADERS.values()
+    ]
+    paths = {
+        door.path: {
+            "post": {
+                "summary": (door.answer.__doc__ or "").strip().split("\n")[0],
+                "parameters": headers,
+                "security": [{"bearer": [door.right]}],
+                "requestBody": {"required": True, "content": named(door.request)},
+                "responses": {
+                    "200": {"description": "answered, and on record", "content": named(door.answers)},
+                    "default": {"description": "RFC 9457 problem", "content": {"application/problem+json": {}}},
+                },
+            }
+        }
+        for door in doors
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"kokunen {service}", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+    }

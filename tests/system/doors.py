@@ -1,0 +1,83 @@
+"""Calls at the doors of a running ward, as its services and people make them."""
+
+import json
+import ssl
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+from chassis.callers import own_token
+from cli import broker, certificates, services
+from cli.services import environment_settings
+from contracts.my_number import check_digit
+
+from tests.system.conftest import Ward
+
+HEADERS = {"Kokunen-Terminal": "counter-1", "Kokunen-Purpose": "number-check", "Kokunen-Case": "case-1"}
+
+
+class Caller:
+    """One account, or service, at the doors of one service."""
+
+    def __init__(
+        self, ward: Ward, account: str, *roles: str, service: str = "registry-sync", as_service: bool = False
+    ) -> None:
+        self.account = account
+        if as_service:
+            token = own_token(account, service, environment_settings(ward.given, account).signing_key)
+        else:
+            token = certificates.development_token(account, service, list(roles))
+        self.client = httpx.AsyncClient(
+            base_url=f"https://127.0.0.1:{services.door_ports()[service]}",
+            headers=HEADERS | {"authorization": f"Bearer {token}"},
+            verify=ssl.create_default_context(cafile=certificates.environment()["KOKUNEN_TLS_AUTHORITY"]),
+            limits=httpx.Limits(max_connections=100),
+            timeout=60,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> "Caller":
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.client.aclose()
+
+    async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def answer(self, path: str, body: Any) -> Any:
+        """The answer; a refusal fails the test."""
+        response = await self.post(path, body)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def refused(self, path: str, body: Any, status: int, code: str, **headers: str) -> Any:
+        """The problem with which a call is refused."""
+        response = await self.post(path, body, **headers)
+        assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+        assert response.json()["type"] == f"urn:kokunen:{code}"
+        return response.json()
+
+
+async def access_records(ward: Ward, service: str = "registry-sync") -> list[dict[str, Any]]:
+    """Every access record of a service, by its counter, with its subject."""
+    found = {}
+    async with broker.Broker(ward.given.kafka) as asked:
+        async for record in asked.everything(["access-records"]):
+            event = json.loads(record.value)
+            if event["data"]["service"] == service:
+                found[event["data"]["counter"]] = event["data"] | {"subject": event["subject"]}
+    counters = sorted(found)
+    assert counters == list(range(1, len(counters) + 1)), "the access records are not numbered without a gap"
+    return [found[counter] for counter in counters]
+
+
+def numbers(count: int, first: int = 0) -> Sequence[str]:
+    """My Numbers made for the vault's tests; no municipality gives any that begin so."""
+    bodies = (f"9000{n:07d}" for n in range(first, first + count))
+    return [body + str(check_digit(body)) for body in bodies]
+
+
+def receipt_that_is_none() -> str:
+    return str(uuid.uuid4())
