@@ -24,10 +24,18 @@ from contracts.events.notice import (
     BasicPensionNumberAssigned,
     ExemptionDecided,
     FilingProcessed,
+    IdentityDataNotified,
     IncomeRequested,
     MembershipNotified,
 )
-from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged, ResidentRecord
+from contracts.events.registry import (
+    AddresseesMerged,
+    AddresseesSplit,
+    NonResidentRecorded,
+    ResidentChangeAnnulled,
+    ResidentChanged,
+    ResidentRecord,
+)
 from contracts.events.welfare import AssistanceChanged
 from contracts.my_number import is_my_number
 from contracts.topics import INCOMING
@@ -243,6 +251,17 @@ ROWS: dict[str, Callable[[Events], bool]] = {
     "国籍取得・喪失": lambda events: differs(events, "nationality"),
     "在留資格変更": lambda events: differs(events, "residence_status"),
     "支援措置": lambda events: differs(events, "processing_stops"),
+    "住登外者": lambda events: any(event.data.version > 1 for event in of_type(events, NonResidentRecorded)),
+    "名寄せ": lambda events: bool(of_type(events, AddresseesMerged)),
+    "名寄せの取消": lambda events: any(event.supersedes for event in of_type(events, AddresseesSplit)),
+    "本人確認情報": lambda events: (
+        {e.data.held for e in of_type(events, IdentityDataNotified)} == {"yes", "no", "unknown"}
+    ),
+    "住所地にいない配偶者": lambda events: any(
+        event.data.content.kind == "exemption"
+        and event.data.content.spouse in {int(e.subject) for e in of_type(events, NonResidentRecorded)}
+        for event in of_type(events, FilingEntered)
+    ),
 }
 NOT_EXPRESSIBLE = {"短期滞在者等": "a person without 住民票 has no entry in the register; handled on paper"}
 

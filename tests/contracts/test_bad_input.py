@@ -30,7 +30,7 @@ from eligibility.determine import assessed, determine
 from eligibility.facts import Fact, Income, Person, Stay, person
 from eligibility.handlers import parameters
 from eligibility.rules.age import attained_on
-from registry_sync.handlers import on_resident_change_annulled, on_resident_changed
+from registry_sync.handlers import on_entry, on_resident_change_annulled
 from registry_sync.residence import residence, says_the_same
 from tax_income.income import Assessment, incomes
 
@@ -370,7 +370,7 @@ def doubts(*events: tuple[str, Event[Any]]) -> tuple[str, ...]:
 
 def as_change(topic: str, given: Event[Any]) -> Any:
     decoded = decode(topic, given.encode())
-    state = on_resident_changed if decoded.type == "ResidentChanged" else on_resident_change_annulled
+    state = on_entry if decoded.type == "ResidentChanged" else on_resident_change_annulled
     return state(decoded)
 
 

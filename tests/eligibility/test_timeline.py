@@ -182,10 +182,13 @@ def test_60_attained_ends_a_confirmed_category_1_without_any_filing() -> None:
     assert steps(found)[-1] == ("2026-05-09", 1, None, "age60", "confirmed")
 
 
-def test_a_cancelled_acquisition_is_told_to_the_counter_office_as_ended_when_it_began() -> None:
+def test_of_a_cancelled_acquisition_the_counter_office_is_told_that_it_ended_as_it_began() -> None:
     found = known(lives(ADULT), notice(1, "2026-04-01"), notice(1, "2026-04-01", version=2, cancelled=True))
-    assert found.insured_status is not None
-    assert (found.insured_status.insured, found.insured_status.lost_on) == (False, day("2026-04-01"))
+    assert found.insured_status is None  # so what was said before is taken back:
+    before = known(lives(ADULT), notice(1, "2026-04-01")).insured_status
+    assert before is not None
+    last_word = before.taken_back()
+    assert (last_word.insured, last_word.lost_on) == (False, day("2026-04-01"))
 
 
 def test_the_newest_basic_pension_number_counts() -> None:

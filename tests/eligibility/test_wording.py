@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import eligibility.rules
 import pytest
+import registry_sync.merging
 import registry_sync.residence
 import tax_income.income
 from contracts.events import eligibility as events
@@ -74,7 +75,7 @@ def reasons_of_the_counter() -> set[str]:
 def doubts() -> set[str]:
     """What is put among doubts, what leaves a month to a person, and what an article not seen leaves open."""
     found = returned(household, "head_of_household") | {premium_months._CHILDCARE_UNCONFIRMED}
-    for module in (pre_check, facts, registry_sync.residence, tax_income.income):
+    for module in (pre_check, facts, registry_sync.residence, registry_sync.merging, tax_income.income):
         tree = source(module)
         found |= texts(
             *(call.args[0] for call in calls(tree, "add", "append") if isinstance(call.args[0], ast.Constant))

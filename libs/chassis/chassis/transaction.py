@@ -1,7 +1,6 @@
 """What may a service do inside the open transaction of a batch? Read, write, say what is now true, record an access."""
 
 import datetime as dt
-import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -115,7 +114,7 @@ class Transaction:
     async def declare(self, said: Mapping[int, Sequence[Statement]]) -> None:
         """Say everything that is now true of these residents; only differences from what was last said go out.
 
-        A statement no longer made is said once more as `withdrawn`. The id of each follows from service, subject, key and
+        A statement no longer made is said once more as taken back. The id of each follows from service, subject, key and
         sequence (decision 1), so that a rebuilt service has nothing new to say.
         """
         last: dict[int, dict[tuple[str, str], asyncpg.Record]] = defaultdict(dict)
@@ -257,9 +256,7 @@ def _news(
             news.append((*place, type(statement.data).__name__, value, statement.legalbasis))
     for place, row in before.items():
         if place not in kept:
-            data = json.loads(row["value"])
-            if not data.get("withdrawn") and "withdrawn" in EVENT_TYPES[row["type"]].model_fields:
-                data["withdrawn"] = True
-                value = to_json(EVENT_TYPES[row["type"]].model_validate_json(json.dumps(data)))
+            gone = EVENT_TYPES[row["type"]].model_validate_json(row["value"]).taken_back()
+            if gone is not None and (value := to_json(gone)) != row["value"]:
                 news.append((*place, row["type"], value, None))
     return news

@@ -24,6 +24,13 @@ class Said(NamedTuple):
         return json.dumps(self._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def stands(one: Said) -> bool:
+    """Whether a last word still holds: it was not taken back, nor ended as it began (総合窓口課 has no word for the former)."""
+    if one.type == "InsuredStatusPublished":
+        return bool(one.value.get("lost_on") != one.value["acquired_on"])
+    return not one.value.get("withdrawn")
+
+
 def lines(said: Iterable[Said]) -> list[str]:
     """The canonical dump, sorted."""
     return sorted(one.line() for one in said)

@@ -12,7 +12,7 @@ import typer
 from chassis.transaction import Access
 from eligibility import store, wording
 from eligibility.determine import Determination, determine
-from eligibility.facts import Person, person
+from eligibility.facts import Person, persons_of
 from eligibility.handlers import parameters
 from eligibility.milestones import MILESTONES, Milestone, milestones
 from eligibility.proposal import proposed_forms
@@ -50,7 +50,7 @@ async def _determined(
     connection: asyncpg.Connection, residents: Sequence[int], day: dt.date
 ) -> dict[int, tuple[Person, Determination]]:
     """Residents with their determinations as of a day, each with everyone whom it uses."""
-    known = {n: person(n, facts) for n, facts in (await store.facts_around(connection, residents)).items()}
+    known = persons_of(await store.facts_around(connection, residents))
     return {n: (known[n], determine(known[n], known, day, parameters())) for n in residents if n in known}
 
 

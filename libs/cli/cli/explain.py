@@ -17,7 +17,7 @@ from contracts.vocabulary import Month
 from eligibility import note, premium_due, store
 from eligibility.determine import Determination, assessed, determine
 from eligibility.difference import sayings
-from eligibility.facts import Person, as_recorded, person
+from eligibility.facts import Person, as_recorded, persons_of
 from eligibility.handlers import parameters
 
 from cli.access import recorded
@@ -98,7 +98,9 @@ async def _determination(
         known = {number: facts for number, every in known.items() if (facts := as_recorded(every, day))}
     if addressee not in known:
         raise NobodyError(f"Nothing is known of addressee number {addressee}; is it the number 宛名番号 of a resident?")
-    persons = {number: person(number, facts) for number, facts in known.items()}
+    persons = persons_of(known)
+    if (into := persons[addressee].merged_into) is not None:
+        raise NobodyError(f"Addressee number {addressee} was merged into {into} (名寄せ): ask about that one.")
     return persons[addressee], determine(persons[addressee], persons, day, parameters())
 
 

@@ -11,7 +11,7 @@ from chassis.transaction import Access
 from contracts.vocabulary import JST
 from eligibility import store
 from eligibility.determine import determine
-from eligibility.facts import as_recorded, person
+from eligibility.facts import as_recorded, persons_of
 from eligibility.handlers import parameters
 from rich.table import Table
 
@@ -159,7 +159,7 @@ async def _changed(connection: asyncpg.Connection, corrected: asyncpg.Record, to
 
     def pre_checks(day: dt.date) -> dict[tuple[int, str], dict[str, str]]:
         """(applicant, filing or request) → month → answer, where the income plays a part."""
-        persons = {n: person(n, facts) for n, every in known.items() if (facts := as_recorded(every, day))}
+        persons = persons_of({n: facts for n, every in known.items() if (facts := as_recorded(every, day))})
         found: dict[tuple[int, str], dict[str, str]] = {}
         for mate in mates:
             if mate not in persons or not (persons[mate].filings or persons[mate].reviews):

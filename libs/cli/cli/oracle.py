@@ -15,15 +15,25 @@ from typing import Any
 from contracts.decoder import Refusal, decode
 from contracts.envelope import Event, addressee
 from contracts.events.income import IncomesWanted, PersonConcerned, TaxAssessed
+from contracts.events.notice import IdentityDataNotified
 from contracts.events.operations import BusinessDayStarted
-from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged, ResidentUpdated
+from contracts.events.registry import (
+    AddresseesMerged,
+    AddresseesSplit,
+    NonResidentRecorded,
+    ResidentChangeAnnulled,
+    ResidentChanged,
+    ResidentUpdated,
+)
 from contracts.topics import INCOMING
 from contracts.vocabulary import JST, Model
 from eligibility import parameter_files
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import KINDS, Fact, circles_of, person
-from registry_sync.residence import Change, residence, settled
+from eligibility.facts import KINDS, Fact, circles_of, persons_of
+from registry_sync.merging import Merge
+from registry_sync.register import IdentityData, Known, newest, residents
+from registry_sync.residence import Change
 from tax_income.income import Assessment, as_listed, incomes
 from tax_income.scope import Member, News, needs, scopes
 
@@ -76,8 +86,8 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
     said: list[Said] = []
     facts: dict[int, list[Fact]] = defaultdict(list)
     day = last_day(events) or dt.date.min
-    for resident, changes in _changes(taken_by("registry-sync")).items():
-        updated = residence(settled(changes, day))
+    known = _known(taken_by("registry-sync"))
+    for resident, updated in residents(known.numbers, known, day).items():
         said.append(_said("registry-sync", resident, "residents", "resident", updated))
         facts[resident].append(_fact(resident, "", updated))
     for event in taken_by("eligibility"):
@@ -102,7 +112,7 @@ def fold(events: Iterable[Event[Any]], given_up: frozenset[tuple[str, str]] = fr
 
 def _determined(facts: Mapping[int, Sequence[Fact]], day: dt.date) -> tuple[list[Said], dict[int, set[int]]]:
     """What eligibility says of everybody, and whose determination uses whom."""
-    persons = {number: person(number, known) for number, known in facts.items()}
+    persons = persons_of(facts)
     parameters = parameter_files.load_parameters()
     circles = circles_of(persons.values())
     said = []
@@ -128,13 +138,24 @@ def _members(facts: Mapping[int, Sequence[Fact]], said: Iterable[Said]) -> dict[
     return members
 
 
-def _changes(events: Iterable[Event[Any]]) -> dict[int, list[Change]]:
-    found: dict[int, list[Change]] = defaultdict(list)
+def _known(events: Iterable[Event[Any]]) -> Known:
+    changes: dict[int, list[Change]] = defaultdict(list)
+    merges: list[Merge] = []
+    notices: list[IdentityData] = []
     for e in events:
-        if isinstance(e.data, ResidentChanged | ResidentChangeAnnulled):
-            record = e.data if isinstance(e.data, ResidentChanged) else None
-            found[addressee(e)].append(Change(e.id, addressee(e), e.time, e.data.version, e.supersedes, record))
-    return found
+        who = addressee(e) if e.subject.isdigit() else 0
+        match e.data:
+            case ResidentChanged() | NonResidentRecorded():
+                changes[who].append(Change(e.id, who, e.time, e.data.version, e.supersedes, e.data))
+            case ResidentChangeAnnulled():
+                changes[who].append(Change(e.id, who, e.time, e.data.version, e.supersedes, None))
+            case AddresseesMerged():
+                merges.append(Merge(e.id, who, e.data.into, e.supersedes, e.time))
+            case AddresseesSplit():
+                merges.append(Merge(e.id, who, None, e.supersedes, e.time))
+            case IdentityDataNotified():
+                notices.append(IdentityData(e.id, who, e.data.version, e.data.held))
+    return Known(changes, merges, newest(notices))
 
 
 def _assessments(events: Iterable[Event[Any]]) -> dict[int, list[Assessment]]:

@@ -115,9 +115,7 @@ _OVERLAP = """
 select a.addressee from insured_period a join insured_period b
 on a.addressee = b.addressee and a.ctid < b.ctid and a.validity && b.validity limit 20
 """
-_SAID = """
-select subject, topic, key, type, value from said where convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
-"""
+_SAID = "select subject, topic, key, type, value from said"
 
 
 _RECEIVED_BY = database.queries("chassis")["received_by"]
@@ -128,7 +126,9 @@ async def said_by(watch: Watch) -> list[Said]:
     found = []
     for service in DERIVING:
         for row in await watch.databases[service].fetch(_SAID):
-            found.append(Said(service, row["subject"], row["topic"], row["key"], row["type"], json.loads(row["value"])))
+            one = Said(service, row["subject"], row["topic"], row["key"], row["type"], json.loads(row["value"]))
+            if canonical.stands(one):
+                found.append(one)
     return found
 
 

@@ -29,7 +29,7 @@ from contracts.vocabulary import Model, Month, months
 from eligibility import handlers, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import KINDS, Fact, Person, circles_of, person
+from eligibility.facts import KINDS, Fact, Person, circles_of, persons_of
 from eligibility.parameter_files import Draft, as_if_since, is_code, load_draft, with_draft
 from eligibility.rules.parameters import Parameters
 from rich.console import Console
@@ -168,7 +168,7 @@ def _persons(events: Sequence[Event[Any]]) -> dict[int, Person]:
         if event.type in KINDS:
             who = addressee(event)
             facts[who].append(Fact(event.id, who, event.type, event.id, 0, event.time, event.data))
-    return {number: person(number, known) for number, known in facts.items()}
+    return persons_of(facts)
 
 
 async def of_live_state(connection: asyncpg.Connection, now: Parameters, then: Parameters, tell: Tell) -> Comparison:
@@ -178,7 +178,7 @@ async def of_live_state(connection: asyncpg.Connection, now: Parameters, then: P
         last = 0
         while chunk := [row["addressee"] for row in await connection.fetch(store.QUERIES["known_after"], last, CHUNK)]:
             facts = await store.facts_around(connection, chunk)
-            persons = {number: person(number, known) for number, known in facts.items()}
+            persons = persons_of(facts)
             circles = circles_of(persons.values())
             for number in chunk:
                 found.add(persons[number], {mate: persons[mate] for mate in circles[number] if mate in persons})

@@ -26,6 +26,10 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
+    def taken_back(self) -> Self | None:
+        """What is said when this is not true any more; None = nothing, the last word stands."""
+        return self.model_copy(update={"withdrawn": True}) if "withdrawn" in type(self).model_fields else None
+
 
 def _not_a_my_number_length(value: int) -> int:
     if 10**11 <= value < 10**12:

@@ -257,7 +257,7 @@ def _voluntary_entry(case: Input, parameters: Parameters) -> Answer:
 
 
 def _filing_route(case: Input, parameters: Parameters) -> Answer:
-    return {"way": route(_filing(case)).way}
+    return {"way": route(_filing(case), case.get("told_by_pension_service")).way}
 
 
 def _filing_papers(case: Input, parameters: Parameters) -> Answer:

@@ -25,6 +25,8 @@ def person_concerned(person: Person, line: Timeline) -> PersonConcerned | None:
     Whom the register alone lets us expect in category 1 is not: most residents between 20 and 59 are in category 2 (decision 25). A
     filing counts from its reception, also while it waits for the second person: the form shows the incomes.
     """
+    if person.merged_into is not None:
+        return None
     filed = [filing for filing in person.filings if filing.ended is None]
     applications = [filing for filing in filed if isinstance(filing.content, ExemptionApplication | StudentApplication)]
     insured = any(segment.category == 1 or isinstance(segment.category, str) for segment in line.confirmed)

@@ -51,6 +51,8 @@ class Determination:
 
 def determine(person: Person, others: Mapping[int, Person], day: dt.date, parameters: Parameters) -> Determination:
     """Determine one person's insured status and exemptions as of a business day."""
+    if person.merged_into is not None:
+        return _another_s(person)
     looked_at = first_look(person, parameters)
     accepted = [one.filing for one in looked_at if one.accepted]
     line = timeline(person, accepted, parameters)
@@ -90,6 +92,23 @@ def determine(person: Person, others: Mapping[int, Person], day: dt.date, parame
     )
 
 
+def _another_s(person: Person) -> Determination:
+    """Of a number that was merged (名寄せ) nothing is said any more."""
+    return Determination(
+        addressee=person.addressee,
+        timeline=Timeline(expected=(), confirmed=()),
+        transitions=(),
+        assessments={},
+        reviews={},
+        decisions=(),
+        receptions=(),
+        premium=PremiumMonths(),
+        hints=(),
+        insured_status=None,
+        next_due_on=None,
+    )
+
+
 def _decisions(
     person: Person,
     line: Timeline,
@@ -125,23 +144,12 @@ def _decisions(
 
 
 def _insured_status(person: Person, line: Timeline, day: dt.date) -> InsuredStatusPublished | None:
-    """The last confirmed stay in category 1 that began by this day (decision 27); taken back = it ended as it began."""
+    """The last confirmed stay in category 1 that began by this day (decision 27)."""
     stays = [s for s in line.confirmed if s.category == 1 and s.start <= day]
-    if stays:
-        start, end = stays[-1].start, stays[-1].end
-        lost_on = end if end is not None and end <= day else None
-    else:
-        cancelled = list(person.cancelled_category1)
-        cancelled += [
-            filing.content.fact_on
-            for filing in person.filings
-            if filing.ended == "withdrawn"
-            and filing.checked_by
-            and filing.content.kind in ("acquisition", "category_change")
-        ]
-        if not cancelled:
-            return None
-        start = lost_on = max(cancelled)
+    if not stays:
+        return None
+    start, end = stays[-1].start, stays[-1].end
+    lost_on = end if end is not None and end <= day else None
     return InsuredStatusPublished(
         insured=lost_on is None,
         basic_pension_number=person.basic_pension_number,

@@ -44,7 +44,7 @@ def sayings(determination: Determination, person: Person, parameters: Parameters
     for number in determination.applications:
         for assessed_line in assessed(determination, number, person):
             said.append(Saying("exemption-events", f"{number}/{assessed_line.first_month}", assessed_line))
-    for review in person.reviews:
+    for review in (one for one in person.reviews if one.request in determination.reviews):
         for line_of_review in reviewed(determination, review, person):
             key = f"review/{review.request}/{line_of_review.first_month}"
             said.append(Saying("exemption-events", key, line_of_review))

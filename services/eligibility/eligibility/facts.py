@@ -28,7 +28,7 @@ from contracts.events.notice import (
 )
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.events.welfare import AssistanceChanged
-from contracts.vocabulary import JST, Category, Channel, Model, Sex
+from contracts.vocabulary import JST, Category, Channel, IdentityDataHeld, Model, Sex
 
 KINDS: dict[str, type[Model]] = {
     data.__name__: data
@@ -141,8 +141,6 @@ class Person:
     spans: tuple[ResidentSpan, ...] = ()
     incomes: dict[int, Income] = field(default_factory=dict)
     stays: tuple[Stay, ...] = ()
-    cancelled_category1: tuple[dt.date, ...] = ()
-    """First days of category 1 stays that were taken back."""
     filings: tuple[Filing, ...] = ()
     """By reception number, whatever their state."""
     grants: tuple[Grant, ...] = ()
@@ -154,7 +152,44 @@ class Person:
     decided_by: Mapping[str, str] = field(default_factory=dict)
     """The event that told each decision's newest version."""
     basic_pension_number: str | None = None
+    identity_data_held: IdentityDataHeld | None = None
     needs_person: tuple[str, ...] = ()
+    merged_into: int | None = None
+    """名寄せ: the number that speaks for this one; of this one nothing is determined any more."""
+
+
+def persons_of(facts: Mapping[int, Sequence[Fact]]) -> dict[int, Person]:
+    """Everybody of whom these facts tell, by number. What is told of a number that was merged counts for the end of its chain (名寄せ),
+    also where a form names it as spouse."""
+    ends = {
+        number: fact.data.merged_into
+        for number, known in facts.items()
+        for fact in known
+        if isinstance(fact.data, ResidentUpdated) and fact.data.merged_into is not None
+    }
+    if not ends:
+        return {number: person(number, known) for number, known in facts.items()}
+    joined: dict[int, list[Fact]] = {}
+    for number, known in facts.items():
+        end = ends.get(number, number)
+        kept = [fact for fact in known if end == number or not isinstance(fact.data, ResidentUpdated)]
+        joined.setdefault(end, []).extend(_naming_ends(fact, ends) for fact in kept)
+    found = {number: person(number, known) for number, known in joined.items()}
+    for number, end in ends.items():
+        found[number] = replace(person(number, facts[number]), merged_into=end)
+    return found
+
+
+def _naming_ends(fact: Fact, ends: Mapping[int, int]) -> Fact:
+    """A filing whose form names a merged number as spouse, naming the end of its chain instead."""
+    if not isinstance(fact.data, FilingEntered | FilingChecked):
+        return fact
+    content = fact.data.content
+    spouse = named_spouse(content)
+    if spouse is None or spouse not in ends:
+        return fact
+    content = content.model_copy(update={"spouse": ends[spouse]})
+    return replace(fact, data=fact.data.model_copy(update={"content": content}))
 
 
 def person(addressee: int, facts: Iterable[Fact]) -> Person:
@@ -164,7 +199,6 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         by_kind[fact.kind].append(fact)
     resident = next((fact.data for fact in by_kind["ResidentUpdated"]), ResidentUpdated(spans=()))
     numbers = by_kind["BasicPensionNumberAssigned"]
-    stays, cancelled = _stays(by_kind["MembershipNotified"])
     filings, pending = _filings(by_kind)
     if len({(fact.data.version, fact.data.basic_pension_number) for fact in numbers}) > len(
         {fact.data.version for fact in numbers}
@@ -184,11 +218,8 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         birth_date=resident.birth_date,
         sex=resident.sex,
         spans=tuple(span for span in resident.spans if span.known_to is None),
-        incomes={
-            fact.data.income_year: _income(fact.data) for fact in by_kind["IncomeAssessed"] if not fact.data.withdrawn
-        },
-        stays=stays,
-        cancelled_category1=cancelled,
+        incomes=_incomes(by_kind["IncomeAssessed"]),
+        stays=_stays(by_kind["MembershipNotified"]),
         filings=filings,
         grants=_grants(by_kind["AssistanceChanged"]),
         reviews=_reviews(by_kind["IncomeRequested"]),
@@ -198,6 +229,7 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         basic_pension_number=max(numbers, key=lambda f: (f.data.version, f.id)).data.basic_pension_number
         if numbers
         else None,
+        identity_data_held=resident.identity_data_held,
         needs_person=tuple(sorted({*resident.needs_person, *pending})),
     )
 
@@ -261,6 +293,8 @@ def of_form(filings: Iterable[Filing], form: type[F]) -> list[tuple[Filing, F]]:
 
 def uses_others(person: Person) -> bool:
     """Whether this person's determination looks at anybody else."""
+    if person.merged_into is not None:
+        return False
     applied = any(filing.content.kind in ("exemption", "student") for filing in person.filings)
     return applied or bool(person.reviews) or raises_hints_about_others(person)
 
@@ -300,22 +334,35 @@ def circles_of(persons: Iterable[Person]) -> dict[int, set[int]]:
     }
 
 
+def _incomes(assessed: Iterable[Fact]) -> dict[int, Income]:
+    """By income year. Of one person under two numbers a declared income counts, and two that differ are for a person to settle."""
+    by_year: dict[int, list[Income]] = {}
+    for fact in assessed:
+        if not fact.data.withdrawn:
+            by_year.setdefault(fact.data.income_year, []).append(_income(fact.data))
+    return {year: told[0] if len(told) == 1 else _one_of(told) for year, told in by_year.items()}
+
+
+def _one_of(told: Sequence[Income]) -> Income:
+    first = min(told, key=lambda one: (one.state != "declared", one.fact))
+    differ = any(one.income is not None and one.income != first.income for one in told)
+    return replace(first, doubtful=(*first.doubtful, "merged_incomes_differ")) if differ else first
+
+
 def _income(data: IncomeAssessed) -> Income:
     current = next(version for version in data.versions if version.known_to is None)
     return Income(current.state, current.income, current.fact, data.needs_person)
 
 
-def _stays(notices: Sequence[Fact]) -> tuple[tuple[Stay, ...], tuple[dt.date, ...]]:
+def _stays(notices: Sequence[Fact]) -> tuple[Stay, ...]:
     latest: dict[tuple[int, dt.date], Fact] = {}
     for fact in sorted(notices, key=lambda f: (f.data.version, f.id)):
         latest[fact.data.category, fact.data.acquired_on] = fact
-    stays = tuple(
+    return tuple(
         Stay(fact.data.category, fact.data.acquired_on, fact.data.lost_on, fact.id)
         for fact in sorted(latest.values(), key=lambda f: (f.data.acquired_on, str(f.data.category)))
         if not fact.data.cancelled and fact.data.lost_on != fact.data.acquired_on
     )
-    cancelled = tuple(sorted(f.data.acquired_on for f in latest.values() if f.data.cancelled and f.data.category == 1))
-    return stays, cancelled
 
 
 def _reviews(requests: Sequence[Fact]) -> tuple[Review, ...]:

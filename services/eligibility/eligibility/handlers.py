@@ -26,7 +26,7 @@ from prometheus_client import Gauge
 from eligibility import parameter_files, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
-from eligibility.facts import Fact, circles_of, person, uses_others
+from eligibility.facts import Fact, circles_of, persons_of, uses_others
 from eligibility.rules.parameters import Parameters
 
 
@@ -47,8 +47,10 @@ def _fact(event: Event[Any], key: str, version: int) -> Fact:
 
 async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence[int]) -> None:
     known = await store.remember_and_recall(transaction, new)
-    persons = {resident: person(resident, known[resident]) for resident in transaction.residents if resident in known}
-    concerned = sorted({*touched, *(number for number, who in persons.items() if uses_others(who))} & persons.keys())
+    persons = persons_of({resident: known[resident] for resident in transaction.residents if resident in known})
+    ends = {who.merged_into for who in persons.values() if who.merged_into is not None}
+    looking = (number for number, who in persons.items() if uses_others(who))
+    concerned = sorted({*touched, *ends, *looking} & persons.keys())
     day = transaction.business_day or dt.date.min
     circles = circles_of(persons.values())
     determinations = {

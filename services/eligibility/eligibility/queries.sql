@@ -1,7 +1,12 @@
 -- name: circle
 -- Residents ($1) with newly named spouses ($2), households they are now said to be in ($3) and new applicants ($4):
--- everyone whose determination uses them, and everyone whom those determinations use.
-with base as (select unnest($1::bigint[]) as p union select unnest($2::bigint[])),
+-- everyone whose determination uses them, and everyone whom those determinations use. Negative households join the numbers of one person.
+with asked as (select unnest($1::bigint[]) as p union select unnest($2::bigint[])),
+     base as (
+         select p from asked
+         union select addressee from member where household = any(array(
+             select household from member where household < 0 and addressee = any(array(select p from asked))))
+     ),
      near as (select household from member where addressee = any(array(select p from base))
               union select unnest($3::bigint[])),
      mate as (select addressee from member where household = any(array(select household from near))),
@@ -17,6 +22,9 @@ select distinct p as addressee from (
     union all select p from applicant
     union all select addressee from member where household = any(array(select household from far))
     union all select spouse from party where applicant = any(array(select p from applicant)) and spouse > 0
+    union all select addressee from member where household = any(array(
+        select household from member where household < 0 and addressee = any(array(
+            select spouse from party where applicant = any(array(select p from applicant)) and spouse > 0))))
 ) as everyone;
 
 -- name: remember_and_recall

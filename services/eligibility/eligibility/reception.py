@@ -243,7 +243,7 @@ def due_on(content: FilingContent, parameters: Parameters) -> dt.date | None:
 def line_of_the_book(person: Person, one: Reception, parameters: Parameters) -> FilingReceived | ClaimReceived:
     """What is said of a filing: its line in the reception book (受付処理簿)."""
     filing, content = one.filing, one.filing.content
-    way = route(content)
+    way = route(content, person.identity_data_held)
     common: dict[str, Any] = {
         "filing": filing.number,
         "received_on": filing.received_on,

@@ -18,10 +18,14 @@ QUERIES = database.queries("eligibility")
 
 
 def households(facts: Iterable[Fact]) -> list[tuple[int, int]]:
-    """(household, addressee) of every span in new resident facts."""
-    return sorted(
-        {(span.household, f.addressee) for f in facts if f.kind == "ResidentUpdated" for span in f.data.spans}
-    )
+    """(household, addressee) of every span in new resident facts. The numbers of one person (名寄せ) share one as well: the negative of
+    the number they were merged into."""
+    moved = [f for f in facts if f.kind == "ResidentUpdated"]
+    found = {(span.household, f.addressee) for f in moved for span in f.data.spans}
+    for f in moved:
+        if f.data.merged_into is not None:
+            found |= {(-f.data.merged_into, f.addressee), (-f.data.merged_into, f.data.merged_into)}
+    return sorted(found)
 
 
 def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:

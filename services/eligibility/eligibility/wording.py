@@ -381,6 +381,18 @@ _OF_THE_REGISTER_OR_THE_TAX: dict[str, Words] = {
         "16歳以上19歳未満の扶養親族の数が分かりません。0人として計算しています。",
         "The number of dependants from 16 to 18 is not known. It was taken as 0.",
     ),
+    "merged_incomes_differ": (
+        "名寄せした二つの宛名番号で所得の額が異なります。税務の担当に確かめてください。",
+        "The two numbers of this person have different incomes. Ask the tax desk.",
+    ),
+    "merged_twice": (
+        "この宛名番号は二つの番号に名寄せされています。どちらが正しいか確かめてください。",
+        "This number was merged into two others. Settle which one is right.",
+    ),
+    "merged_in_a_circle": (
+        "名寄せが循環しています。誤った名寄せを取り消してください。",
+        "The merges lead in a circle. Take back the one that is wrong.",
+    ),
     "move_in_without_origin": ("転入元の記録がない転入があります。", "A move in has no place of origin."),
     "moved_in_twice": (
         "転出の記録がないまま、転入が2回記録されています。",

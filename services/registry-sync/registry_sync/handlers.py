@@ -6,15 +6,26 @@ from collections.abc import Sequence
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
-from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged
+from contracts.events.notice import IdentityDataNotified
+from contracts.events.registry import (
+    AddresseesMerged,
+    AddresseesSplit,
+    NonResidentRecorded,
+    ResidentChangeAnnulled,
+    ResidentChanged,
+)
 from contracts.vocabulary import Model
 
 from registry_sync import linkage, store, vault_doors
-from registry_sync.residence import Change, held_until, residence, says_the_same, settled
+from registry_sync.merging import Merge
+from registry_sync.register import IdentityData, residents
+from registry_sync.residence import Change, held_until, says_the_same
 from registry_sync.rights import RIGHTS
 
+Fact = Change | Merge | IdentityData
 
-def on_resident_changed(event: Event[ResidentChanged]) -> Change:
+
+def on_entry(event: Event[ResidentChanged] | Event[NonResidentRecorded]) -> Change:
     return Change(event.id, addressee(event), event.time, event.data.version, event.supersedes, event.data)
 
 
@@ -22,18 +33,32 @@ def on_resident_change_annulled(event: Event[ResidentChangeAnnulled]) -> Change:
     return Change(event.id, addressee(event), event.time, event.data.version, event.supersedes, None)
 
 
-async def apply(transaction: Transaction, changes: Sequence[Change], touched: Sequence[int]) -> None:
-    known = await store.remember_and_recall(transaction, changes, touched)
-    for new in changes:
-        if any(other.id < new.id and says_the_same(other, new) for other in known[new.addressee]):
+def on_merged(event: Event[AddresseesMerged]) -> Merge:
+    return Merge(event.id, addressee(event), event.data.into, event.supersedes, event.time)
+
+
+def on_split(event: Event[AddresseesSplit]) -> Merge:
+    return Merge(event.id, addressee(event), None, event.supersedes, event.time)
+
+
+def on_identity_data(event: Event[IdentityDataNotified]) -> IdentityData:
+    return IdentityData(event.id, addressee(event), event.data.version, event.data.held)
+
+
+async def apply(transaction: Transaction, facts: Sequence[Fact], touched: Sequence[int]) -> None:
+    numbers = transaction.residents
+    known = await store.remember_and_recall(transaction, facts, numbers)
+    for new in facts:
+        if isinstance(new, Change) and any(
+            other.id < new.id and says_the_same(other, new) for other in known.changes[new.addressee]
+        ):
             transaction.dispositions[new.id] = "duplicate"
     day = transaction.business_day or dt.date.min
-    waiting = {one: until for one in touched if (until := held_until(known[one])) is not None and until > day}
-    if waiting or not changes:  # without changes it is the day that made us look
-        await store.hold(transaction, touched, waiting)
-    await transaction.declare(
-        {one: [Statement("residents", "resident", residence(settled(known[one], day)))] for one in touched}
-    )
+    waiting = {one: until for one in numbers if (until := held_until(known.changes[one])) is not None and until > day}
+    if waiting or not facts:  # without facts it is the day that made us look
+        await store.hold(transaction, numbers, waiting)
+    said = residents(numbers, known, day)
+    await transaction.declare({one: [Statement("residents", "resident", said[one])] for one in numbers})
 
 
 async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
@@ -41,17 +66,23 @@ async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:
 
 
 HANDLERS: dict[type[Model], Handler] = {
-    ResidentChanged: on_resident_changed,
+    ResidentChanged: on_entry,
+    NonResidentRecorded: on_entry,
     ResidentChangeAnnulled: on_resident_change_annulled,
+    AddresseesMerged: on_merged,
+    AddresseesSplit: on_split,
+    IdentityDataNotified: on_identity_data,
 }
 
 SERVICE = Service(
     name="registry-sync",
     package="registry_sync",
-    topics=("resident-changes", "calendar"),
+    topics=("resident-changes", "pension-service-notices", "calendar"),
     handlers=HANDLERS,
     apply=apply,
     due=due,
+    circle="circle",
+    circle_of=store.circle_of,
     doors=(*vault_doors.DOORS, *linkage.DOORS),
     rights=RIGHTS,
 )

@@ -1,14 +1,47 @@
--- name: remember_and_recall
--- Keep the new changes; answer with every change of these residents, the new ones among them.
-with new as (
-    insert into change (event_id, addressee, recorded_at, version, supersedes, data)
-    select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::int[], $5::uuid[], $6::bytea[])
-    on conflict (event_id) do nothing
-    returning event_id, addressee, recorded_at, version, supersedes, data
+-- name: circle
+-- Residents ($1) and numbers newly merged into ($2), with every number that merges ever joined to one of them.
+with recursive linked as (
+    select unnest($1::bigint[] || $2::bigint[]) as p
+    union
+    select other from linked cross join lateral (
+        select into_number as other from merge where addressee = p and into_number is not null
+        union all select addressee from merge where into_number = p
+    ) as joined
+    where exists (select from merge)
 )
-select event_id, addressee, recorded_at, version, supersedes, data from change where addressee = any($7::bigint[])
+select p as addressee from linked;
+
+-- name: remember_and_recall
+-- Keep the new changes, merges and notices; answer with everything known of these numbers, the new changes and merges among it.
+with new as (
+    insert into change (event_id, addressee, recorded_at, version, supersedes, kind, data)
+    select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::int[], $5::uuid[], $6::text[], $7::bytea[])
+    on conflict (event_id) do nothing
+    returning event_id, addressee, recorded_at, version, supersedes, kind, data
+),
+new_merge as (
+    insert into merge (event_id, addressee, into_number, supersedes, recorded_at)
+    select * from unnest($8::uuid[], $9::bigint[], $10::bigint[], $11::uuid[], $12::timestamptz[])
+    on conflict (event_id) do nothing
+    returning event_id, addressee, into_number, supersedes, recorded_at
+),
+told as (
+    insert into identity_data as i (addressee, version, held) select * from unnest($13::bigint[], $14::int[], $15::text[])
+    on conflict (addressee) do update set version = excluded.version, held = excluded.held
+    where (i.version, i.held) < (excluded.version, excluded.held)
+)
+select 'change' as what, event_id, addressee, recorded_at, version, supersedes, kind, data, null::bigint as into_number
+from change where addressee = any($16::bigint[])
 union all
-select * from new;
+select 'change', event_id, addressee, recorded_at, version, supersedes, kind, data, null from new
+union all
+select 'merge', event_id, addressee, recorded_at, null, supersedes, null, null, into_number
+from merge where addressee = any($16::bigint[])
+union all
+select 'merge', event_id, addressee, recorded_at, null, supersedes, null, null, into_number from new_merge
+union all
+select 'identity_data', null, addressee, null, version, null, held, null, null
+from identity_data where addressee = any($16::bigint[]);
 
 -- name: hold
 -- Of these residents ($1), who has an annulment that waits, and until when; the others wait no more.

@@ -8,9 +8,17 @@ import datetime as dt
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from contracts.events.registry import ProcessingStop, ResidentChanged, ResidentSpan, ResidentUpdated
+from contracts.events.registry import (
+    NonResidentRecord,
+    NonResidentRecorded,
+    ProcessingStop,
+    ResidentChanged,
+    ResidentRecord,
+    ResidentSpan,
+    ResidentUpdated,
+)
 from contracts.holidays import next_open
-from contracts.vocabulary import JST
+from contracts.vocabulary import JST, IdentityDataHeld
 
 
 @dataclass(frozen=True)
@@ -22,31 +30,54 @@ class Change:
     recorded_at: dt.datetime
     version: int
     supersedes: str | None
-    data: ResidentChanged | None
+    data: ResidentChanged | NonResidentRecorded | None
 
 
 @dataclass
 class _Stay:
-    """What one change says of [valid_from, valid_to)."""
+    """What one change of the register says of [valid_from, valid_to)."""
 
     change: Change
+    data: ResidentChanged
     valid_from: dt.date
     valid_to: dt.date | None
 
 
-def residence(changes: Iterable[Change]) -> ResidentUpdated:
-    """What is known of a resident: bitemporal spans, birth date and sex as believed now, and what needs a person."""
+def residence(
+    changes: Iterable[Change], held: IdentityDataHeld | None = None, doubts: Iterable[str] = ()
+) -> ResidentUpdated:
+    """What is known of one person: bitemporal spans, birth date and sex as believed now, and what needs a person.
+
+    The changes may be those of several numbers, if they are one person (名寄せ). What the register says counts before what is recorded
+    of a person outside it.
+    """
     every = sorted(changes, key=lambda change: (change.recorded_at, change.id))
     standing = _standing(every)
     stays = _stays(standing)
-    latest = stays[-1].change.data if stays else None
+    latest: ResidentRecord | NonResidentRecord | None = stays[-1].data.record if stays else _outside(standing)
     return ResidentUpdated.model_construct(  # every value was validated when it came in
-        birth_date=latest.record.birth_date if latest else None,
-        sex=latest.record.sex if latest else "unknown",
-        support_measure=latest is not None and protected(latest.record.processing_stops),
+        birth_date=latest.birth_date if latest else None,
+        sex=latest.sex if latest else "unknown",
+        support_measure=latest is not None and protected(latest.processing_stops),
+        identity_data_held=held,
         spans=tuple(_spans(every, stays)),
-        needs_person=tuple(sorted(_doubts(every, standing, stays))),
+        needs_person=tuple(sorted({*_doubts(every, standing, stays), *doubts})),
     )
+
+
+def merged(into: int, doubts: Iterable[str]) -> ResidentUpdated:
+    """What is said of a number that is another one's: where to look."""
+    return ResidentUpdated(merged_into=into, spans=(), needs_person=tuple(sorted(doubts)))
+
+
+def _outside(standing: Iterable[Change]) -> NonResidentRecord | None:
+    """The newest record of a person who never was in the register (住登外者)."""
+    recorded = [
+        (change.data.changed_on, change.version, change.id, change.data.record)
+        for change in standing
+        if isinstance(change.data, NonResidentRecorded)
+    ]
+    return max(recorded, key=lambda one: one[:3])[3] if recorded else None
 
 
 def protected(stops: Iterable[ProcessingStop]) -> bool:
@@ -55,7 +86,7 @@ def protected(stops: Iterable[ProcessingStop]) -> bool:
 
 
 def held_until(changes: Iterable[Change]) -> dt.date | None:
-    """Until which day the newest annulment waits for the entry that may replace it; None = nothing waits (decision 6).
+    """Until which day the newest annulment of one number waits for the entry that may replace it; None = nothing waits (decision 6).
 
     The register annuls and enters again, often on the same day. Told at once, the first half would end somebody's insurance
     and the second begin it again. One business day decides whether it was half of a pair.
@@ -67,7 +98,7 @@ def held_until(changes: Iterable[Change]) -> dt.date | None:
 
 
 def settled(changes: Sequence[Change], day: dt.date) -> Sequence[Change]:
-    """The changes that count on a business day: all of them, but for an annulment that still waits."""
+    """The changes of one number that count on a business day: all of them, but for an annulment that still waits."""
     until = held_until(changes)
     if until is None or until <= day:
         return changes
@@ -97,16 +128,14 @@ def _standing(changes: Sequence[Change]) -> list[Change]:
 def _stays(standing: Iterable[Change]) -> list[_Stay]:
     """Consecutive stays in order of valid time. On one day the higher version is the later one."""
     ordered = sorted(
-        (change for change in standing if change.data is not None),
-        key=lambda change: (change.data.changed_on, change.version, change.id),  # type: ignore[union-attr]
+        ((change, change.data) for change in standing if isinstance(change.data, ResidentChanged)),
+        key=lambda one: (one[1].changed_on, one[0].version, one[0].id),
     )
     stays = []
-    for position, change in enumerate(ordered):
-        assert change.data is not None
-        following = ordered[position + 1].data if position + 1 < len(ordered) else None
-        end = following.changed_on if following is not None else None
-        if end is None or change.data.changed_on < end:
-            stays.append(_Stay(change, change.data.changed_on, end))
+    for position, (change, data) in enumerate(ordered):
+        end = ordered[position + 1][1].changed_on if position + 1 < len(ordered) else None
+        if end is None or data.changed_on < end:
+            stays.append(_Stay(change, data, data.changed_on, end))
     return stays
 
 
@@ -129,9 +158,7 @@ def _spans(changes: Sequence[Change], stays_now: Sequence[_Stay]) -> list[Reside
 
 
 def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
-    data = stay.change.data
-    assert data is not None
-    record = data.record
+    data, record = stay.data, stay.data.record
     return ResidentSpan.model_construct(
         valid_from=stay.valid_from,
         valid_to=stay.valid_to,
@@ -155,22 +182,25 @@ def says_the_same(one: Change, other: Change) -> bool:
 def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[_Stay]) -> set[str]:
     """What a person must look at. A conflict in content is a fact, not a wait (decision 4)."""
     found = set()
-    versions: dict[int, Change] = {}
+    versions: dict[tuple[int, bool, int], Change] = {}
     for change in every:
-        if not says_the_same(versions.setdefault(change.version, change), change):
+        # Each number, and each of the two registers, counts for itself.
+        place = change.addressee, isinstance(change.data, NonResidentRecorded), change.version
+        if not says_the_same(versions.setdefault(place, change), change):
             found.add("version_used_twice")
     if len(standing) < len(every) or any(change.supersedes is not None for change in every):
         found |= _doubts_of_corrections(every, {change.id for change in standing})
     before: _Stay | None = None
     for stay in stays:
-        data = stay.change.data
-        assert data is not None
+        data = stay.data
         moved_in = data.reason in ("move_in", "move_in_overseas")
         if data.reason == "move_in" and data.record.moved_in_from is None:
             found.add("move_in_without_origin")
-        if moved_in and before is not None and _residency(before) == "resident":
+        same_number = before is not None and before.change.addressee == stay.change.addressee
+        if moved_in and before is not None and same_number and before.data.record.residency == "resident":
             found.add("moved_in_twice")
-        if before is not None and _residency(before) == "deceased" and _residency(stay) != "deceased":
+        was_dead = before is not None and before.data.record.residency == "deceased"
+        if was_dead and data.record.residency != "deceased":
             found.add("change_after_death")
         before = stay
     return found
@@ -180,7 +210,7 @@ def _doubts_of_corrections(every: Sequence[Change], standing: Set[str]) -> set[s
     found = set()
     by_id = {change.id: change for change in every}
     for change in every:
-        if change.id not in standing and change.data is not None and change.data.reason == "death":
+        if change.id not in standing and isinstance(change.data, ResidentChanged) and change.data.reason == "death":
             found.add("death_annulled")
         if change.supersedes is None:
             continue
@@ -192,7 +222,7 @@ def _doubts_of_corrections(every: Sequence[Change], standing: Set[str]) -> set[s
         days = [one.data.changed_on for one in (target, change) if one.data is not None]
         if days and _two_years_after(min(days)) < (corrected_on.year, corrected_on.month, corrected_on.day):
             found.add("corrected_after_two_years")  # premiums of that time can no longer be paid (国民年金法102条4項)
-        departed = target.data is not None and target.data.reason in ("move_out", "move_out_overseas")
+        departed = isinstance(target.data, ResidentChanged) and target.data.reason in ("move_out", "move_out_overseas")
         if departed and change.data is None and min(days) < corrected_on:
             found.add("move_out_annulled_after_departure")
     return found
@@ -200,8 +230,3 @@ def _doubts_of_corrections(every: Sequence[Change], standing: Set[str]) -> set[s
 
 def _two_years_after(day: dt.date) -> tuple[int, int, int]:
     return day.year + 2, day.month, day.day
-
-
-def _residency(stay: _Stay) -> str:
-    assert stay.change.data is not None
-    return stay.change.data.record.residency

@@ -2,32 +2,77 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
-from contracts.events.registry import ResidentChanged
+from contracts.events.registry import NonResidentRecorded, ResidentChanged
 
+from registry_sync.merging import Merge
+from registry_sync.register import IdentityData, Known, newest
 from registry_sync.residence import Change
 
 QUERIES = database.queries("registry_sync")
+_KINDS: dict[str, type[ResidentChanged] | type[NonResidentRecorded]] = {
+    "ResidentChanged": ResidentChanged,
+    "NonResidentRecorded": NonResidentRecorded,
+}
 
 
-async def remember_and_recall(
-    transaction: Transaction, changes: Sequence[Change], residents: Sequence[int]
-) -> dict[int, list[Change]]:
-    """Keep new changes and answer with every change of these residents."""
-    rows: list[tuple[Any, ...]] = [
-        (c.id, c.addressee, c.recorded_at, c.version, c.supersedes, None if c.data is None else to_json(c.data))
-        for c in changes
-    ]
-    given = {change.id: change for change in changes}  # not decoded a second time
+def circle_of(facts: Iterable[Any]) -> tuple[list[int], ...]:
+    """Argument of the circle query: the numbers into which others are newly merged."""
+    return (sorted({fact.into for fact in facts if isinstance(fact, Merge) and fact.into is not None}),)
+
+
+async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], numbers: Sequence[int]) -> Known:
+    """Keep new facts and answer with everything known of these numbers."""
+    given = {fact.id: fact for fact in facts}  # not decoded a second time
+    changes: list[tuple[Any, ...]] = []
+    merges: list[tuple[Any, ...]] = []
+    for fact in facts:
+        if isinstance(fact, Change):
+            data = fact.data
+            kind = "NonResidentRecorded" if isinstance(data, NonResidentRecorded) else "ResidentChanged"
+            changes.append(
+                (
+                    fact.id,
+                    fact.addressee,
+                    fact.recorded_at,
+                    fact.version,
+                    fact.supersedes,
+                    kind,
+                    None if data is None else to_json(data),
+                )
+            )
+        elif isinstance(fact, Merge):
+            merges.append((fact.id, fact.addressee, fact.into, fact.supersedes, fact.recorded_at))
+    notices = newest(fact for fact in facts if isinstance(fact, IdentityData))
+    told: list[tuple[Any, ...]] = [(n.addressee, n.version, n.held) for n in notices.values()]
+    rows = await transaction.fetch(
+        QUERIES["remember_and_recall"],
+        *database.columns(changes, 7),
+        *database.columns(merges, 5),
+        *database.columns(told, 3),
+        numbers,
+    )
     known: dict[int, list[Change]] = defaultdict(list)
-    for row in await transaction.fetch(QUERIES["remember_and_recall"], *database.columns(rows, 6), residents):
-        known[row["addressee"]].append(given.get(str(row["event_id"])) or _change(row))
-    return known
+    joined: list[Merge] = []
+    identity: list[IdentityData] = [*notices.values()]
+    for row in rows:
+        match row["what"]:
+            case "merge":
+                joined.append(given.get(str(row["event_id"])) or _merge(row))
+            case "identity_data":
+                identity.append(IdentityData("", row["addressee"], row["version"], row["kind"]))
+            case _:
+                known[row["addressee"]].append(given.get(str(row["event_id"])) or _change(row))
+    counting = newest(identity)
+    for notice in notices.values():
+        if counting[notice.addressee] is not notice:
+            transaction.dispositions[notice.id] = "stale"
+    return Known(known, joined, counting)
 
 
 async def hold(transaction: Transaction, looked_at: Sequence[int], waiting: Mapping[int, dt.date]) -> None:
@@ -43,6 +88,14 @@ def _change(row: asyncpg.Record) -> Change:
         row["addressee"],
         row["recorded_at"],
         row["version"],
-        str(row["supersedes"]) if row["supersedes"] else None,
-        None if data is None else ResidentChanged.model_validate_json(data),
+        _id(row["supersedes"]),
+        None if data is None else _KINDS[row["kind"]].model_validate_json(data),
     )
+
+
+def _merge(row: asyncpg.Record) -> Merge:
+    return Merge(str(row["event_id"]), row["addressee"], row["into_number"], _id(row["supersedes"]), row["recorded_at"])
+
+
+def _id(event_id: object) -> str | None:
+    return str(event_id) if event_id else None

@@ -43,7 +43,7 @@ def cycle_start(day: dt.date, starts_in: int) -> Month:
     return Month(day.year if day.month >= starts_in else day.year - 1, starts_in)
 
 
-def exemption_application(ward: Ward) -> None:
+def exemption_application(ward: Ward, person: Person | None = None) -> None:
     def asks(one: Person) -> bool:
         if one.category != 1 or one.student or one.category_since is None:
             return False
@@ -51,8 +51,8 @@ def exemption_application(ward: Ward) -> None:
             return True
         return ward.chance(0.9 if one.earnings < 1_300_000 else 0.4 if one.earnings < 2_600_000 else 0.08)
 
-    person = ward.find(asks, tries=2000)
-    if person is None or person.category_since is None:
+    person = person or ward.find(asks, tries=2000)
+    if person is None or person.category_since is None or person.residency != "resident":
         return
     received_on = ward.days_ago(0, 3)
     hardships: tuple[Hardship, ...] = ()
@@ -75,7 +75,7 @@ def exemption_application(ward: Ward) -> None:
             first_month=max(start, earliest),
             last_month=start + 11,
             schemes=schemes,
-            spouse=person.spouse.number if person.spouse else None,
+            spouse=person.spouse.number if person.spouse else person.spouse_number,
             has_spouse=person.married,
             hardships=hardships,
             # Only a full exemption or a deferral, granted for income, is reviewed each year (NPR 77条3項, 77条の5第3項).

@@ -40,6 +40,7 @@ class Person:
     support_since: dt.date | None = None
     spouse: "Person | None" = None
     spouse_outside: bool = False  # married, the other one never lived in this ward
+    spouse_number: int | None = None  # of such a one, if there is one
     widowed: bool = False
     mother: "Person | None" = None
     father: "Person | None" = None

@@ -12,6 +12,7 @@ from random import Random
 from contracts.holidays import is_open
 
 from cli.town import (
+    addressees,
     benefits,
     children,
     exemptions,
@@ -69,6 +70,10 @@ KINDS = (
     Kind(office.annulled_change, 0.002, rates.EVEN, 5),
     Kind(office.corrected_birth_date, 0.001, rates.EVEN, 7),
     Kind(office.corrected_move_date, 0.001, rates.EVEN, 7),
+    Kind(addressees.spouse_elsewhere, 0.0006, rates.EVEN, 3),
+    Kind(addressees.has_two_numbers, 0.0004, rates.EVEN, 3),
+    Kind(addressees.merged_by_mistake, 0.0001, rates.EVEN, 2),
+    Kind(addressees.identity_data, 0.01, rates.EVEN, 6),
     Kind(jobs.start_job, 0.028, rates.JOB_CHANGES),
     Kind(jobs.end_job, 0.055, rates.JOB_CHANGES),
     Kind(jobs.dependency_ends, 0.0025, rates.EVEN),

@@ -151,7 +151,7 @@ def _file_spouse_change(ward: Ward, person: Person, changed_on: dt.date) -> None
         content = SpouseChange(
             kind="spouse_change",
             changed_on=changed_on,
-            spouse=person.spouse.number if person.spouse else None,
+            spouse=person.spouse.number if person.spouse else person.spouse_number,
             has_spouse=person.married,
             papers=ward.brought("spouse_statement"),
             basic_pension_number=person.basic_pension_number,

@@ -43,15 +43,21 @@ def enter(
         sex=person.sex,
         household=person.household.number,
         relation=person.relation,
+        householder_name=head.name if (head := person.household.householder) else None,
         residency=person.residency,
+        became_resident_on=person.in_ward_since,
+        became_resident_by=_became_resident_by(person),
         address=person.household.address,
         previous_address=previous_address,
         moved_in_from=moved_in_from,
         moved_out_to=moved_out_to,
         head_of_family_register=person.family_register,
+        removed_on=changed_on if person.residency != "resident" else None,
+        removed_by=reason if person.residency != "resident" else None,
         nationality=person.nationality,
         alias=person.alias,
         residence_status=person.residence_status,
+        residence_until=_residence_until(person),
         processing_stops=_stops(person),
         pension_note=note,
     )
@@ -66,6 +72,19 @@ def enter(
         person.number, change, sequence=person.version, supersedes=supersedes, not_before=not_before
     )
     return person.last_id
+
+
+def _became_resident_by(person: Person) -> ChangeReason:
+    if person.in_ward_since == person.birth:
+        return "birth"
+    return "move_in_overseas" if person.from_abroad else "move_in"
+
+
+def _residence_until(person: Person) -> dt.date | None:
+    """Whoever may stay for good has no last day."""
+    if person.residence_status is None or person.residence_status in ("永住者", "特別永住者"):
+        return None
+    return dt.date(2027 + person.number % 4, person.number % 12 + 1, 1)
 
 
 def _stops(person: Person) -> tuple[ProcessingStop, ...]:

@@ -82,6 +82,12 @@ class Ward:
         self.households_given += 1
         return Household(500_000_000 + self.households_given, names.address(self.rng))
 
+    def new_number(self) -> int:
+        """An addressee number that nobody has."""
+        self.persons_given += 1
+        # Scattered over eight digits; 7919 and 90,000,000 share no factor, so that no number comes twice.
+        return 10_000_000 + self.persons_given * 7919 % 90_000_000
+
     def new_person(
         self,
         household: Household,
@@ -93,11 +99,10 @@ class Ward:
         relation: Relation = "householder",
     ) -> Person:
         """A resident of this household; without a Japanese surname a foreign one."""
-        self.persons_given += 1
+        number = self.new_number()
         name, kana = names.japanese_name(self.rng, family, sex) if family else names.foreign_name(self.rng)
         person = Person(
-            # Scattered over eight digits; 7919 and 90,000,000 share no factor, so that no number comes twice.
-            number=10_000_000 + self.persons_given * 7919 % 90_000_000,
+            number=number,
             name=name,
             kana=kana,
             birth=birth,

@@ -301,7 +301,10 @@ class HintRaised(Model):
 
 
 class InsuredStatusPublished(Model):
-    """移転先1 総合窓口課: exactly 資格の有無・基礎年金番号・年金種別・取得日・喪失日 of a category 1 person (住基法7条11号)."""
+    """移転先1 総合窓口課: exactly 資格の有無・基礎年金番号・年金種別・取得日・喪失日 of a category 1 person (住基法7条11号).
+
+    Five items, and none for "withdrawn": a status that never was ended as it began.
+    """
 
     VERSION: ClassVar[int] = 1
     insured: bool
@@ -309,3 +312,6 @@ class InsuredStatusPublished(Model):
     category: Literal[1]
     acquired_on: Date
     lost_on: Date | None = None
+
+    def taken_back(self) -> "InsuredStatusPublished":
+        return self.model_copy(update={"insured": False, "lost_on": self.acquired_on})

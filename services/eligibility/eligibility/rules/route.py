@@ -7,6 +7,7 @@ affair, which a ward may pass on as a courtesy. *keep*: nothing goes out.
 from typing import Literal, NamedTuple
 
 from contracts.events.forms import BasicPension, FilingContent, FirstVisitAs
+from contracts.vocabulary import IdentityDataHeld
 
 Way = Literal["report", "send", "forward", "keep"]
 
@@ -45,12 +46,15 @@ _MUNICIPAL_FIRST_VISITS: frozenset[FirstVisitAs] = frozenset({"category1", "age_
 _DIRECT_TO_MINISTER = frozenset({"yearly_income"})
 
 
-def route(content: FilingContent) -> Route:
-    """The way of a filing with the provision that says so."""
+def route(content: FilingContent, identity_data_held: IdentityDataHeld | None = None) -> Route:
+    """The way of a filing with the provision that says so. Whether the pension service holds the person's identity data, the form says, or
+    else what the pension service itself told us."""
     match content.kind:
         case "name_change" | "address_change":
             article = "NPR 7条1項, 9条1項" if content.kind == "name_change" else "NPR 8条1項, 9条1項"
-            return Route("keep" if content.identity_data_held == "yes" else "report", article)
+            held = content.identity_data_held
+            told = identity_data_held if held == "unknown" else held
+            return Route("keep" if told == "yes" else "report", article)
         case "old_age_claim":
             return _ours(content.other_periods == "no", "NPO 1条の2第3号イ")
         case "disability_claim":

@@ -1,0 +1,94 @@
+"""Two numbers become one person and two again, through all services: what was told under either counts for one, and is given back."""
+
+import json
+from typing import Any
+
+import pytest
+from cli import publish, settle, tax_office, verify
+from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.forms import ExemptionApplication
+from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.events.notice import MembershipNotified
+from contracts.events.operations import BusinessDayStarted
+from contracts.events.registry import AddresseesMerged, AddresseesSplit
+from contracts.vocabulary import Month
+
+from tests.events import EVIDENCE, FATHER, HUSBAND, change, day, event, event_id
+from tests.system.conftest import Ward
+
+pytestmark = pytest.mark.system
+
+
+async def standing(ward: Ward, who: int) -> list[tuple[str, str]]:
+    """(topic, key) of everything that eligibility is saying of a number."""
+    async with settle.Watch(ward.given) as watch:
+        said = await verify.said_by(watch)
+    return sorted((one.topic, one.key) for one in said if one.service == "eligibility" and one.subject == who)
+
+
+async def outcome(ward: Ward, who: int) -> Any:
+    query = "select value from said where subject = $1 and type = 'ExemptionAssessed'"
+    return [json.loads(row["value"])["outcome"] for row in await ward.rows("eligibility", query, who)]
+
+
+def line(topic: str, name: str, who: int, data: Any, recorded: str, **more: Any) -> tuple[str, bytes]:
+    return topic, event(name, who, data, recorded, **more).encode()
+
+
+def an_applicant_under_his_old_number() -> list[tuple[str, bytes]]:
+    form = ExemptionApplication(kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6))
+    entered = FilingEntered(
+        filing="R1", revision=1, received_on=day("2026-07-06"), office="honcho", channel="counter", evidence=EVIDENCE,
+        entered_by="first", content=form,
+    )  # fmt: skip
+    checked = FilingChecked(filing="R1", checked_by="second", received_on=day("2026-07-06"), content=form)
+    member = MembershipNotified(version=1, category=1, acquired_on=day("2015-04-01"))
+    _, left = change("left", HUSBAND, "move_out", "2020-04-01", version=2, residency="moved_out")
+    _, came = change("came", FATHER, "move_in", "2026-03-01", version=1, moved_in_from="見本県", household=500000009)
+    return [
+        ("resident-changes", change("lived", HUSBAND, "other", "2015-04-01", version=1)[1].encode()),
+        ("resident-changes", left.encode()),
+        ("resident-changes", came.encode()),
+        line("pension-service-notices", "member", HUSBAND, member, "2026-04-01"),
+        line("filings", "entered", HUSBAND, entered, "2026-07-06"),
+        line("filings", "checked", HUSBAND, checked, "2026-07-06"),
+        line("calendar", "today", 1, BusinessDayStarted(day=day("2026-08-03"), open=True), "2026-08-03"),
+    ]
+
+
+async def test_one_person_under_two_numbers_and_two_persons_again(ward: Ward) -> None:
+    record = TaxRecord(total_income_yen=640_000)
+    taxed = TaxAssessed(tax_year=2026, version=1, state="declared", record=record)
+    taxes = [line("tax-assessments", "taxed", FATHER, taxed, "2026-06-10")]
+    merge = AddresseesMerged(into=FATHER, decided_by="clerk-1", confirmed_by="clerk-2")
+    split = AddresseesSplit(decided_by="clerk-1", confirmed_by="clerk-2")
+
+    async def settled() -> None:
+        async with (
+            settle.Watch(ward.given) as watch,
+            ward.sender() as sender,
+            tax_office.tax_office(ward.given, tax_office.assessments(taxes)) as office,
+        ):
+            await publish.settle_with(watch, sender, office, 120)
+
+    await ward.start()
+    await ward.publish([*an_applicant_under_his_old_number(), *taxes])
+    await settled()
+    before = await standing(ward, HUSBAND), await standing(ward, FATHER)
+    assert ("eligibility-events", "filing/R1") in before[0]
+    assert await outcome(ward, HUSBAND) == ["undetermined"]  # his income came under the other number
+
+    await ward.publish([line("resident-changes", "one person", HUSBAND, merge, "2026-08-03")])
+    await settled()
+    assert await standing(ward, HUSBAND) == []
+    assert ("eligibility-events", "filing/R1") in await standing(ward, FATHER)
+    assert await outcome(ward, FATHER) == ["pass"]
+    book = await ward.rows("eligibility", "select addressee from reception_book")
+    assert [row["addressee"] for row in book] == [FATHER]
+
+    await ward.publish(
+        [line("resident-changes", "two", HUSBAND, split, "2026-08-03", supersedes=event_id("one person"))]
+    )
+    await settled()
+    assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
+    assert (await ward.report()).findings == ()
