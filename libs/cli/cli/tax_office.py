@@ -57,7 +57,12 @@ class TaxOffice:
 @asynccontextmanager
 async def tax_office(given: Stack, sent: Iterable[bytes] = ()) -> AsyncIterator[TaxOffice]:
     """A tax office that begins with the first wish on the topic."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=given.kafka, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=given.kafka,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=20,  # we ask when something is there, and wait for nothing else
+    )
     await consumer.start()
     try:
         consumer.assign(partitions(["income-needs"]))
