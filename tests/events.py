@@ -78,6 +78,7 @@ def change(
     subject: int,
     reason: str,
     on: str,
+    /,
     *,
     version: int,
     recorded: str | None = None,

@@ -20,6 +20,7 @@ SHELLS = {
     "parameter_files",
     "vault",
     "key_port",
+    "addressee_doors",
     "vault_doors",
     "linkage",
     "rights",

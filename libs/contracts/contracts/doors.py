@@ -5,9 +5,11 @@ A door takes at most a thousand of anything. Purpose, case and terminal are head
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from contracts.vocabulary import AddresseeNumber, Code, Date, Model
+from contracts.events.registry import NonResidentRecord, ResidentRecord
+from contracts.vocabulary import AddresseeNumber, Code, Date, HouseholdNumber, Model, Relation, Sex, ShortText
 
 AT_MOST = 1_000
 
@@ -104,6 +106,126 @@ class NumberConflict(Model):
 
 class NumberConflicts(Model):
     conflicts: tuple[NumberConflict, ...] = Field(strict=False)
+
+
+# ---- addressees (宛名): who is behind a number, and which number is somebody's -------------------------------------------
+
+
+class AskAddressees(Model):
+    """POST /addressees: the records of up to a thousand numbers, on a day, as recorded by a day; without them, as known now."""
+
+    addressees: Annotated[tuple[AddresseeNumber, ...], Field(strict=False, min_length=1, max_length=AT_MOST)]
+    on: Date | None = None
+    recorded_by: Date | None = None
+
+
+class NameHeld(Model):
+    """A name, and from when it was held (氏名の履歴)."""
+
+    name: ShortText
+    name_kana: ShortText
+    alias: ShortText | None = None
+    since: Date
+
+
+class Addressee(Model):
+    """One person. `protected` (支援措置): addresses are left out unless the asker must write them on what is sent, and then they are
+    for nothing else."""
+
+    addressee: AddresseeNumber
+    merged_into: AddresseeNumber | None = None
+    resident: ResidentRecord | None = None
+    outside: Annotated[NonResidentRecord | None, Field(description="住登外者")] = None
+    names: tuple[NameHeld, ...] = Field(default=(), strict=False)
+    protected: bool = False
+
+
+class Addressees(Model):
+    """In the order of the question; a number that nobody has is without a record."""
+
+    addressees: tuple[Addressee, ...] = Field(strict=False)
+
+
+class MatchRow(Model):
+    """Somebody on a list. `numbered`: whose basic pension number it is, as the asker found out from that number."""
+
+    line: Annotated[int, Field(ge=1)]
+    birth_date: Date
+    name: ShortText | None = None
+    name_kana: ShortText | None = None
+    sex: Sex = "unknown"
+    address: ShortText | None = None
+    numbered: AddresseeNumber | None = None
+
+
+class AskMatches(Model):
+    """POST /addressees/match: which of our persons are the ones on a list?"""
+
+    rows: Annotated[tuple[MatchRow, ...], Field(strict=False, min_length=1, max_length=AT_MOST)]
+
+
+class Match(Model):
+    """match: one, by at least three identifiers · ambiguous: for a person to settle, among the candidates · none."""
+
+    line: int
+    outcome: Literal["match", "ambiguous", "none"]
+    addressee: AddresseeNumber | None = None
+    candidates: tuple[AddresseeNumber, ...] = Field(default=(), strict=False)
+    evidence: dict[str, Literal["agrees", "formerly", "differs", "not_given"]] = Field(default_factory=dict)
+
+
+class Matches(Model):
+    matches: tuple[Match, ...] = Field(strict=False)
+
+
+class SearchAddressees(Model):
+    """POST /addressees/search: by the beginning of the reading, and the birth date or the address: at least two."""
+
+    name_kana: Annotated[str, StringConstraints(pattern=r"\S", min_length=1, max_length=100)]
+    birth_date: Date | None = None
+    address: ShortText | None = None
+
+    @model_validator(mode="after")
+    def _two_at_least(self) -> "SearchAddressees":
+        if self.birth_date is None and self.address is None:
+            raise PydanticCustomError("two_identifiers", "a search needs the birth date or the address as well")
+        return self
+
+
+class Hit(Model):
+    addressee: AddresseeNumber
+    name: ShortText
+    name_kana: ShortText
+    birth_date: Date
+    sex: Sex
+    address: ShortText | None = None
+    protected: bool = False
+
+
+class Hits(Model):
+    """At most fifty; `more` says that there are others: ask more narrowly."""
+
+    hits: tuple[Hit, ...] = Field(strict=False)
+    more: bool = False
+
+
+class AskHousehold(Model):
+    """POST /households: with whom did somebody live on a day?"""
+
+    addressee: AddresseeNumber
+    on: Date
+
+
+class HouseholdMember(Model):
+    addressee: AddresseeNumber
+    relation: Relation
+
+
+class Household(Model):
+    """The household on that day, the householder first; nobody where the person did not live here."""
+
+    household: HouseholdNumber | None = None
+    members: tuple[HouseholdMember, ...] = Field(default=(), strict=False)
 
 
 # ---- ④⑤⑥ of the unified-number server: not used -------------------------------------------------------------------

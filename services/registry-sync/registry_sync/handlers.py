@@ -16,7 +16,7 @@ from contracts.events.registry import (
 )
 from contracts.vocabulary import Model
 
-from registry_sync import linkage, store, vault_doors
+from registry_sync import addressee_doors, linkage, store, vault_doors
 from registry_sync.merging import Merge
 from registry_sync.register import IdentityData, residents
 from registry_sync.residence import Change, held_until, says_the_same
@@ -83,6 +83,6 @@ SERVICE = Service(
     due=due,
     circle="circle",
     circle_of=store.circle_of,
-    doors=(*vault_doors.DOORS, *linkage.DOORS),
+    doors=(*addressee_doors.DOORS, *vault_doors.DOORS, *linkage.DOORS),
     rights=RIGHTS,
 )

@@ -14,8 +14,9 @@ select p as addressee from linked;
 -- name: remember_and_recall
 -- Keep the new changes, merges and notices; answer with everything known of these numbers, the new changes and merges among it.
 with new as (
-    insert into change (event_id, addressee, recorded_at, version, supersedes, kind, data)
-    select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::int[], $5::uuid[], $6::text[], $7::bytea[])
+    insert into change (event_id, addressee, recorded_at, version, supersedes, kind, data, birth_date, kana_key, household)
+    select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::int[], $5::uuid[], $6::text[], $7::bytea[], $17::date[],
+                         $18::text[], $19::bigint[])
     on conflict (event_id) do nothing
     returning event_id, addressee, recorded_at, version, supersedes, kind, data
 ),
@@ -42,6 +43,34 @@ select 'merge', event_id, addressee, recorded_at, null, supersedes, null, null, 
 union all
 select 'identity_data', null, addressee, null, version, null, held, null, null
 from identity_data where addressee = any($16::bigint[]);
+
+-- name: recall
+-- Everything known of these numbers, for whoever only reads.
+select 'change' as what, event_id, addressee, recorded_at, version, supersedes, kind, data, null::bigint as into_number
+from change where addressee = any($1::bigint[])
+union all
+select 'merge', event_id, addressee, recorded_at, null, supersedes, null, null, into_number
+from merge where addressee = any($1::bigint[]);
+
+-- name: candidates
+-- Of each row of a list: the numbers with a record of that birth date, and that reading where one is given.
+select distinct q.line, c.addressee
+from unnest($1::int[], $2::date[], $3::text[]) as q (line, birth_date, kana_key)
+join lateral (
+    select addressee from change where change.birth_date = q.birth_date and change.kana_key = q.kana_key
+    union all
+    select addressee from change where q.kana_key is null and change.birth_date = q.birth_date
+) as c on true;
+
+-- name: by_reading
+-- The numbers with a record whose reading begins so ($1), of that birth date if one is given ($2); at most $3.
+select distinct addressee from change
+where kana_key like replace(replace($1, '%', '\%'), '_', '\_') || '%' and ($2::date is null or birth_date = $2)
+order by addressee limit $3;
+
+-- name: ever_together
+-- Everybody who, by any record, ever was in one household with this person ($1).
+select distinct addressee from change where household = any(array(select household from change where addressee = $1));
 
 -- name: hold
 -- Of these residents ($1), who has an annulment that waits, and until when; the others wait no more.

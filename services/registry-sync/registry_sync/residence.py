@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass
-class _Stay:
+class Stay:
     """What one change of the register says of [valid_from, valid_to)."""
 
     change: Change
@@ -52,16 +52,16 @@ def residence(
     of a person outside it.
     """
     every = sorted(changes, key=lambda change: (change.recorded_at, change.id))
-    standing = _standing(every)
-    stays = _stays(standing)
-    latest: ResidentRecord | NonResidentRecord | None = stays[-1].data.record if stays else _outside(standing)
+    left = standing(every)
+    lived = stays(left)
+    latest: ResidentRecord | NonResidentRecord | None = lived[-1].data.record if lived else _outside(left)
     return ResidentUpdated.model_construct(  # every value was validated when it came in
         birth_date=latest.birth_date if latest else None,
         sex=latest.sex if latest else "unknown",
         support_measure=latest is not None and protected(latest.processing_stops),
         identity_data_held=held,
-        spans=tuple(_spans(every, stays)),
-        needs_person=tuple(sorted({*_doubts(every, standing, stays), *doubts})),
+        spans=tuple(_spans(every, lived)),
+        needs_person=tuple(sorted({*_doubts(every, left, lived), *doubts})),
     )
 
 
@@ -106,7 +106,7 @@ def settled(changes: Sequence[Change], day: dt.date) -> Sequence[Change]:
     return [change for change in changes if change is not newest]
 
 
-def _standing(changes: Sequence[Change]) -> list[Change]:
+def standing(changes: Sequence[Change]) -> list[Change]:
     """The changes that no standing change supersedes. A correction that was itself annulled gives back what it replaced."""
     by_target: dict[str, list[Change]] = {}
     for change in changes:
@@ -125,7 +125,7 @@ def _standing(changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if stands(change)]
 
 
-def _stays(standing: Iterable[Change]) -> list[_Stay]:
+def stays(standing: Iterable[Change]) -> list[Stay]:
     """Consecutive stays in order of valid time. On one day the higher version is the later one."""
     ordered = sorted(
         ((change, change.data) for change in standing if isinstance(change.data, ResidentChanged)),
@@ -135,19 +135,19 @@ def _stays(standing: Iterable[Change]) -> list[_Stay]:
     for position, (change, data) in enumerate(ordered):
         end = ordered[position + 1][1].changed_on if position + 1 < len(ordered) else None
         if end is None or data.changed_on < end:
-            stays.append(_Stay(change, data, data.changed_on, end))
+            stays.append(Stay(change, data, data.changed_on, end))
     return stays
 
 
-def _spans(changes: Sequence[Change], stays_now: Sequence[_Stay]) -> list[ResidentSpan]:
+def _spans(changes: Sequence[Change], stays_now: Sequence[Stay]) -> list[ResidentSpan]:
     """The rectangles of valid time and known time, oldest first."""
-    believed: dict[tuple[str, dt.date | None], tuple[_Stay, dt.datetime]] = {}
-    found: list[tuple[_Stay, dt.datetime, dt.datetime | None]] = []
+    believed: dict[tuple[str, dt.date | None], tuple[Stay, dt.datetime]] = {}
+    found: list[tuple[Stay, dt.datetime, dt.datetime | None]] = []
     moments = sorted({change.recorded_at for change in changes})
     for moment in moments:
         known = [change for change in changes if change.recorded_at <= moment]
-        stays = stays_now if moment == moments[-1] else _stays(_standing(known))
-        now = {(stay.change.id, stay.valid_to): stay for stay in stays}
+        lived = stays_now if moment == moments[-1] else stays(standing(known))
+        now = {(stay.change.id, stay.valid_to): stay for stay in lived}
         for key in [key for key in believed if key not in now]:
             found.append((*believed.pop(key), moment))
         for key, stay in now.items():
@@ -157,7 +157,7 @@ def _spans(changes: Sequence[Change], stays_now: Sequence[_Stay]) -> list[Reside
     return [_span(*entry) for entry in found]
 
 
-def _span(stay: _Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
+def _span(stay: Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
     data, record = stay.data, stay.data.record
     return ResidentSpan.model_construct(
         valid_from=stay.valid_from,
@@ -179,7 +179,7 @@ def says_the_same(one: Change, other: Change) -> bool:
     return (one.version, one.supersedes, one.data) == (other.version, other.supersedes, other.data)
 
 
-def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[_Stay]) -> set[str]:
+def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[Stay]) -> set[str]:
     """What a person must look at. A conflict in content is a fact, not a wait (decision 4)."""
     found = set()
     versions: dict[tuple[int, bool, int], Change] = {}
@@ -190,7 +190,7 @@ def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence
             found.add("version_used_twice")
     if len(standing) < len(every) or any(change.supersedes is not None for change in every):
         found |= _doubts_of_corrections(every, {change.id for change in standing})
-    before: _Stay | None = None
+    before: Stay | None = None
     for stay in stays:
         data = stay.data
         moved_in = data.reason in ("move_in", "move_in_overseas")

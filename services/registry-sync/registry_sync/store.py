@@ -10,6 +10,7 @@ from chassis import database
 from chassis.transaction import Transaction, to_json
 from contracts.events.registry import NonResidentRecorded, ResidentChanged
 
+from registry_sync.folding import kana_key
 from registry_sync.merging import Merge
 from registry_sync.register import IdentityData, Known, newest
 from registry_sync.residence import Change
@@ -30,6 +31,7 @@ async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], nu
     """Keep new facts and answer with everything known of these numbers."""
     given = {fact.id: fact for fact in facts}  # not decoded a second time
     changes: list[tuple[Any, ...]] = []
+    keys: list[tuple[Any, ...]] = []
     merges: list[tuple[Any, ...]] = []
     for fact in facts:
         if isinstance(fact, Change):
@@ -46,6 +48,7 @@ async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], nu
                     None if data is None else to_json(data),
                 )
             )
+            keys.append(_keys(data))
         elif isinstance(fact, Merge):
             merges.append((fact.id, fact.addressee, fact.into, fact.supersedes, fact.recorded_at))
     notices = newest(fact for fact in facts if isinstance(fact, IdentityData))
@@ -56,6 +59,7 @@ async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], nu
         *database.columns(merges, 5),
         *database.columns(told, 3),
         numbers,
+        *database.columns(keys, 3),
     )
     known: dict[int, list[Change]] = defaultdict(list)
     joined: list[Merge] = []
@@ -73,6 +77,27 @@ async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], nu
         if counting[notice.addressee] is not notice:
             transaction.dispositions[notice.id] = "stale"
     return Known(known, joined, counting)
+
+
+async def everything(transaction: Transaction, numbers: Sequence[int]) -> Known:
+    """Everything known of these numbers, of those they were merged into and of those merged into them; for whoever only reads."""
+    linked = [row["addressee"] for row in await transaction.fetch(QUERIES["circle"], list(numbers), [])]
+    changes: dict[int, list[Change]] = defaultdict(list)
+    merges: list[Merge] = []
+    for row in await transaction.fetch(QUERIES["recall"], linked):
+        if row["what"] == "merge":
+            merges.append(_merge(row))
+        else:
+            changes[row["addressee"]].append(_change(row))
+    return Known(changes, merges)
+
+
+def _keys(data: ResidentChanged | NonResidentRecorded | None) -> tuple[dt.date | None, str | None, int | None]:
+    """By which a record is found: birth date, reading, household. An annulment is not looked for."""
+    if data is None:
+        return None, None, None
+    household = data.record.household if isinstance(data, ResidentChanged) else None
+    return data.record.birth_date, kana_key(data.record.name_kana), household
 
 
 async def hold(transaction: Transaction, looked_at: Sequence[int], waiting: Mapping[int, dt.date]) -> None:
