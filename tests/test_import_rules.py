@@ -21,6 +21,7 @@ SHELLS = {
     "vault",
     "key_port",
     "addressee_doors",
+    "request_desk",
     "vault_doors",
     "linkage",
     "rights",

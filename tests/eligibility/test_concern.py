@@ -9,7 +9,7 @@ from contracts.events.income import PersonConcerned
 from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month
 from eligibility.concern import person_concerned
-from eligibility.facts import Filing, Person, Review, Stay
+from eligibility.facts import Filing, IncomeAsked, Person, Stay
 from eligibility.handlers import parameters
 from eligibility.timeline import timeline
 
@@ -87,8 +87,11 @@ def test_an_application_counts_while_it_waits_and_no_longer_when_it_was_withdraw
     assert of(someone(replace(waiting, ended="withdrawn"))) is None
 
 
-def test_the_pension_service_s_review_asks_like_an_application() -> None:
-    found = of(someone(reviews=(Review("L1", 2025, day("2026-06-20"), "n"),)))
-    assert found is not None
-    assert found.grounds == ("applicant",)
-    assert [(w.income_year, str(w.asked_on)) for w in found.wanted] == [(2025, "2026-06-20")]
+def test_whom_the_pension_service_asks_about_is_concerned_like_an_applicant() -> None:
+    for purpose, ground in (
+        ("continued_review", "applicant"), ("unpaid_premium", "applicant"), ("support_benefit", "recipient"),
+    ):  # fmt: skip
+        found = of(someone(asked_about=(IncomeAsked(purpose, 2025, day("2026-06-20")),)))
+        assert found is not None
+        assert found.grounds == (ground,)
+        assert [(w.income_year, str(w.asked_on)) for w in found.wanted] == [(2025, "2026-06-20")]

@@ -24,6 +24,7 @@ from cli import (
     certificates,
     counter,
     explain,
+    income_requests,
     incomes,
     law,
     local,
@@ -54,6 +55,7 @@ app.add_typer(stack.app, name="stack", help="The local Kafka and PostgreSQL.")
 app.add_typer(law.app, name="law", help="The law as pages, made from the rules.")
 app.add_typer(parameters.app, name="parameters", help="Drafts of further values: looked at, and let in by two people.")
 app.add_typer(incomes.app, name="incomes")
+app.add_typer(income_requests.app, name="income-requests")
 app.add_typer(vault.app, name="vault")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")

@@ -115,6 +115,10 @@ _OVERLAP = """
 select a.addressee from insured_period a join insured_period b
 on a.addressee = b.addressee and a.ctid < b.ctid and a.validity && b.validity limit 20
 """
+_UNACCOUNTED = """
+select number from request r
+where answered_at is not null and rows <> (select count(status) from request_row where request = r.number)
+"""
 _SAID = "select subject, topic, key, type, value from said"
 
 
@@ -201,6 +205,8 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
                 table[service][disposition] = table[service].get(disposition, 0) + last - first + 1
     counts["accounting"] = table
     findings += await _effects(watch)
+    for row in await watch.databases["tax-income"].fetch(_UNACCOUNTED):
+        findings.append(Finding("I2", f"tax-income: the answer to {row['number']} does not account for each row"))
     overlapping = await watch.databases["eligibility"].fetch(_OVERLAP)
     findings += [Finding("I4", f"eligibility: two periods of {row['addressee']} overlap") for row in overlapping]
     state = await transmittal_state(watch.databases["transmittal"])
@@ -225,12 +231,16 @@ STATEMENTS = [
     topic.name for topic in DERIVED if topic.name not in ("transmittals", "access-records", "audit-checkpoints")
 ]
 """Topics on which a service says what is true of a resident, under a key, as long as it is."""
+AT_A_DOOR = ("UnifiedNumberGiven", "IncomeAnswered")
+"""Told once, because of a call, and not as a statement."""
 
 
 async def _effects(watch: Watch) -> list[Finding]:
     derived: dict[str, list[dict[str, Any]]] = defaultdict(list)
     async for record in watch.broker.everything(STATEMENTS):
         event = json.loads(record.value)
+        if event["type"] in AT_A_DOOR:
+            continue
         derived[event["source"].removeprefix("kokunen/")].append(event)
     findings: list[Finding] = []
     for service in DERIVING:

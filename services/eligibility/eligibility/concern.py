@@ -23,17 +23,19 @@ def person_concerned(person: Person, line: Timeline) -> PersonConcerned | None:
     """Why the person is concerned; None = the ward has nothing to hold because of this person.
 
     Whom the register alone lets us expect in category 1 is not: most residents between 20 and 59 are in category 2 (decision 25). A
-    filing counts from its reception, also while it waits for the second person: the form shows the incomes.
+    filing counts from its reception, also while it waits for the second person: the form shows the incomes. Whom the pension service asks
+    about (所得情報提供依頼) it names as applicant, payer or recipient.
     """
     if person.merged_into is not None:
         return None
     filed = [filing for filing in person.filings if filing.ended is None]
     applications = [filing for filing in filed if isinstance(filing.content, ExemptionApplication | StudentApplication)]
     insured = any(segment.category == 1 or isinstance(segment.category, str) for segment in line.confirmed)
-    recipient = any(filing.content.kind in get_args(ClaimKind) for filing in filed)
+    purposes = {asked.purpose for asked in person.asked_about}
+    recipient = "support_benefit" in purposes or any(filing.content.kind in get_args(ClaimKind) for filing in filed)
     grounds: Grounds = (
         *(("insured",) if insured else ()),
-        *(("applicant",) if applications or person.reviews else ()),
+        *(("applicant",) if applications or purposes & {"continued_review", "unpaid_premium"} else ()),
         *(("recipient",) if recipient else ()),
     )
     if not grounds:
@@ -47,7 +49,7 @@ def person_concerned(person: Person, line: Timeline) -> PersonConcerned | None:
 
 def _wanted(person: Person, applications: Iterable[Filing]) -> tuple[WantedIncome, ...]:
     """Each income year once, from the first day on which a case asked for it. A form lies within one cycle: one year."""
-    asked = [(review.income_year, review.asked_on) for review in person.reviews]
+    asked = [(one.income_year, one.on) for one in person.asked_about]
     asked += [(_year_of(filing.content), filing.received_on) for filing in applications]
     first: dict[int, Date] = {}
     for year, on in asked:

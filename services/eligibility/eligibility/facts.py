@@ -7,7 +7,7 @@ version, never by a sender's clock or by the order of arrival (decision 2).
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from contracts.events.filing import (
     Evidence,
@@ -110,6 +110,14 @@ class Review:
     fact: str
 
 
+class IncomeAsked(NamedTuple):
+    """所得情報提供依頼: the pension service asked for an income year of this person, for a purpose, on a day."""
+
+    purpose: str
+    income_year: int
+    on: dt.date
+
+
 @dataclass(frozen=True)
 class Grant:
     """Public assistance (生活保護) of one kind in [since, until)."""
@@ -145,6 +153,8 @@ class Person:
     """By reception number, whatever their state."""
     grants: tuple[Grant, ...] = ()
     reviews: tuple[Review, ...] = ()
+    asked_about: tuple[IncomeAsked, ...] = ()
+    """Income years for which the pension service asked, whatever for."""
     decisions: tuple[ExemptionDecided, ...] = ()
     """By their newest version."""
     first_decided: Mapping[str, dt.date] = field(default_factory=dict)
@@ -223,6 +233,12 @@ def person(addressee: int, facts: Iterable[Fact]) -> Person:
         filings=filings,
         grants=_grants(by_kind["AssistanceChanged"]),
         reviews=_reviews(by_kind["IncomeRequested"]),
+        asked_about=tuple(
+            sorted(
+                IncomeAsked(fact.data.purpose, fact.data.income_year, recorded_on(fact.recorded_at))
+                for fact in by_kind["IncomeRequested"]
+            )
+        ),
         decisions=tuple(sorted(decisions.values(), key=lambda d: (d.first_month, d.decision))),
         first_decided=first_decided,
         decided_by=decided_by,

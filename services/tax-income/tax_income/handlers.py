@@ -7,15 +7,16 @@ from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
 from contracts.events.income import IncomesWanted, PersonConcerned, TaxAssessed
+from contracts.events.notice import BasicPensionNumberAssigned
 from contracts.events.registry import ResidentUpdated
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
 from tax_income import store
 from tax_income.income import Assessment, as_listed, incomes
-from tax_income.scope import News, Scope, needs, scopes
+from tax_income.scope import News, Numbered, Scope, needs, scopes
 
-Fact = Assessment | News
+Fact = Assessment | News | Numbered
 
 
 def on_tax_assessed(event: Event[TaxAssessed]) -> Assessment:
@@ -26,9 +27,15 @@ def on_news(event: Event[ResidentUpdated] | Event[PersonConcerned]) -> News:
     return News(event.id, addressee(event), event.sequence or 0, event.data)
 
 
+def on_number(event: Event[BasicPensionNumberAssigned]) -> Numbered:
+    return Numbered(event.id, addressee(event), event.data.basic_pension_number)
+
+
 async def apply(transaction: Transaction, facts: Sequence[Fact], touched: Sequence[int]) -> None:
     persons = transaction.residents
-    members = await store.learn(transaction, [fact for fact in facts if isinstance(fact, News)], persons)
+    news = [fact for fact in facts if isinstance(fact, News)]
+    numbers = [fact for fact in facts if isinstance(fact, Numbered)]
+    members = await store.learn(transaction, news, numbers, persons)
     inside = scopes(persons, members)
     assessments = [fact for fact in facts if isinstance(fact, Assessment)]
     known = await store.assess(transaction, assessments, inside)
@@ -72,12 +79,13 @@ HANDLERS: dict[type[Model], Handler] = {
     TaxAssessed: on_tax_assessed,
     ResidentUpdated: on_news,
     PersonConcerned: on_news,
+    BasicPensionNumberAssigned: on_number,
 }
 
 SERVICE = Service(
     name="tax-income",
     package="tax_income",
-    topics=("tax-assessments", "residents", "persons-concerned", "calendar"),
+    topics=("tax-assessments", "residents", "persons-concerned", "pension-service-notices", "calendar"),
     handlers=HANDLERS,
     apply=apply,
     measure=measure,

@@ -13,7 +13,7 @@ select p as addressee from base
 union select addressee from resident where merged_into = any(array(select p from base));
 
 -- name: learn
--- Keep news of residents, of their households and of who is concerned. Answer with what was known until now: of these residents ($15) and
+-- Keep news of residents, of their households, of who is concerned, of basic pension numbers. Answer with what was known until now: of these residents ($15) and
 -- the numbers they are merged into, of everyone who ever shared a household with one of them, and of whoever names one as spouse.
 with newer as (
     insert into resident as r (addressee, sequence, merged_into, birth_date, support)
@@ -47,6 +47,9 @@ named as (
     select n.* from unnest($16::bigint[], $17::bigint[]) as n (spouse, addressee)
     where n.addressee in (select addressee from newer_case)
     on conflict do nothing
+),
+numbered as (
+    insert into pension_number (basic_pension_number, addressee) select * from unnest($18::text[], $19::bigint[]) on conflict do nothing
 ),
 base as (
     select unnest($15::bigint[]) as p
@@ -94,3 +97,93 @@ select data ->> 'owner' as owner, coalesce((data ->> 'due_on')::date < (select b
        count(*) as needs
 from need where data ->> 'withdrawn' is distinct from 'true'
 group by 1, 2;
+
+-- name: import_request
+insert into request (number, kind, basis, income_year, base_date, made_on, due_on, rows, file_sha256, imported_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: imported_before
+-- Whether this number, or this file, was let in before.
+select number = $1 as number, file_sha256 = $2 as file from request where number = $1 or file_sha256 = $2;
+
+-- name: refuse_request
+insert into request_refused (number, file_sha256, findings, by_account) values ($1, $2, $3, $4);
+
+-- name: request
+select * from request where number = $1;
+
+-- name: lock_request
+select pg_advisory_xact_lock(7201, hashtext($1));
+
+-- name: requests
+-- Every list with its rows by what became of them.
+select r.number, r.kind, r.basis, r.rows, r.made_on, r.due_on, r.answered_at,
+       count(*) filter (where w.outcome = 'waiting') as waiting, count(*) filter (where w.outcome = 'match') as matched,
+       count(*) filter (where w.outcome = 'ambiguous') as ambiguous, count(*) filter (where w.outcome = 'none') as nobody,
+       count(*) filter (where w.status = 'withheld') as withheld, count(*) filter (where w.status = 'not_known') as not_known
+from request r join request_row w on w.request = r.number
+group by r.number order by r.due_on, r.number;
+
+-- name: waiting_rows
+-- The next rows of a list for which nobody was looked for yet.
+select line, box from request_row where request = $1 and outcome = 'waiting' order by line limit $2;
+
+-- name: numbered
+-- Whose number it is, where it is one person's.
+select basic_pension_number, min(addressee) as addressee from pension_number where basic_pension_number = any($1::text[])
+group by basic_pension_number having count(*) = 1;
+
+-- name: matched
+update request_row as w
+set outcome = g.outcome, addressee = g.addressee, candidates = (select coalesce(array_agg(c::bigint), '{}') from jsonb_array_elements_text(g.candidates) as c),
+    evidence = g.evidence
+from unnest($2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::jsonb[]) as g (line, outcome, addressee, candidates, evidence)
+where w.request = $1 and w.line = g.line and w.outcome = 'waiting';
+
+-- name: open_rows
+-- Rows for a person to settle.
+select line, outcome, candidates, evidence, settled_by, settled_to from request_row
+where request = $1 and outcome in ('ambiguous', 'none') and confirmed_by is null order by line;
+
+-- name: row_to_settle
+select outcome, settled_by, settled_to, confirmed_by from request_row where request = $1 and line = $2 for update;
+
+-- name: propose
+update request_row set settled_by = $3, settled_to = $4 where request = $1 and line = $2;
+
+-- name: confirm
+update request_row
+set confirmed_by = $3, addressee = settled_to, outcome = case when settled_to is null then 'none' else 'match' end
+where request = $1 and line = $2;
+
+-- name: rows_to_answer
+-- A page of a list, in its order.
+select line, box, outcome, addressee, status from request_row where request = $1 and line > $2 order by line limit $3;
+
+-- name: around_on
+-- Who lived with each of these persons ($1) on a day ($2): themselves first; under whatever number they were merged from.
+select own.addressee as person, mate.addressee, mate.relation, coalesce(r.support, false) as protected
+from member own join member mate on mate.household = own.household
+left join resident r on r.addressee = own.addressee
+where own.addressee = any($1::bigint[])
+  and own.residency = 'resident' and own.valid_from <= $2 and (own.valid_to is null or $2 < own.valid_to)
+  and mate.residency = 'resident' and mate.valid_from <= $2 and (mate.valid_to is null or $2 < mate.valid_to);
+
+-- name: newest_assessments
+-- The newest assessment of a tax year of each of these persons ($1), and of the numbers merged into them; and who is inside the scope.
+with asked as (
+    select p as person, p as number from unnest($1::bigint[]) as p
+    union select merged_into, addressee from resident where merged_into = any($1::bigint[])
+)
+select distinct on (a.person) a.person, t.data,
+       exists (select from said s where s.subject = a.person and s.topic = 'income-needs' and s.key = 'incomes'
+               and convert_from(s.value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true') as inside
+from asked a left join assessment t on t.addressee = a.number and t.tax_year = $2
+order by a.person, t.version desc nulls last, t.event_id;
+
+-- name: answered_rows
+update request_row as w set status = g.status from unnest($2::int[], $3::text[]) as g (line, status)
+where w.request = $1 and w.line = g.line;
+
+-- name: answered
+update request set answered_by = $2, answered_at = now(), answer_sha256 = $3 where number = $1;

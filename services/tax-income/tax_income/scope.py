@@ -57,6 +57,15 @@ class News:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """The pension service told whose a basic pension number is."""
+
+    id: str
+    addressee: int
+    basic_pension_number: str
+
+
+@dataclass(frozen=True)
 class Member:
     """What is known of one number: where it lived as believed now, whether and why it is concerned."""
 

@@ -12,7 +12,7 @@ from contracts.events.income import PersonConcerned, TaxAssessed
 from contracts.events.registry import ResidentUpdated
 
 from tax_income.income import Assessment
-from tax_income.scope import Member, News, Scope, Stay, not_let_in
+from tax_income.scope import Member, News, Numbered, Scope, Stay, not_let_in
 
 QUERIES = database.queries("tax_income")
 
@@ -27,7 +27,9 @@ def circle_of(facts: Iterable[Any]) -> tuple[list[int], ...]:
     )
 
 
-async def learn(transaction: Transaction, news: Sequence[News], persons: Sequence[int]) -> dict[int, Member]:
+async def learn(
+    transaction: Transaction, news: Sequence[News], numbers: Sequence[Numbered], persons: Sequence[int]
+) -> dict[int, Member]:
     """Keep news; answer with what is known of these persons and of everyone on whom their scope depends.
 
     News that is older than what is known is marked stale.
@@ -56,6 +58,7 @@ async def learn(transaction: Transaction, news: Sequence[News], persons: Sequenc
         *database.columns(cases, 3),
         sorted({*persons, *targets}),
         *database.columns(named, 2),
+        *database.columns(sorted({(one.basic_pension_number, one.addressee) for one in numbers}), 2),
     )
     members, known = _members(rows)
     for one in news:

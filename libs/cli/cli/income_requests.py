@@ -1,0 +1,250 @@
+"""`kokunen income-requests`: what does the desk do with a list of the pension service (所得情報提供依頼)?"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from chassis import sealing
+from chassis.calls import CallFailed, Calls
+from chassis.settings import Settings
+from chassis.transaction import Access, Transaction
+from contracts.doors import AskMatches, Match, Matches, MatchRow
+from rich.table import Table
+from tax_income import request_desk
+from tax_income.fixed_file import Refused
+from tax_income.request_layouts import KINDS, Kind
+from tax_income.requests import Accounts
+from tax_income.store import QUERIES
+
+from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, AsJson, Case, Purpose, Terminal, business_day, opened
+from cli.local import say
+from cli.screen import out
+
+app = typer.Typer(help="Lists of the pension service that ask for incomes (所得情報提供依頼).", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(help="Number of the request (依頼番号).")]
+TOLD_EVERY_SECONDS = 5
+
+
+@asynccontextmanager
+async def _desk() -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
+    async with opened("tax-income") as (own, connection):
+        yield own, connection
+
+
+@asynccontextmanager
+async def _at_work(own: Settings, connection: asyncpg.Connection) -> AsyncIterator[Transaction]:
+    """One step: all of it, with its access records, or nothing."""
+    async with connection.transaction():
+        transaction = Transaction(own, connection, sealing.load(own.key_file))
+        yield transaction
+        await transaction.send()
+
+
+def _refused(error: Exception) -> typer.Exit:
+    say(str(error))
+    return typer.Exit(1)
+
+
+@app.command(name="import")
+def import_list(
+    file: Path,
+    number: Annotated[str, typer.Option(help="Number of the request (依頼番号).")],
+    kind: Annotated[Kind, typer.Option(help="Kind of the list.")],
+    basis: Annotated[str, typer.Option(help="Legal basis (法令上の根拠); it is stamped on the answer.")],
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """Let a list in, whole or not at all, and look for its people. Exit status 1 with every reason when it is refused."""
+    access, content = Access(account, terminal, purpose, case), file.read_bytes()
+
+    async def work() -> int:
+        async with _desk() as (own, connection):
+            try:
+                async with _at_work(own, connection) as transaction:
+                    await request_desk.let_in(transaction, access, content, number, kind, basis)
+            except Refused as refused:
+                async with _at_work(own, connection) as transaction:
+                    await request_desk.refuse(transaction, access, content, number, refused)
+                raise
+            return await _look_for_all(own, connection, access, number)
+
+    try:
+        rows = asyncio.run(work())
+    except Refused as refused:
+        say(
+            f"依頼 {number} は受け入れられません。1件も取り込んでいません。 The list was refused; nothing of it was kept."
+        )
+        for finding in refused.findings:
+            say(f"  {finding}")
+        raise typer.Exit(1) from None
+    except CallFailed as failed:
+        raise _refused(
+            RuntimeError(f"{failed}. The list is in; go on with `kokunen income-requests match {number}`.")
+        ) from None
+    print(f"{number}: {rows:,} rows let in, their people looked for.")
+
+
+@app.command()
+def match(
+    number: Number,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """Look for the people of a list who were not looked for yet."""
+
+    async def work() -> int:
+        async with _desk() as (own, connection):
+            return await _look_for_all(own, connection, Access(account, terminal, purpose, case), number)
+
+    try:
+        print(f"{number}: {asyncio.run(work()):,} rows looked for.")
+    except (CallFailed, request_desk.Unknown) as error:
+        raise _refused(error) from None
+
+
+async def _look_for_all(own: Settings, connection: asyncpg.Connection, access: Access, number: str) -> int:
+    done, told_at = 0, time.monotonic()
+    async with Calls(own, "registry-sync") as calls:
+
+        async def matcher(rows: Sequence[MatchRow]) -> Sequence[Match]:
+            return (await calls.post("/addressees/match", AskMatches(rows=tuple(rows)), Matches, access)).matches
+
+        while True:
+            async with _at_work(own, connection) as transaction:
+                rows = await request_desk.look_for(transaction, access, number, matcher)
+            if not rows:
+                return done
+            done += rows
+            if time.monotonic() - told_at > TOLD_EVERY_SECONDS:
+                told_at = time.monotonic()
+                say(f"{done:,} rows looked for")
+
+
+@app.command(name="list")
+def list_requests(as_json: AsJson = False) -> None:
+    """Every list: rows, what became of them, and by when it is to be answered. Nobody is named."""
+
+    async def read() -> list[dict[str, Any]]:
+        async with _desk() as (_, connection):
+            today = await business_day(connection)
+            rows = [dict(row) for row in await connection.fetch(QUERIES["requests"])]
+            for row in rows:
+                row["overdue"] = row["answered_at"] is None and row["due_on"] < today
+            return rows
+
+    rows = asyncio.run(read())
+    if as_json:
+        print(json.dumps(rows, default=str, ensure_ascii=False))
+        return
+    table = Table(
+        "依頼番号", "種類", "根拠", "件数", "照合済", "要確認", "該当なし", "提供対象外", "情報なし", "期限", "回答"
+    )
+    for row in rows:
+        due = f"{row['due_on']} 超過" if row["overdue"] else str(row["due_on"])
+        table.add_row(
+            row["number"], KINDS[row["kind"]].japanese, row["basis"], f"{row['rows']:,}", f"{row['matched']:,}",
+            f"{row['ambiguous'] + row['waiting']:,}", f"{row['nobody']:,}", f"{row['withheld']:,}", f"{row['not_known']:,}", due,
+            str(row["answered_at"].date()) if row["answered_at"] else "",
+        )  # fmt: skip
+    out.print(table if rows else "依頼はありません。")
+
+
+@app.command()
+def unmatched(
+    number: Number,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """The rows for which nobody, or more than one, was found: a person's work list. Leaves access records."""
+
+    async def read() -> list[dict[str, Any]]:
+        async with _desk() as (own, connection):
+            rows = [dict(row) for row in await connection.fetch(QUERIES["open_rows"], number)]
+            shown = sorted({one for row in rows for one in row["candidates"]})
+            async with _at_work(own, connection) as transaction:
+                access = Access(account, terminal, purpose, case)
+                await transaction.record_access(shown, access, "income-requests.unmatched", ("addressee",))
+            return [row | {"evidence": json.loads(row["evidence"] or "{}")} for row in rows]
+
+    rows = asyncio.run(read())
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table("行", "候補", "一致の状況", "提案", title=f"{number}: 確認を要する行")
+    for row in rows:
+        evidence = ", ".join(f"{name} {how}" for name, how in row["evidence"].items() if how != "not_given")
+        proposed = f"{row['settled_to'] or '該当なし'} ({row['settled_by']})" if row["settled_by"] else ""
+        table.add_row(str(row["line"]), ", ".join(map(str, row["candidates"])) or "該当なし", evidence, proposed)
+    out.print(table if rows else "確認を要する行はありません。")
+
+
+@app.command()
+def settle(
+    number: Number,
+    line: int,
+    addressee: Annotated[int | None, typer.Option(help="Who is meant; without it nobody.")] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """Say who is meant by a row; the same said by another person settles it."""
+
+    async def work() -> str:
+        async with _desk() as (own, connection), _at_work(own, connection) as transaction:
+            access = Access(account, terminal, purpose, case)
+            return await request_desk.settle(transaction, access, number, line, addressee)
+
+    try:
+        print(f"{number}, line {line}: {asyncio.run(work())}")
+    except request_desk.Unknown as error:
+        raise _refused(error) from None
+
+
+@app.command()
+def answer(
+    number: Number,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """Write the answer of a list: one row for each of its rows, in its order. Exit status 1 when it can't be written."""
+
+    async def work() -> tuple[Accounts, Path]:
+        async with _desk() as (own, connection), _at_work(own, connection) as transaction:
+            return await request_desk.answered(
+                transaction, Access(account, terminal, purpose, case), number, own.output
+            )
+
+    try:
+        counted, file = asyncio.run(work())
+    except request_desk.Unknown as error:
+        raise _refused(error) from None
+    except Refused as refused:
+        say("回答を書き出せません。 The answer can't be written:")
+        for finding in refused.findings:
+            say(f"  {finding}")
+        raise typer.Exit(1) from None
+    if as_json:
+        print(json.dumps({**counted.__dict__, "file": str(file)}))
+    else:
+        print(
+            f"{number}: {counted.rows:,} rows = {counted.answered:,} answered + {counted.unmatched:,} unmatched + "
+            f"{counted.withheld:,} withheld\n{file}"
+        )
