@@ -51,7 +51,7 @@ def register(persons: int) -> Iterator[Line]:
         place = n % 3
         born = f"{rng.randint(1966, 2004) if place < 2 else rng.randint(2007, 2025)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
         record: dict[str, Any] = {
-            "name": f"架空 {n}", "name_kana": "カクウ レイ", "birth_date": day(born), "sex": "female" if place == 1 else "male",
+            "name": f"架空 {n}", "name_kana": reading(n), "birth_date": day(born), "sex": "female" if place == 1 else "male",
             "household": FIRST_HOUSEHOLD + n // 3, "relation": ("householder", "spouse", "child")[place], "residency": "resident",
             "address": f"架空区見本町一丁目{n % 40 + 1}番{n % 20 + 1}号",
         }  # fmt: skip
@@ -60,6 +60,14 @@ def register(persons: int) -> Iterator[Line]:
             record=ResidentRecord(**record),
         )  # fmt: skip
         yield feed.line("resident-changes", FIRST_PERSON + n, changed, "2025-04-01", sequence=1)
+
+
+def reading(n: int) -> str:
+    """A reading of somebody's own, as made up as the name."""
+    return "カクウ " + "".join(_SYLLABLES[n // 36**place % 36] for place in range(4))
+
+
+_SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤ"
 
 
 def adults(count: int) -> Iterator[int]:

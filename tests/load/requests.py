@@ -1,8 +1,8 @@
 """How long does a list of 300,000 take? `make requests`: let in, its people found at registry-sync's door, and answered.
 
-First the services learn of 300,000 addressees, and of whom is insured (not timed). Then the list: the clock runs from the file on the disk
-to the last row looked for, and over the writing of the answer. That the services afterwards tell each other whom the pension service asked
-about goes on meanwhile.
+First the services learn of 300,000 addressees, of whom is insured, and of the year's tax of the adults (not timed). Then the list asks about
+everybody: the clock runs from the file on the disk to the last row looked for, and over the writing of the answer. That the services
+tell each other about children, of whom nothing is known, goes on meanwhile.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from rich.table import Table
 
 from tests.events import day
 from tests.load import feed
-from tests.load.loads import TODAY, Watched, publish, register, say
+from tests.load.loads import TODAY, Watched, insured, publish, reading, register, say, taxes
 from tests.tax_income.lists import a_list, row
 
 ROWS = 300_000
@@ -47,7 +47,7 @@ def asked(rows: int) -> Iterator[dict[str, Any]]:
             rng.randint(1966, 2004) if place < 2 else rng.randint(2007, 2025), rng.randint(1, 12), rng.randint(1, 28)
         )
         yield row(
-            n + 1, birth_date=born, sex=2 if place == 1 else 1, name_kana="ｶｸｳ ﾚｲ", name=f"架空 {n}",
+            n + 1, birth_date=born, sex=2 if place == 1 else 1, name_kana=reading(n), name=f"架空 {n}",
             address=f"架空区見本町1-{n % 40 + 1}-{n % 20 + 1}",
         )  # fmt: skip
 
@@ -68,6 +68,10 @@ async def learn(given: stack.Stack, rows: int) -> Watched:
     await publish(given, register(rows))
     watched = Watched(given, services.up(given))
     async with settle.Watch(given) as watch:
+        await watched.rested(watch)
+        await publish(given, insured(rows * 2 // 3))
+        await watched.rested(watch)
+        await publish(given, taxes(rows * 2 // 3))
         await watched.rested(watch)
     return watched
 

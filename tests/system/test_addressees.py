@@ -71,7 +71,9 @@ async def test_the_record_on_a_day_and_every_name_with_a_record_of_who_looked(wa
         assert too_many["rule"] == "too_long"
     await ward.outbox_empty("registry-sync")
     records = await access_records(ward)
-    assert [(r["account"], r["subject"]) for r in records[:2]] == [("clerk-1", str(HUSBAND)), ("clerk-1", str(WIFE))]
+    assert [(r["account"], r["subject"], r.get("subjects", [])) for r in records[:2]] == [
+        ("clerk-1", "account/clerk-1", [HUSBAND, WIFE]), ("clerk-1", str(HUSBAND), []),
+    ]  # fmt: skip
     assert {r["what"] for r in records} == {"addressees"}
 
 

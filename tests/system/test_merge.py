@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from cli import publish, settle, tax_office, verify
+from cli import settle, verify
 from contracts.events.filing import FilingChecked, FilingEntered
 from contracts.events.forms import ExemptionApplication
 from contracts.events.income import TaxAssessed, TaxRecord
@@ -63,23 +63,15 @@ async def test_one_person_under_two_numbers_and_two_persons_again(ward: Ward) ->
     merge = AddresseesMerged(into=FATHER, decided_by="clerk-1", confirmed_by="clerk-2")
     split = AddresseesSplit(decided_by="clerk-1", confirmed_by="clerk-2")
 
-    async def settled() -> None:
-        async with (
-            settle.Watch(ward.given) as watch,
-            ward.sender() as sender,
-            tax_office.tax_office(ward.given, tax_office.assessments(taxes)) as office,
-        ):
-            await publish.settle_with(watch, sender, office, 120)
-
     await ward.start()
     await ward.publish([*an_applicant_under_his_old_number(), *taxes])
-    await settled()
+    await ward.tax_office_answers(taxes)
     before = await standing(ward, HUSBAND), await standing(ward, FATHER)
     assert ("eligibility-events", "filing/R1") in before[0]
     assert await outcome(ward, HUSBAND) == ["undetermined"]  # his income came under the other number
 
     await ward.publish([line("resident-changes", "one person", HUSBAND, merge, "2026-08-03")])
-    await settled()
+    await ward.tax_office_answers(taxes)
     assert await standing(ward, HUSBAND) == []
     assert ("eligibility-events", "filing/R1") in await standing(ward, FATHER)
     assert await outcome(ward, FATHER) == ["pass"]
@@ -89,6 +81,6 @@ async def test_one_person_under_two_numbers_and_two_persons_again(ward: Ward) ->
     await ward.publish(
         [line("resident-changes", "two", HUSBAND, split, "2026-08-03", supersedes=event_id("one person"))]
     )
-    await settled()
+    await ward.tax_office_answers(taxes)
     assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
     assert (await ward.report()).findings == ()

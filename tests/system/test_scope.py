@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from cli import publish, settle, tax_office
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import MembershipNotified
 
@@ -38,16 +37,6 @@ async def said(ward: Ward, who: int, topic: str, key: str) -> Any:
     return json.loads(rows[0]["value"]) if rows else None
 
 
-async def sent_again(ward: Ward, *sent: tuple[str, bytes]) -> None:
-    """The tax system answers what is wanted, until nothing is."""
-    async with (
-        settle.Watch(ward.given) as watch,
-        ward.sender() as sender,
-        tax_office.tax_office(ward.given, tax_office.assessments(sent)) as office,
-    ):
-        await publish.settle_with(watch, sender, office, 60)
-
-
 async def test_incomes_come_when_somebody_is_concerned_and_go_with_the_reason(ward: Ward) -> None:
     await ward.start()
     # given a couple whom nobody is concerned with
@@ -65,7 +54,7 @@ async def test_incomes_come_when_somebody_is_concerned_and_go_with_the_reason(wa
 
     # when she becomes an insured person, both are wanted, and what the tax system sends again takes effect
     await ward.publish([membership(1)])
-    await sent_again(ward, *taxes)
+    await ward.tax_office_answers(taxes)
     assert [row["addressee"] for row in await ward.rows("tax-income", HELD)] == [HUSBAND, WIFE]
     told = await said(ward, HUSBAND, "incomes", "2025")
     assert told["versions"][0]["income"]["total_income_yen"] == 640_000
@@ -86,7 +75,7 @@ async def test_incomes_come_when_somebody_is_concerned_and_go_with_the_reason(wa
     await ward.settle()
     reasons = await ward.rows("tax-income", "select reason from set_aside")
     assert [row["reason"] for row in reasons] == ["id_reused"]
-    await sent_again(ward, *taxes)
+    await ward.tax_office_answers(taxes)
     assert [row["addressee"] for row in await ward.rows("tax-income", HELD)] == [HUSBAND, WIFE]
     assert (await said(ward, WIFE, "incomes", "2025"))["withdrawn"] is False
     report = await ward.report()

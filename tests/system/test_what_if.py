@@ -1,5 +1,6 @@
 """A draft rehearsed on the live state: counts to anybody, numbers after an access record each, and nothing else written."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -24,8 +25,9 @@ async def test_live_data_gives_counts_and_names_only_with_a_record(
     draft.write_text(DRAFT, "utf-8")
     now, then = parameters(), with_draft(parameters(), load_draft(draft))
     await ward.start()
-    await ward.publish([*lines, *who_lies_between()])
-    await ward.settle()
+    everything = [*lines, *who_lies_between()]
+    await ward.publish(everything)
+    await ward.tax_office_answers(everything)
     ward.stop()
     here = Path(shutil.copytree(town, tmp_path / "town"))
     add_to_town(here, who_lies_between())
@@ -40,6 +42,10 @@ async def test_live_data_gives_counts_and_names_only_with_a_record(
 
     answer = await what_if.live(ward.given, now, then, ACCESS, print)
     assert answer == what_if.counts(rehearsed) | {"names": rehearsed.numbers}
-    records = await ward.rows("eligibility", "select key, convert_from(value, 'UTF8')::json as event from outbox")
-    assert sorted(int(row["key"]) for row in records) == rehearsed.numbers
+    (record,) = await ward.rows(
+        "eligibility", "select key, convert_from(value, 'UTF8')::json -> 'data' as data from outbox"
+    )
+    named = json.loads(record["data"])
+    assert (named["subjects"] or [int(record["key"])]) == rehearsed.numbers
+    assert named["count"] == len(rehearsed.numbers)
     assert await ward.rows("eligibility", "select * from said order by subject, topic, key") == said

@@ -149,5 +149,4 @@ where r.topic = g.topic and r.part = g.part and r.from_offset = g.offs and r.to_
 select count(distinct subject) from set_aside where state = 'open' and parks;
 
 -- name: next_access
--- So many access records are numbered, the last of them with this.
-update access_counter set counter = counter + $1::int returning counter;
+update access_counter set counter = counter + 1 returning counter;

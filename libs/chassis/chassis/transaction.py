@@ -24,6 +24,9 @@ MAX_VALUE = 900_000
 """An outgoing event larger than this is refused when it is written, so the outbox can't get stuck on it."""
 
 
+_SUBJECTS_A_RECORD = 5_000
+
+
 class Unspeakable(Exception):
     """An outgoing event must not be published: too large, or a My Number in its text. Names place and rule, no content."""
 
@@ -180,32 +183,33 @@ class Transaction:
     async def record_access(
         self, subjects: Sequence[int], access: Access, what: str, fields: Sequence[str], action: Action = "refer"
     ) -> None:
-        """Record what someone did about each of these residents. Commit before the answer leaves (promise 7)."""
+        """Record what someone did about these residents. Commit before the answer leaves (promise 7)."""
         if subjects:
-            await self._record([str(one) for one in subjects], access, what, fields, action, "answered")
+            await self._record(subjects, access, what, fields, action, "answered")
 
     async def record_refusal(self, subjects: Sequence[int], access: Access, what: str) -> None:
-        """Record that something was refused about these residents; about nobody in particular: about the account."""
-        about = [str(one) for one in subjects] or [f"account/{access.account}"]
-        await self._record(about, access, what, (), "refuse", "refused")
+        """Record that something was refused about these residents, or about nobody in particular."""
+        await self._record(subjects, access, what, (), "refuse", "refused")
 
     async def record_search(self, access: Access, what: str, fields: Sequence[str]) -> None:
-        """Record a search that found nobody: about the account."""
-        await self._record([f"account/{access.account}"], access, what, fields, "refer", "answered", count=0)
+        """Record a search that found nobody."""
+        await self._record((), access, what, fields, "refer", "answered")
 
     async def _record(
         self,
-        subjects: Sequence[str],
+        subjects: Sequence[int],
         access: Access,
         what: str,
         fields: Sequence[str],
         action: Action,
         result: Literal["answered", "refused"],
-        count: int = 1,
     ) -> None:
-        last = (await self.query("next_access", len(subjects)))[0]["counter"]
-        now = dt.datetime.now(dt.UTC)
-        for counter, subject in enumerate(subjects, last - len(subjects) + 1):
+        """One record for one access, whomever it is about; of thousands, one for each five thousand."""
+        for start in range(0, max(len(subjects), 1), _SUBJECTS_A_RECORD):
+            page = subjects[start : start + _SUBJECTS_A_RECORD]
+            counter = (await self.query("next_access"))[0]["counter"]
+            now = dt.datetime.now(dt.UTC)
+            subject = str(page[0]) if len(page) == 1 else f"account/{access.account}"
             data = AccessRecorded(
                 counter=counter,
                 at=now,
@@ -217,12 +221,13 @@ class Transaction:
                 action=action,
                 what=what,
                 fields=tuple(fields),
-                count=count,
+                count=len(page),
+                subjects=tuple(page) if len(page) > 1 else (),
                 result=result,
             )
             event_id = derived_id(self.settings.service, subject, "access", counter)
             self.emit("access-records", subject, event_id, "AccessRecorded", to_json(data), Cause(now))
-        self.accesses += len(subjects)
+            self.accesses += 1
 
     async def send(self) -> None:
         """Write the outgoing events, in the order they were said; the relay publishes them after the commit."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from chassis import sealing
+from chassis import database, sealing
 from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
@@ -29,7 +29,7 @@ ACCOUNT, TERMINAL, PURPOSE, CASE = "dev-clerk", "dev-terminal", "dev-inquiry", "
 async def opened(service: str) -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
     """A service's own database, for a command that asks it."""
     own = environment_settings(stack.read(), service)
-    connection = await asyncpg.connect(own.database, server_settings={"application_name": "kokunen", "timezone": "UTC"})
+    connection = await asyncpg.connect(own.database, server_settings=database.SESSION)
     try:
         yield own, connection
     finally:

@@ -57,8 +57,8 @@ async def apply(transaction: Transaction, facts: Sequence[Fact], touched: Sequen
     waiting = {one: until for one in numbers if (until := held_until(known.changes[one])) is not None and until > day}
     if waiting or not facts:  # without facts it is the day that made us look
         await store.hold(transaction, numbers, waiting)
-    said = residents(numbers, known, day)
-    await transaction.declare({one: [Statement("residents", "resident", said[one])] for one in numbers})
+    said = residents(known.numbers, known, day)  # of whom only others tell, nothing is said here
+    await transaction.declare({one: [Statement("residents", "resident", said[one])] for one in sorted(said)})
 
 
 async def due(transaction: Transaction, day: dt.date) -> Sequence[int]:

@@ -33,7 +33,7 @@ class Known:
     def numbers(self) -> set[int]:
         """Everybody of whom anything is known, or said to be one with somebody."""
         joined = {number for merge in self.merges for number in (merge.addressee, merge.into) if number is not None}
-        return {*self.changes, *self.identity_data, *joined}
+        return {*(number for number, changes in self.changes.items() if changes), *self.identity_data, *joined}
 
 
 def residents(numbers: Iterable[int], known: Known, day: dt.date) -> dict[int, ResidentUpdated]:

@@ -6,6 +6,7 @@ Pure. A file is read whole or refused whole: the verdict names each line, field 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from contracts.characters import Charset, NotWritable, encode
@@ -37,7 +38,7 @@ class Layout:
     data: tuple[Field, ...]
     trailer: tuple[Field, ...]
 
-    @property
+    @cached_property
     def length(self) -> int:
         """Bytes of a record, without its end; shorter ones are filled with spaces."""
         return 1 + max(sum(field.length for field in fields) for fields in (self.header, self.data, self.trailer))

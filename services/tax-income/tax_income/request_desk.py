@@ -3,6 +3,7 @@
 Each step is its own transaction and can be repeated: what was done is found done.
 """
 
+import asyncio
 import datetime as dt
 import hashlib
 import json
@@ -28,6 +29,8 @@ from tax_income.store import QUERIES
 
 Matcher = Callable[[Sequence[MatchRow]], Awaitable[Sequence[Match]]]
 """Asks registry-sync who is meant."""
+CALLS_AT_ONCE = 4
+"""While one page is looked for, the next is put together."""
 PAGE = 5_000
 """Rows of an answer that are put together at once."""
 
@@ -90,27 +93,37 @@ async def look_for(transaction: Transaction, access: Access, number: str, matche
     """Look for the people of the next rows; how many rows it were, 0 = all were looked for."""
     request = await request_of(transaction, number)
     await transaction.fetch(QUERIES["lock_request"], number)
-    waiting = await transaction.fetch(QUERIES["waiting_rows"], number, AT_MOST)
+    waiting = await transaction.fetch(QUERIES["waiting_rows"], number, CALLS_AT_ONCE * AT_MOST)
     if not waiting:
         return 0
     rows = [_unboxed(transaction, number, row) for row in waiting]
     numbers = sorted({f"{row['basic_pension_number']:010d}" for row in rows if row["basic_pension_number"]})
     owners = {r["basic_pension_number"]: r["addressee"] for r in await transaction.fetch(QUERIES["numbered"], numbers)}
     asked = [match_row(row, owners.get(f"{row['basic_pension_number']:010d}")) for row in rows]
-    matches = await matcher(asked)
+    pages = [asked[start : start + AT_MOST] for start in range(0, len(asked), AT_MOST)]
+    matches = [one for page in await asyncio.gather(*map(matcher, pages)) for one in page]
     found: list[tuple[Any, ...]] = [
         (one.line, one.outcome, one.addressee, json.dumps(one.candidates), json.dumps(one.evidence)) for one in matches
     ]
     await transaction.fetch(QUERIES["matched"], number, *database.columns(found, 5))
     told = [(one.line, one.addressee) for one in matches if one.addressee is not None]
+    persons = sorted({who for _, who in told})
+    known = await _known(transaction, request, persons) if request["kind"] != "continued_review" else {}
     for line, addressee in told:
-        _tell(transaction, request, line, addressee)
-    await transaction.record_access(sorted({who for _, who in told}), access, "income-requests.match", ("list",))
+        if addressee not in known or not known[addressee]:
+            _tell(transaction, request, line, addressee)
+    await transaction.record_access(persons, access, "income-requests.match", ("list",))
     return len(waiting)
 
 
+async def _known(transaction: Transaction, request: asyncpg.Record, persons: Sequence[int]) -> dict[int, bool]:
+    """Whether a person is inside the scope, with an assessment of the year: then nothing is to be asked for."""
+    rows = await transaction.fetch(QUERIES["newest_assessments"], persons, request["income_year"] + 1)
+    return {row["person"]: row["inside"] and row["data"] is not None for row in rows}
+
+
 def _tell(transaction: Transaction, request: asyncpg.Record, line: int, addressee: int) -> None:
-    """That the pension service asks about somebody is a notice of its own: eligibility reviews, and the incomes are wanted."""
+    """That the pension service asks about somebody is a notice: eligibility reviews what is to be reviewed, and the incomes are wanted."""
     data = IncomeRequested(request=request["number"], income_year=request["income_year"], purpose=request["kind"])
     event_id = str(uuid5(NAMESPACE, f"income-request|{request['number']}|{line}|{addressee}"))
     cause = Cause(dt.datetime.combine(request["made_on"], dt.time(12), JST))

@@ -6,6 +6,7 @@ Each row of the list is answered by one row, in the list's order: with the incom
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from contracts.doors import MatchRow
@@ -169,7 +170,12 @@ def answer(kind: Kind, row: Row) -> dict[str, Any]:
 
 def _of(prefix: str, member: Member | None) -> dict[str, Any]:
     """A spouse or householder; 08 where there is none beside the person."""
-    return _income(prefix, member or Member("other", None), member.state if member is not None else "no_match")
+    return _nobody(prefix) if member is None else _income(prefix, member, member.state)
+
+
+@cache
+def _nobody(prefix: str) -> dict[str, Any]:
+    return _income(prefix, Member("other", None), "no_match")
 
 
 def _income(prefix: str, member: Member, said: Status) -> dict[str, Any]:

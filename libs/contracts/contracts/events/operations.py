@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from contracts.vocabulary import Code, Date, Model
+from contracts.vocabulary import AddresseeNumber, Code, Date, Model
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -44,7 +44,8 @@ Action = Literal["register", "update", "delete", "refer", "print", "export", "lo
 class AccessRecorded(Model):
     """Someone saw, changed, printed or exported something about the subject; committed before the answer was given.
 
-    The subject of what concerns nobody in particular (a refused call, a search that found nobody) is `account/ACCOUNT`.
+    One access is one record: who saw a list saw everybody in `subjects` at once. The record's own subject then is `account/ACCOUNT`, as
+    it is of what concerns nobody in particular (a refused call, a search that found nobody).
     """
 
     VERSION: ClassVar[int] = 1
@@ -58,7 +59,8 @@ class AccessRecorded(Model):
     action: Action
     what: Code
     fields: Annotated[tuple[Code, ...], Field(strict=False)] = ()
-    count: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=0, description="persons")]
+    subjects: Annotated[tuple[AddresseeNumber, ...], Field(strict=False, max_length=5000)] = ()
     result: Literal["answered", "refused"]
 
 
