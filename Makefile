@@ -52,9 +52,10 @@ requests: machine setup ## a list of the pension service with 300,000 rows, matc
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
 
-docs: setup ## write the schemas, the AsyncAPI document and the pages of the law from the code
+docs: setup ## write the schemas, the AsyncAPI document, the pages of the law and of the record from the code
 	$(BIN)/python -m contracts.snapshots
 	$(BIN)/kokunen law pages
+	$(BIN)/python -c 'import contracts.record_items as r; print(r.page(), end="")' > docs/record-items.md
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down
