@@ -160,3 +160,21 @@ def test_the_first_look_at_a_text_sees_every_character_that_a_rule_means() -> No
         for code in range(0x110000):
             if pattern.search(chr(code)):
                 assert decoder._NOTEWORTHY.search(chr(code)), hex(code)
+
+
+@pytest.mark.parametrize(
+    "written", ["123456789018", "1234-5678-9018", "１２３４５６７８９０１８", "番号１２３４ ５６７８ ９０１８です"]
+)
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_my_number_in_any_text_is_refused_by_its_place_and_not_shown(written: str, escaped: bool) -> None:
+    """123456789018 is the well-known dummy; nobody's number."""
+    topic, event = change("entry", HUSBAND, "other", "2015-04-01", version=1, address=f"架空区 {written}")
+    value = json.dumps(json.loads(event.encode()), ensure_ascii=escaped).encode()
+    with pytest.raises(Refusal) as refused:
+        decode(topic, value)
+    assert (refused.value.reason, refused.value.field, refused.value.held) == (
+        "my_number",
+        "data.record.address",
+        False,
+    )
+    assert "9018" not in str(refused.value)

@@ -46,14 +46,16 @@ class Ward:
     def __init__(self, given: stack.Stack, folder: Path) -> None:
         self.given, self.folder = given, folder
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ports: dict[str, int] = {}
 
     async def start(self, *names: str, **variables: str) -> None:
         """Start these services, all five without names, and wait until they are ready."""
         entries = []
-        services.choose_door_ports(names or SERVICES)
+        services.choose_door_ports(names or SERVICES, first=_free_port())
         for service in names or SERVICES:
             port = _free_port()
             self.processes[service] = services.start(self.given, service, port, variables)
+            self.ports[service] = port
             entries.append(services.Running(service, self.processes[service].pid, port))
         await asyncio.to_thread(services.wait_ready, entries)
 

@@ -12,11 +12,11 @@ import asyncpg
 import pydantic_core
 from contracts.envelope import derived_id
 from contracts.events.operations import AccessRecorded, Action
+from contracts.guard import my_number_in
 from contracts.topics import EVENT_TYPES, dataschema
 from contracts.vocabulary import JST, Model
 
 from chassis import database
-from chassis.guard import my_number_in
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 

@@ -59,12 +59,12 @@ def running() -> list[Running]:
     return [Running(**entry) for entry in json.loads(_record().read_text())]
 
 
-def choose_door_ports(services: Iterable[str]) -> None:
+def choose_door_ports(services: Iterable[str], first: int = FIRST_DOOR_PORT) -> None:
     """Give each of these services that has doors a free port for them; everybody reads there where the doors are."""
     ports = door_ports()
     for position, service in enumerate(services):
         if service in DECODING and DECODING[service].doors:
-            ports[service] = _free_port(FIRST_DOOR_PORT + 10 * position)
+            ports[service] = _free_port(first + 10 * position)
     local.home().mkdir(parents=True, exist_ok=True)
     _door_record().write_text(json.dumps(ports))
 

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from contracts.envelope import Event
 from contracts.events.income import TaxAssessed
+from contracts.guard import may_hold, my_number_at
 from contracts.topics import EVENT_TYPES, TOPICS, dataschema
 
 MAX_BYTES = 256 * 1024
@@ -185,6 +186,10 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
     legible = claimed.lower() if type(claimed) is str and _EVENT_ID.fullmatch(claimed.lower()) else None
     if "\\" in text or _NOTEWORTHY.search(text):  # an escape may hide what the first look would have seen
         _scan(parsed, legible)
+    if ("\\" in text or may_hold(text)) and (place := my_number_at(parsed.get("data"), "data")) is not None:
+        # The name of a member that is none of ours may say anything: it is not shown.
+        shown = (part if _MEMBER.fullmatch(part) else "(member name)" for part in place.split("."))
+        raise Refusal("my_number", ".".join(shown), "no My Number is ever on a topic", legible)
     expected = _types(topic).get(parsed["type"]) if type(parsed.get("type")) is str else None
     if expected is None:
         raise Refusal("type", "type", f"an event type of topic {topic}", legible)
