@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_sync.folding import address_key, kana_key, name_key
 
@@ -77,6 +77,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 
 @given(TEXT)
+@settings(max_examples=1_000)
 def test_a_key_is_its_own_key(text: str) -> None:
     for key in (name_key, kana_key):
         assert key(key(text)) == key(text)

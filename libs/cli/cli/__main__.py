@@ -32,6 +32,7 @@ from cli import (
     parameters,
     publish,
     reading,
+    reconcile,
     services,
     set_aside,
     settle,
@@ -62,6 +63,7 @@ app.add_typer(set_aside.app, name="set-aside", help="Records that could not be u
 app.command()(cases.cases)
 app.command(name="what-if")(what_if.what_if)
 app.command()(town)
+app.command()(reconcile.reconcile)
 app.command()(counter.book)
 app.command()(counter.forms)
 app.command(name="milestones")(counter.milestones_command)

@@ -35,21 +35,21 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", _SELECTORS.sub("", text))
 
 
-def _together(text: str) -> str:
-    """Without what stands between the parts; what then comes together is composed again."""
-    return unicodedata.normalize("NFKC", _BETWEEN.sub("", text))
+def _key(text: str) -> str:
+    """One case, and composed again: what stood apart may have come together."""
+    return unicodedata.normalize("NFKC", text.upper())
 
 
 @lru_cache(maxsize=20_000)
 def name_key(text: str) -> str:
     """Of a name: width, variants and what stands between its parts play no part."""
-    return _together(_plain(text)).translate(_KANJI).upper()
+    return _key(_BETWEEN.sub("", _plain(text)).translate(_KANJI))
 
 
 @lru_cache(maxsize=20_000)
 def kana_key(text: str) -> str:
     """Of a reading: also small and large kana, hiragana, long vowels, ヂ・ジ, ヅ・ズ, ヲ・オ."""
-    return _together(_plain(text).translate(_HIRAGANA)).translate(_KANA).replace("ヴ", "ブ").upper()
+    return _key(_BETWEEN.sub("", _plain(text).translate(_HIRAGANA)).translate(_KANA).replace("ヴ", "ブ"))
 
 
 @lru_cache(maxsize=20_000)

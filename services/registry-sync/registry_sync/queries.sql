@@ -166,3 +166,10 @@ where vault.receipt = g.receipt;
 
 -- name: keys_in_use
 select key_id, count(*) as entries from vault where key_id is not null group by key_id order by key_id;
+
+-- name: newest_entries
+-- Every number's newest entry of the register that is not superseded, in order.
+select distinct on (addressee) addressee, event_id, version, data from change c
+where kind = 'ResidentChanged' and data is not null
+  and not exists (select from change later where later.addressee = c.addressee and later.supersedes = c.event_id)
+order by addressee, version desc, event_id desc;
