@@ -15,7 +15,6 @@ SHELLS = {
     "broker",
     "verify",
     "weekly",
-    "files",
     "cover_sheet",
     "parameter_files",
     "vault",

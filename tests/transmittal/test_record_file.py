@@ -6,10 +6,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from chassis import files
 from contracts.vocabulary import Month
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transmittal import files
 from transmittal.attempts import Attempt
 from transmittal.due import KINDS, Content
 from transmittal.record_file import DATA, LAYOUT, Broken, RecordFile, compose, freeze, lines_of, parse, thaw

@@ -4,11 +4,13 @@ AES-256-GCM-SIV under the service's key file. The place of a box (table and row)
 does not open.
 """
 
-import os
+import contextlib
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from chassis import files
 
 _NONCE = 12
 
@@ -34,15 +36,8 @@ class KeyMissing(Exception):
 
 def create(path: Path) -> None:
     """Make a key file (0600) where there is none: once, when a service's database is new."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        files.create(path, secrets.token_bytes(32))
 
 
 def load(path: Path) -> Sealer:

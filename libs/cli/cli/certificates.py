@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from chassis import files
 from contracts.vocabulary import SERVICES
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -69,7 +70,7 @@ def _know(issuers: tuple[str, ...]) -> list[OKPKey]:
         ours[issuer] = {**key.as_dict(private=False), "kid": issuer, "iss": issuer}
     if list(ours.values()) != known:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(file, json.dumps({"keys": list(ours.values())}, indent=1).encode())
+        files.write(file, json.dumps({"keys": list(ours.values())}, indent=1).encode())
     return found
 
 
@@ -78,7 +79,7 @@ def _signing_key(issuer: str) -> OKPKey:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = OKPKey.generate_key("Ed25519", {"kid": issuer})
-        _write(file, json.dumps(key.as_dict(private=True)).encode())
+        files.write(file, json.dumps(key.as_dict(private=True)).encode())
     return OKPKey.import_key(json.loads(file.read_bytes()))
 
 
@@ -100,9 +101,11 @@ def _certify(folder: Path) -> None:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    _write(folder / "authority.pem", certificate.public_bytes(serialization.Encoding.PEM))
-    _write(folder / "door.key", _private(door_key))
-    _write(folder / "door.pem", door.public_bytes(serialization.Encoding.PEM))  # last: its presence says all are there
+    files.write(folder / "authority.pem", certificate.public_bytes(serialization.Encoding.PEM))
+    files.write(folder / "door.key", _private(door_key))
+    files.write(
+        folder / "door.pem", door.public_bytes(serialization.Encoding.PEM)
+    )  # last: its presence says all are there
 
 
 def _certificate(
@@ -127,13 +130,3 @@ def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, and for the owner alone."""
-    fresh = file.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.replace(file)

@@ -3,11 +3,11 @@
 A key management service or a hardware module takes the place of `FileKeys` behind the same four.
 """
 
-import os
 import secrets
 from pathlib import Path
 from typing import Protocol
 
+from chassis import files
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 _NONCE = 12
@@ -60,8 +60,7 @@ class FileKeys:
         return key_id
 
     def destroy(self, key_id: str) -> None:
-        (self._folder / f"{key_id}.key").unlink(missing_ok=True)
-        _keep(self._folder)
+        files.remove(self._folder / f"{key_id}.key")
 
     def _cipher(self, key_id: str) -> AESGCMSIV:
         try:
@@ -75,23 +74,5 @@ def _bound(key_id: str, context: str) -> bytes:
 
 
 def create(file: Path) -> None:
-    """A new 256-bit key, for its owner alone, on the disk when this returns. FileExistsError where there is one."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_suffix(f".{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(secrets.token_bytes(32))
-        opened.flush()
-        os.fsync(opened.fileno())
-    try:
-        os.link(fresh, file)  # whole or not at all, and never over another
-    finally:
-        fresh.unlink()
-    _keep(file.parent)
-
-
-def _keep(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """A new 256-bit key, for its owner alone. FileExistsError where there is one."""
+    files.create(file, secrets.token_bytes(32))

@@ -7,14 +7,13 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
 import asyncpg
-from chassis import database
+from chassis import database, files
 from chassis.transaction import Access, Cause, Transaction, to_json
 from contracts.doors import AT_MOST, Match, MatchRow
 from contracts.envelope import NAMESPACE
@@ -195,7 +194,7 @@ async def answered(transaction: Transaction, access: Access, number: str, folder
     }  # fmt: skip
     content = write(layout, header, records)
     file = folder / f"{number}-answer.dat"
-    _keep(file, content)
+    files.write(file, content)
     await transaction.fetch(QUERIES["answered"], number, access.account, hashlib.sha256(content).hexdigest())
     return counted, file
 
@@ -262,19 +261,3 @@ def _say(
     transaction.emit(
         "income-answers", str(addressee), event_id, "IncomeAnswered", to_json(data), cause, legalbasis=request["basis"]
     )
-
-
-def _keep(file: Path, content: bytes) -> None:
-    """Whole on the disk, or not there."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.replace(file)
-    handle = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

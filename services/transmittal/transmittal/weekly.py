@@ -10,12 +10,12 @@ import asyncio
 import datetime as dt
 import hashlib
 
-from chassis import faults
+from chassis import faults, files
 from chassis.transaction import Transaction, to_json
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed, BatchWritten
 
-from transmittal import cover_sheet, files, record_file, store
+from transmittal import cover_sheet, record_file, store
 from transmittal.accounts import Batch
 
 
