@@ -37,6 +37,7 @@ from cli import (
     set_aside,
     settle,
     stack,
+    terminal,
     traces,
     vault,
     verify,
@@ -58,6 +59,7 @@ app.add_typer(parameters.app, name="parameters", help="Drafts of further values:
 app.add_typer(incomes.app, name="incomes")
 app.add_typer(income_requests.app, name="income-requests")
 app.add_typer(vault.app, name="vault")
+app.add_typer(terminal.app, name="terminal")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)

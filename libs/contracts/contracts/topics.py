@@ -6,7 +6,7 @@ compacted. A prefix per deployment lets one cluster serve many municipalities.
 
 from dataclasses import dataclass
 
-from contracts.events import eligibility, filing, income, notice, operations, registry, welfare
+from contracts.events import eligibility, filing, income, notice, operations, registry, terminal, welfare
 from contracts.vocabulary import SERVICES, Model
 
 BY_RESIDENT = 24
@@ -47,13 +47,15 @@ INCOMING = (
     Topic("welfare-changes", "生活保護: start, change and end of assistance by kind", (welfare.AssistanceChanged,)),
     Topic(
         "filings",
-        "届出・申出・申請・請求: entered, checked by another person, decided to be sent, withdrawn, returned",
+        "届出・申出・申請・請求: entered, checked by another person, decided to be sent, withdrawn, returned; memos of the portable terminal",
         (
             filing.FilingEntered,
             filing.FilingChecked,
             filing.FilingSendDecided,
             filing.FilingWithdrawn,
             filing.FilingReturned,
+            terminal.PensionRecordTranscribed,
+            terminal.TranscriptionChecked,
         ),
     ),
     Topic(

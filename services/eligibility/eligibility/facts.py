@@ -27,6 +27,7 @@ from contracts.events.notice import (
     MembershipNotified,
 )
 from contracts.events.registry import ResidentSpan, ResidentUpdated
+from contracts.events.terminal import PensionRecordTranscribed, TranscriptionChecked
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import JST, Category, Channel, IdentityDataHeld, Model, Sex
 
@@ -41,6 +42,8 @@ KINDS: dict[str, type[Model]] = {
         FilingWithdrawn,
         FilingReturned,
         FilingProcessed,
+        PensionRecordTranscribed,
+        TranscriptionChecked,
         BasicPensionNumberAssigned,
         MembershipNotified,
         ExemptionDecided,

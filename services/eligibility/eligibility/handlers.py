@@ -19,6 +19,7 @@ from contracts.events.notice import (
     MembershipNotified,
 )
 from contracts.events.registry import ResidentUpdated
+from contracts.events.terminal import PensionRecordTranscribed, TranscriptionChecked
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
@@ -114,6 +115,8 @@ HANDLERS: Mapping[type[Model], Handler] = {
     FilingWithdrawn: on_statement,
     FilingReturned: on_statement,
     FilingProcessed: on_statement,
+    PensionRecordTranscribed: on_statement,
+    TranscriptionChecked: on_statement,
     BasicPensionNumberAssigned: on_statement,
     MembershipNotified: on_statement,
     ExemptionDecided: on_statement,

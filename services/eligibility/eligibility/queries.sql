@@ -137,3 +137,8 @@ insert into law (sha256) values ($1) on conflict (one) do update set sha256 = la
 with changed as (update law set sha256 = $1)
 insert into due as d (addressee, next_due_on) select distinct addressee, $2::date from fact
 on conflict (addressee) do update set next_due_on = least(d.next_due_on, excluded.next_due_on);
+
+-- name: transcriptions
+-- Everything read off the portable terminal, and who checked it.
+select addressee, kind, key, version, event_id, recorded_at, data from fact
+where kind in ('PensionRecordTranscribed', 'TranscriptionChecked');

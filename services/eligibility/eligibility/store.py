@@ -96,6 +96,11 @@ def _by_resident(rows: Iterable[asyncpg.Record], given: Mapping[str, Fact]) -> d
     return known
 
 
+def read_facts(rows: Iterable[asyncpg.Record]) -> list[Fact]:
+    """The facts in these rows."""
+    return [_fact(row) for row in rows]
+
+
 def _fact(row: asyncpg.Record) -> Fact:
     data = KINDS[row["kind"]].model_validate_json(row["data"])
     return Fact(
