@@ -165,10 +165,17 @@ def publish_command(
     path: Path,
     topic: Annotated[str | None, typer.Option(help="Topic of a single JSONL file.")] = None,
     rate: Annotated[float | None, typer.Option(help="Events per second; as fast as possible without it.")] = None,
+    despite: Annotated[
+        str | None, typer.Option(help="Publish a file of assessments whatever its verdict: why, as a code or a ticket.")
+    ] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a town folder in recorded order, or a JSONL file to one topic."""
-    sent = _run(publish.publish(stack.read(), path, topic, rate))
+    """Publish a town folder in recorded order, or a JSONL file to one topic. A file of assessments is judged as a whole first."""
+    who = Access(account, terminal, purpose, despite) if despite else None
+    sent = _run(publish.publish(stack.read(), path, topic, rate, despite=who))
     if as_json:
         print(json.dumps(sent))
     else:

@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 import heapq
 import json
+import os
 import time
 import uuid
 from collections import Counter
@@ -14,11 +15,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import asyncpg
 from aiokafka import AIOKafkaProducer
+from chassis import sealing
+from chassis.transaction import Access, Transaction
 from contracts.topics import INCOMING, TOPICS
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from tax_income.tax_file import Verdict, judge
 from transmittal.sealing_day import is_sealing_day
 
+from cli.access import opened
 from cli.broker import prefix
 from cli.local import say
 from cli.settle import Watch
@@ -67,10 +73,52 @@ def town(folder: Path) -> Iterator[Line]:
     return heapq.merge(*present, key=lambda line: (line.delivered, line.order))
 
 
+_HELD = """
+select distinct on (addressee, tax_year) addressee, tax_year, convert_from(data, 'UTF8')::json -> 'record' ->> 'total_income_yen' as yen
+from assessment order by addressee, tax_year, version desc
+"""
+
+
+async def judged(given: Stack, path: Path) -> Verdict:
+    """May a whole file of assessments be published? Held against what tax-income has of the years before."""
+    connection = await asyncpg.connect(given.databases["tax-income"])
+    try:
+        known = await connection.fetchval("select to_regclass('assessment') is not null")
+        rows = await connection.fetch(_HELD) if known else []
+    finally:
+        await connection.close()
+    held = {(row["addressee"], row["tax_year"]): int(row["yen"]) for row in rows if row["yen"] is not None}
+    with path.open("rb") as file:
+        lines = (line.rstrip(b"\n") for line in file)
+        return judge(lines, os.environ.get("KOKUNEN_MUNICIPALITY", "131164"), held)
+
+
+async def _on_record(despite: Access) -> None:
+    async with opened("tax-income") as (own, connection), connection.transaction():
+        transaction = Transaction(own, connection, sealing.load(own.key_file))
+        await transaction.record_search(despite, "tax-file.despite", ("file",))
+        await transaction.send()
+
+
 async def publish(
-    given: Stack, path: Path, topic: str | None, rate: float | None, *, quiet: bool = False
+    given: Stack,
+    path: Path,
+    topic: str | None,
+    rate: float | None,
+    *,
+    quiet: bool = False,
+    despite: Access | None = None,
 ) -> dict[str, int]:
-    """Publish a town folder, or a JSONL file to one topic; returns the number of events by topic."""
+    """Publish a town folder, or a JSONL file to one topic; returns the number of events by topic.
+
+    A file of assessments is judged as a whole first; whoever publishes it whatever the verdict is on record for it, with the reason.
+    """
+    if topic == ASSESSMENTS:
+        verdict = await judged(given, path)
+        if not verdict.good and despite is not None:
+            await _on_record(despite)
+        elif not verdict.good:
+            raise PublishError("\n".join(["The file was not published; nothing of it was sent:", *verdict.findings]))
     if topic is None:
         lines = town(path)
     elif topic in TOPICS:
