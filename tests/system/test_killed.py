@@ -10,7 +10,7 @@ from tests.system.conftest import Lines, Ward
 pytestmark = pytest.mark.system
 
 
-KILLED = ("registry-sync", "eligibility")
+KILLED = ("registry-sync", "tax-income", "eligibility")
 
 
 @pytest.mark.parametrize("point", ["before_commit", "after_commit"])
