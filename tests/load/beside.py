@@ -5,6 +5,8 @@ them differs. The strict decoder is replaced by pydantic's own `model_validate_j
 """
 
 import asyncio
+import datetime as dt
+import re
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -16,13 +18,14 @@ from chassis.settings import Settings
 from chassis.transaction import Transaction
 from cli import services, stack
 from contracts.envelope import Event, derived_id
-from contracts.events.registry import ResidentChangeAnnulled, ResidentChanged, ResidentUpdated
+from contracts.events.registry import ResidentUpdated
 from contracts.topics import dataschema
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
-from registry_sync import handlers, store
-from registry_sync.residence import Change, residence
+from registry_sync import store
+from registry_sync.handlers import HANDLERS, Fact
+from registry_sync.register import Known, residents
 
 from tests.load import feed, process
 from tests.load.feed import Line
@@ -43,29 +46,42 @@ async def once(given: stack.Stack, measure: Measurement, prefix: str, changes: S
     return rate
 
 
-def read(value: bytes) -> Change:
+_TYPE = re.compile(rb'"type":"([A-Za-z]+)"')
+_HANDLERS = {kind.__name__.encode(): (Event[kind], handler) for kind, handler in HANDLERS.items()}  # type: ignore[valid-type]
+
+
+def read(value: bytes) -> Fact:
     """pydantic's validation and the service's own handler."""
-    if b'"type":"ResidentChangeAnnulled"' in value:
-        return handlers.on_resident_change_annulled(Event[ResidentChangeAnnulled].model_validate_json(value))
-    return handlers.on_resident_changed(Event[ResidentChanged].model_validate_json(value))
+    found = _TYPE.search(value)
+    if found is None:
+        raise ValueError("an event of the load has no type")
+    model, handler = _HANDLERS[found[1]]
+    fact: Fact = handler(model.model_validate_json(value))
+    return fact
 
 
-def derive(resident: int, known: list[Change], municipality: str) -> bytes:
-    """The service's own fold, and its answer as an event."""
-    latest = max(known, key=lambda change: (change.recorded_at, change.id))
-    return Event[ResidentUpdated](
-        id=derived_id("registry-sync", str(resident), "residents|resident", len(known)),
-        type="ResidentUpdated",
-        source="kokunen/registry-sync",
-        subject=str(resident),
-        time=latest.recorded_at,
-        dataschema=dataschema(ResidentUpdated),
-        municipality=municipality,
-        cause=latest.id,
-        correlation=latest.id,
-        sequence=len(known),
-        data=residence(known),
-    ).encode()
+def derive(facts: Sequence[Fact], known: Known, municipality: str) -> list[tuple[bytes, bytes]]:
+    """The service's own fold, and its answers as keys and events."""
+    latest = {fact.addressee: fact.id for fact in facts}
+    return [
+        (
+            str(number).encode(),
+            Event[ResidentUpdated](
+                id=derived_id("registry-sync", str(number), "residents|resident", len(known.changes[number])),
+                type="ResidentUpdated",
+                source="kokunen/registry-sync",
+                subject=str(number),
+                time=known.changes[number][-1].recorded_at,
+                dataschema=dataschema(ResidentUpdated),
+                municipality=municipality,
+                cause=latest[number],
+                correlation=latest[number],
+                sequence=len(known.changes[number]),
+                data=said,
+            ).encode(),
+        )
+        for number, said in residents(latest, known, dt.date.max).items()
+    ]
 
 
 class Clock:
@@ -104,12 +120,12 @@ async def per_message(given: stack.Stack, settings: Settings, prefix: str, total
             decoder=raw,
         )
         async def handle(body: bytes) -> None:
-            change = read(body)
+            fact = read(body)
             async with pool.acquire() as connection:
                 transaction = Transaction(settings, connection, sealer)
-                known = await store.remember_and_recall(transaction, [change], [change.addressee])
-            event = derive(change.addressee, known[change.addressee], settings.municipality)
-            await broker.publish(event, prefix + "residents", key=str(change.addressee).encode())
+                known = await store.remember_and_recall(transaction, [fact], [fact.addressee])
+            for key, event in derive([fact], known, settings.municipality):
+                await broker.publish(event, prefix + "residents", key=key)
             clock.hit(1)
 
         async with broker:
@@ -146,20 +162,18 @@ async def bare(given: stack.Stack, settings: Settings, prefix: str, total: int) 
             if time.monotonic() > give_up:
                 raise RuntimeError(f"the bare path took {clock.taken:,} of {total:,} records in 120 s")
             polled = await consumer.getmany(timeout_ms=50, max_records=BATCH)
-            changes = [read(record.value) for records in polled.values() for record in records]
+            facts = [read(record.value) for records in polled.values() for record in records]
             sent: list[asyncio.Future[Any]] = []
-            if changes:
-                touched = sorted({change.addressee for change in changes})
+            if facts:
                 transaction = Transaction(settings, connection, sealer)
-                known = await store.remember_and_recall(transaction, changes, touched)
-                for resident in touched:
-                    event = derive(resident, known[resident], settings.municipality)
-                    sent.append(await producer.send(prefix + "residents", event, key=str(resident).encode()))
+                known = await store.remember_and_recall(transaction, facts, sorted({fact.addressee for fact in facts}))
+                for key, event in derive(facts, known, settings.municipality):
+                    sent.append(await producer.send(prefix + "residents", event, key=key))
             if pending:
                 await asyncio.gather(*pending)
                 await consumer.commit(ends)
                 clock.hit(taken)
-            pending, taken = sent, len(changes)
+            pending, taken = sent, len(facts)
             ends = {place: records[-1].offset + 1 for place, records in polled.items()}
     await connection.close()
     return clock.rate

@@ -64,7 +64,9 @@ async def create(kafka: str, prefix: str, topics: Sequence[str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        answer = await admin.create_topics([NewTopic(prefix + name, TOPICS[name].partitions, 1) for name in topics])
+        answer = await admin.create_topics(
+            [NewTopic(prefix + name, TOPICS[name].partitions, 1) for name in sorted(set(topics))]
+        )
         failed = [error for error in answer.topic_errors if error[1] != 0]
         if failed:
             raise RuntimeError(f"topics could not be created: {failed}")

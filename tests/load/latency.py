@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from cli import stack
+from cli.catalogue import TOPICS_OF
 
 from tests.load import feed, process, whole
 from tests.load.feed import Line
@@ -22,7 +23,7 @@ async def at_quiet_rate(given: stack.Stack, changes: Sequence[Line]) -> dict[str
     chosen = list({line.key: line for line in reversed(changes)}.values())[: PER_SECOND * (SECONDS + WARM_SECONDS)]
     if len(chosen) < 3 * WARM_SECONDS * PER_SECOND:
         raise RuntimeError("too few residents for the latency; raise --events")
-    await feed.create(given.kafka, PREFIX, ["resident-changes", "calendar", *whole.REGISTRY_OUT])
+    await feed.create(given.kafka, PREFIX, [*TOPICS_OF["registry-sync"], *whole.REGISTRY_OUT])
     sent: dict[bytes, float] = {}
     received: dict[bytes, float] = {}
     first_answer = asyncio.Event()

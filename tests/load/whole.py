@@ -27,7 +27,7 @@ Figures = dict[str, float]
 async def through_registry_sync(given: stack.Stack, changes: Sequence[Line], run: int) -> Measured:
     """Resident changes that lie ready → `residents`; counted are the changes whose outcome is acknowledged there."""
     prefix = f"whole{run}_"
-    await feed.create(given.kafka, prefix, ["resident-changes", "calendar", *REGISTRY_OUT])
+    await feed.create(given.kafka, prefix, [*TOPICS_OF["registry-sync"], *REGISTRY_OUT])
     await feed.publish(given.kafka, prefix, changes)
     async with process.service(given, "registry-sync", prefix) as measured:
         await process.migrated(given, measured)
@@ -81,9 +81,8 @@ async def _derived(given: stack.Stack, ward: dict[str, list[Line]]) -> tuple[lis
     """What registry-sync and tax-income make of the ward; everybody assessed is concerned."""
     prefix = "ward_"
     changes, assessments = ward["resident-changes"], ward["tax-assessments"]
-    await feed.create(
-        given.kafka, prefix, [*TOPICS_OF["registry-sync"], *TOPICS_OF["tax-income"][:-1], *REGISTRY_OUT[1:], *TAX_OUT]
-    )
+    topics = [*TOPICS_OF["registry-sync"], *TOPICS_OF["tax-income"], *REGISTRY_OUT, *TAX_OUT]
+    await feed.create(given.kafka, prefix, topics)
     await feed.publish(given.kafka, prefix, changes)
     async with process.service(given, "registry-sync", prefix) as measured:
         await process.migrated(given, measured)
