@@ -2,6 +2,8 @@
 
 import datetime as dt
 import itertools
+import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from contracts.events.registry import ResidentUpdated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_sync.handlers import HANDLERS
-from registry_sync.residence import Change, held_until, residence, settled
+from registry_sync.residence import Change, held_until, residence, settled, told_once
 
 from tests.events import HUSBAND, annulment, change
 
@@ -134,6 +136,43 @@ def test_any_order_and_repetition_gives_one_history(events: list[Any]) -> None:
     for before, after in itertools.pairwise(current):
         assert before.valid_to == after.valid_from
     assert [s.valid_to for s in current[-1:]] in ([], [None])
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.data())
+def test_a_register_loaded_anew_under_other_ids_says_nothing_else(events: list[Any], data: st.DataObject) -> None:
+    """Any of its changes, told again at any later time, corrections of the one or the other copy among them."""
+    first = [HANDLERS[type(event.data)](event) for _, event in events]
+    told = data.draw(st.lists(st.sampled_from(first), unique_by=lambda change: change.id))
+    copies = {change.id: str(uuid.uuid5(uuid.NAMESPACE_URL, change.id)) for change in told}
+    version = {change.id: change.version for change in first}
+
+    def targets(change: Change) -> list[str | None]:
+        """What the copy of a correction may name; of corrections that go round in a circle nobody knows which came first."""
+        earlier = change.supersedes is not None and version.get(change.supersedes, 9) < change.version
+        return [
+            change.supersedes,
+            copies.get(change.supersedes or "", change.supersedes) if earlier else change.supersedes,
+        ]
+
+    again = [
+        replace(
+            change,
+            id=copies[change.id],
+            recorded_at=change.recorded_at + dt.timedelta(days=400),
+            supersedes=data.draw(st.sampled_from(targets(change))),
+        )
+        for change in told
+    ]
+    given = data.draw(st.permutations([*first, *again]))
+    assert residence(told_once(given)) == residence(first)
+
+
+def test_another_word_under_the_same_version_is_no_copy() -> None:
+    moved = HANDLERS[type(MOVED[1].data)](MOVED[1])
+    _, event = change("moved", HUSBAND, "move_within", "2025-06-11", version=2, household=500000002)
+    other = replace(HANDLERS[type(event.data)](event), id=str(uuid.uuid4()))
+    assert len(told_once([moved, other])) == 2
 
 
 def test_what_is_said_is_what_validation_would_accept() -> None:

@@ -88,3 +88,13 @@ def test_dependants_and_disabilities_are_counted_in_the_terms_of_the_rules() -> 
     }
     assert (income.deductions.disabled_count, income.deductions.special_disabled_count) == (1, 1)
     assert (income.local_tax_disabled, income.local_tax_widow) == (True, True)
+
+
+def test_a_year_loaded_anew_under_other_ids_says_nothing_else() -> None:
+    first = [tax("first", "undeclared", 1, "2026-06-10"), tax("second", "declared", 2, "2026-09-01", 640_000)]
+    again = [tax(f"{name} again", *rest) for name, *rest in (
+        ("first", "undeclared", 1, "2026-10-01"), ("second", "declared", 2, "2026-10-01", 640_000),
+    )]  # fmt: skip
+    assert known(*first, *again) == known(*first)
+    corrected = tax("third", "declared", 2, "2026-10-02", 640_001)
+    assert known(*first, *again, corrected) != known(*first, *again)

@@ -42,7 +42,7 @@ _LOOKED_AT = 500
 
 
 def _changes_of(person: int, found: Chains, numbers: Mapping[int, Sequence[int]], known: Known) -> list[Change]:
-    return [change for number in numbers.get(found.end(person), ()) for change in known.changes.get(number, ())]
+    return [change for number in numbers.get(found.end(person), ()) for change in known.told(number)]
 
 
 async def look(transaction: Transaction, access: Access, body: AskAddressees) -> Addressees:

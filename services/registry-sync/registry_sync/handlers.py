@@ -19,7 +19,7 @@ from contracts.vocabulary import Model
 from registry_sync import addressee_doors, linkage, store, vault_doors
 from registry_sync.merging import Merge
 from registry_sync.register import IdentityData, residents
-from registry_sync.residence import Change, held_until, says_the_same
+from registry_sync.residence import Change, held_until
 from registry_sync.rights import RIGHTS
 
 Fact = Change | Merge | IdentityData
@@ -48,13 +48,13 @@ def on_identity_data(event: Event[IdentityDataNotified]) -> IdentityData:
 async def apply(transaction: Transaction, facts: Sequence[Fact], touched: Sequence[int]) -> None:
     numbers = transaction.residents
     known = await store.remember_and_recall(transaction, facts, numbers)
+    told = {one: known.told(one) for one in numbers}
+    kept = {change.id for changes in told.values() for change in changes}
     for new in facts:
-        if isinstance(new, Change) and any(
-            other.id < new.id and says_the_same(other, new) for other in known.changes[new.addressee]
-        ):
+        if isinstance(new, Change) and new.id not in kept:
             transaction.dispositions[new.id] = "duplicate"
     day = transaction.business_day or dt.date.min
-    waiting = {one: until for one in numbers if (until := held_until(known.changes[one])) is not None and until > day}
+    waiting = {one: until for one, own in told.items() if (until := held_until(own)) is not None and until > day}
     if waiting or not facts:  # without facts it is the day that made us look
         await store.hold(transaction, numbers, waiting)
     said = residents(known.numbers, known, day)  # of whom only others tell, nothing is said here

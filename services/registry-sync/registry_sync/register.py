@@ -8,7 +8,7 @@ from contracts.events.registry import ResidentUpdated
 from contracts.vocabulary import IdentityDataHeld
 
 from registry_sync.merging import Chains, Merge, chains
-from registry_sync.residence import Change, merged, residence, settled
+from registry_sync.residence import Change, merged, residence, settled, told_once
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Known:
     merges: Sequence[Merge] = ()
     identity_data: Mapping[int, IdentityData] = field(default_factory=dict)
 
+    def told(self, number: int) -> Sequence[Change]:
+        """The changes of a number, each once."""
+        return told_once(self.changes.get(number, ()))
+
     @property
     def numbers(self) -> set[int]:
         """Everybody of whom anything is known, or said to be one with somebody."""
@@ -48,7 +52,7 @@ def _resident(number: int, own: Sequence[int], known: Known, found: Chains, day:
     doubts = found.doubts.get(number, frozenset())
     if number in found.ends:
         return merged(found.ends[number], doubts)
-    changes = [change for one in own for change in settled(known.changes.get(one, ()), day)]
+    changes = [change for one in own for change in settled(known.told(one), day)]
     notices = [known.identity_data[one] for one in own if one in known.identity_data]
     held = max(notices, key=lambda notice: (notice.version, notice.held)).held if notices else None
     return residence(changes, held, doubts)

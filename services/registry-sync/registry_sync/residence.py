@@ -6,7 +6,7 @@ are all in the changes themselves.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.events.registry import (
     NonResidentRecord,
@@ -83,6 +83,33 @@ def _outside(standing: Iterable[Change]) -> NonResidentRecord | None:
 def protected(stops: Iterable[ProcessingStop]) -> bool:
     """Whether a support measure (支援措置) protects this person. Its end is an entry of the register, not a day that passes."""
     return any(stop.kind == "support_measure" for stop in stops)
+
+
+def says_the_same(one: Change, other: Change) -> bool:
+    """Whether two changes are one under two ids: the register's own version, and every word of it."""
+    return (one.version, one.supersedes, one.data) == (other.version, other.supersedes, other.data)
+
+
+def told_once(changes: Sequence[Change]) -> Sequence[Change]:
+    """Each change once, as it was recorded first: a register that is loaded anew tells everything again under other ids.
+
+    A correction of any copy is one of the change that is kept.
+    """
+    if len({(change.addressee, change.version) for change in changes}) == len(changes):
+        return changes
+    ordered = sorted(changes, key=lambda change: (change.recorded_at, change.id))
+    first = {change.id: change.id for change in ordered}
+    while True:  # copies of what is corrected make copies of their corrections
+        kept: dict[tuple[int, int], list[Change]] = {}
+        before, first = first, {}
+        for change in ordered:
+            asked = replace(change, supersedes=before.get(change.supersedes or "", change.supersedes))
+            same = kept.setdefault((change.addressee, change.version), [])
+            first[change.id] = next((one.id for one in same if says_the_same(one, asked)), change.id)
+            if first[change.id] == change.id:
+                same.append(asked)
+        if first == before:
+            return [change for same in kept.values() for change in same]
 
 
 def held_until(changes: Iterable[Change]) -> dt.date | None:
@@ -172,11 +199,6 @@ def _span(stay: Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> 
         filed_on=data.filed_on,
         fact=stay.change.id,
     )
-
-
-def says_the_same(one: Change, other: Change) -> bool:
-    """Whether two changes are one under two ids: the register's own version, and every word of it."""
-    return (one.version, one.supersedes, one.data) == (other.version, other.supersedes, other.data)
 
 
 def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence[Stay]) -> set[str]:

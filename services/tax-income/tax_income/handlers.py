@@ -13,7 +13,7 @@ from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
 from tax_income import store
-from tax_income.income import Assessment, as_listed, incomes
+from tax_income.income import Assessment, as_listed, incomes, told_once
 from tax_income.scope import News, Numbered, Scope, needs, scopes
 
 Fact = Assessment | News | Numbered
@@ -68,11 +68,11 @@ async def measure(pool: asyncpg.Pool) -> None:
 def _dispose(transaction: Transaction, assessments: Sequence[Assessment], known: dict[int, list[Assessment]]) -> None:
     """An older version is stale; the same version with the same content under another id is a duplicate."""
     for new in assessments:
-        others = [a for a in known.get(new.addressee, ()) if a.data.tax_year == new.data.tax_year and a.id != new.id]
-        if any(other.data == new.data and other.id < new.id for other in others):
-            transaction.dispositions[new.id] = "duplicate"
-        elif any(other.data.version > new.data.version for other in others):
+        years = [one for one in known.get(new.addressee, ()) if one.data.tax_year == new.data.tax_year]
+        if any(one.data.version > new.data.version for one in years):
             transaction.dispositions[new.id] = "stale"
+        elif years and all(one.id != new.id for one in told_once(years)):
+            transaction.dispositions[new.id] = "duplicate"
 
 
 HANDLERS: dict[type[Model], Handler] = {

@@ -47,8 +47,17 @@ def incomes(assessments: Iterable[Assessment]) -> list[IncomeAssessed]:
     return [_income(year - 1, by_year[year]) for year in sorted(by_year)]
 
 
+def told_once(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """Oldest first, each content once: a year that is loaded anew tells everything again under other ids."""
+    kept: list[Assessment] = []
+    for one in sorted(assessments, key=lambda a: (a.recorded_at, a.data.version, a.id)):
+        if all(other.data != one.data for other in kept):
+            kept.append(one)
+    return kept
+
+
 def _income(income_year: int, assessments: Sequence[Assessment]) -> IncomeAssessed:
-    ordered = sorted(assessments, key=lambda a: (a.recorded_at, a.data.version, a.id))
+    ordered = told_once(assessments)
     versions: list[IncomeVersion] = []
     for position, moment in enumerate(moments := sorted({a.recorded_at for a in ordered})):
         best = max((a for a in ordered if a.recorded_at <= moment), key=lambda a: (a.data.version, a.id))
