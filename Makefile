@@ -46,7 +46,7 @@ review: machine setup ## a July's review of 30,000 and of 300,000 persons (a qua
 loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through five running services (a quarter of an hour, 8 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/loads.py
 
-requests: machine setup ## a list of the pension service with 300,000 rows, matched and answered (a quarter of an hour, 8 GB of disk)
+requests: machine setup ## a list of the pension service with 300,000 rows, matched and answered (a quarter of an hour, 10 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/requests.py
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)

@@ -2,7 +2,8 @@
 
 First the register's whole content lies ready; the clock runs from the start of the services until registry-sync has published what
 follows, and until every service is at rest. Then (not timed) the pension service tells who is insured, so that everybody assessed is
-one whose income may be held. Then the year's tax load is published to the running services.
+one whose income may be held. Then the year's tax load is published to the running services. Then the register tells everything anew
+under other ids, and nobody has anything to say of it. Last, a full snapshot of the register is compared with what is held.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import itertools
 import json
 import logging
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -158,7 +160,16 @@ async def measure(given: stack.Stack, addressees: int, assessed: int) -> Figures
         figures["tax_published_s"] = time.perf_counter() - began
         await watched.rested(watch)
         figures["tax_settled_s"] = time.perf_counter() - began
-    await _all_there(given, addressees, assessed)
+        await _all_there(given, addressees, assessed)
+        say(f"the register's {addressees:,} entries once more, under other ids")
+        before = await _sayings(given)
+        began = time.perf_counter()
+        await publish(given, register(addressees))
+        await watched.rested(watch)
+        figures["reload_settled_s"] = time.perf_counter() - began
+        if await _sayings(given) != before:
+            raise RuntimeError("what was told anew was said anew")
+    figures["reconciled_s"] = reconciled(addressees)
     figures |= {f"peak_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
     return figures
 
@@ -176,6 +187,33 @@ async def _all_there(given: stack.Stack, addressees: int, assessed: int) -> None
             raise RuntimeError(f"{service} says {said:,} of {wanted:,} and set {aside:,} records aside")
 
 
+async def _sayings(given: stack.Stack) -> dict[str, int]:
+    """How often each service has said something."""
+    said = {}
+    for service, database in given.databases.items():
+        connection = await asyncpg.connect(database)
+        try:
+            said[service] = await connection.fetchval("select coalesce(sum(sequence), 0) from said")
+        finally:
+            await connection.close()
+    return said
+
+
+def reconciled(addressees: int) -> float:
+    """Seconds of `kokunen reconcile` over a snapshot in which every entry is as it is held."""
+    file = local.home() / "snapshot.jsonl"
+    with file.open("w") as out:
+        out.write(json.dumps({"municipality": "131164", "made_on": TODAY, "entries": addressees}) + "\n")
+        for number, line in enumerate(register(addressees), FIRST_PERSON):
+            data = json.loads(line.value)["data"]
+            entry = {"addressee": number} | {name: data[name] for name in ("version", "changed_on", "record")}
+            out.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    say(f"a snapshot of {addressees:,} entries is compared")
+    began = time.perf_counter()
+    subprocess.run([Path(sys.executable).parent / "kokunen", "reconcile", str(file)], check=True)
+    return time.perf_counter() - began
+
+
 def say(what: str) -> None:
     local.say(f"{time.strftime('%H:%M:%S')}  {what}")
 
@@ -187,6 +225,8 @@ def show(figures: Figures, addressees: int, assessed: int) -> None:
         ("    all services at rest", "addressees_settled_s", addressees),
         (f"{assessed:,} tax records: published by tax-income", "tax_published_s", assessed),
         ("    all services at rest", "tax_settled_s", assessed),
+        (f"{addressees:,} addressees told anew: all services at rest", "reload_settled_s", addressees),
+        (f"a snapshot of {addressees:,} compared", "reconciled_s", addressees),
     ):
         table.add_row(name, f"{figures[key]:,.1f}", f"{count / figures[key]:,.0f}")
     Console().print(table)

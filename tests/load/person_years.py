@@ -110,7 +110,7 @@ def measure() -> dict[str, float]:
     year = income_year("full", FIRST)
     tested = [
         (
-            household.applicant.birth_date,
+            _born(household.applicant),
             Tested("applicant", household.applicant.incomes[year].income),
             Tested("spouse", household.spouse.incomes[year].income),
             Tested("householder", household.householder.incomes[year].income),
@@ -124,14 +124,15 @@ def measure() -> dict[str, float]:
             raise RuntimeError(f"{applicant.addressee} is not assessed for twelve months")
 
     def by_the_rules() -> None:
-        for birth_date, *household in tested:
+        for birth_date, applicant, spouse, householder in tested:
             changes = months_of_change(DEFAULT_ORDER, FIRST, LAST, birth_date, parameters)
             verdicts: dict[Scheme, Verdict] = {}
             answer = {}
             for month in months(FIRST, LAST):
                 if month == FIRST or month in changes:
                     verdicts = {
-                        scheme: assess(scheme, month, birth_date, *household, parameters) for scheme in DEFAULT_ORDER
+                        scheme: assess(scheme, month, birth_date, applicant, spouse, householder, parameters)
+                        for scheme in DEFAULT_ORDER
                     }
                 answer[month] = verdicts
 
@@ -140,6 +141,11 @@ def measure() -> dict[str, float]:
             determine(applicant, everyone, DAY, parameters)
 
     return {"person_years_rules_per_s": _rate(by_the_rules), "person_years_determine_per_s": _rate(by_determination)}
+
+
+def _born(person: Person) -> dt.date:
+    assert person.birth_date is not None
+    return person.birth_date
 
 
 def _rate(assess_all: Callable[[], None]) -> float:

@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import json
+import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +188,60 @@ async def test_a_bad_list_leaves_nothing_behind(ward: Ward, tmp_path: Path) -> N
     assert "line 3: the same as line 2" in refused.output
     assert await ward.one("tax-income", "select count(*) from request_row") == 0
     assert await ward.one("tax-income", "select count(*) from request_refused") == 1
+
+
+KILLS = [
+    ("import", "before_commit"),  # the list is not in
+    ("import", "after_commit"),  # it is, and nobody was looked for
+    ("import", "before_commit:2"),  # they were found, and it is not known
+    ("import", "after_commit:2"),
+    ("answer", "rename"),  # the file is not there yet
+    ("answer", "before_commit"),  # it is, and it is not known
+    ("answer", "after_commit"),
+]
+
+
+async def test_a_command_killed_anywhere_is_given_again_and_nothing_is_lost_or_doubled(
+    ward: Ward, tmp_path: Path
+) -> None:
+    await ward.start()
+    await ward.publish([*a_ward(), *TAXES])
+    await ward.tax_office_answers(TAXES)
+    own = environment_settings(ward.given, "tax-income")
+    file = tmp_path / "list.dat"
+    asked = [row(1), row(2, name_kana="ｶｸｳ ﾚｲﾐ", sex=2, birth_date=day("2000-01-01"))]
+    found = []
+    for number, (killed_command, fault) in enumerate(KILLS):
+        name = f"K-{number}"
+        file.write_bytes(a_list("continued_review", name, asked))
+        given = (str(file), "--number", name, "--kind", "continued_review", "--basis", BASIS)
+        if killed_command == "import":
+            await killed(fault, "import", *given)
+            if name in [request["number"] for request in await told("list")]:
+                assert "let in before" in (await command("import", *given, code=1)).output
+                await command("match", name)
+            else:
+                await command("import", *given)
+        else:
+            await command("import", *given)
+            await ward.tax_office_answers(TAXES)
+            await killed(fault, "answer", name)
+        await ward.tax_office_answers(TAXES)
+        assert (await told("answer", name))["answered"] == 2
+        found.append(answers(own, name, ANSWER))
+    assert all(one == found[0] for one in found)
+    await ward.tax_office_answers(TAXES)
+    requested = "select count(*) from fact where kind = 'IncomeRequested'"
+    assert await ward.one("eligibility", requested) == 2 * len(KILLS)
+    assert sum((await ward.ends("income-answers")).values()) == 2 * len(KILLS)
+    assert not list(own.output.glob(".*.part"))
+    assert (await ward.report()).findings == ()
+
+
+async def killed(fault: str, *arguments: str) -> None:
+    """The command ends itself at this point, and nowhere else."""
+    kokunen = Path(sys.executable).parent / "kokunen"
+    process = await asyncio.create_subprocess_exec(
+        kokunen, "income-requests", *arguments, env=os.environ | {"KOKUNEN_FAULT": fault}
+    )
+    assert await process.wait() == -signal.SIGKILL

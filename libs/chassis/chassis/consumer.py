@@ -51,7 +51,7 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=300_000,
-            fetch_max_wait_ms=50,
+            fetch_max_wait_ms=200,
             max_partition_fetch_bytes=1024 * 1024,
         )
         subscriber(self._on_batch, parser=_as_it_came, decoder=_undecoded)

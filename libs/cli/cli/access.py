@@ -7,7 +7,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from chassis import database, sealing
+from chassis import database, faults, sealing
 from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
@@ -36,6 +36,17 @@ async def opened(service: str) -> AsyncIterator[tuple[Settings, asyncpg.Connecti
         await connection.close()
 
 
+@asynccontextmanager
+async def at_work(own: Settings, connection: asyncpg.Connection) -> AsyncIterator[Transaction]:
+    """One step at a desk: all of it, with its access records, or nothing."""
+    async with connection.transaction():
+        transaction = Transaction(own, connection, sealing.load(own.key_file))
+        yield transaction
+        await transaction.send()
+        faults.point("before_commit")
+    faults.point("after_commit")
+
+
 async def business_day(connection: asyncpg.Connection) -> dt.date:
     """The service's business day; today where no calendar has come yet."""
     return await connection.fetchval("select business_day from clock") or dt.datetime.now(JST).date()
@@ -58,7 +69,5 @@ async def recorded(
     fields: Sequence[str],
 ) -> None:
     """Commit an access record for everyone shown; only then may anything be shown (promise 7)."""
-    async with connection.transaction():
-        transaction = Transaction(own, connection, sealing.load(own.key_file))
+    async with at_work(own, connection) as transaction:
         await transaction.record_access(sorted(set(shown)), access, what, fields)
-        await transaction.send()

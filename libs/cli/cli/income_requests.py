@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 import asyncpg
 import typer
-from chassis import sealing
 from chassis.calls import CallFailed, Calls
 from chassis.settings import Settings
-from chassis.transaction import Access, Transaction
+from chassis.transaction import Access
 from contracts.doors import AskMatches, Match, Matches, MatchRow
 from rich.table import Table
 from tax_income import request_desk
@@ -22,7 +21,20 @@ from tax_income.request_layouts import KINDS, Kind
 from tax_income.requests import Accounts
 from tax_income.store import QUERIES
 
-from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, AsJson, Case, Purpose, Terminal, business_day, opened
+from cli.access import (
+    ACCOUNT,
+    CASE,
+    PURPOSE,
+    TERMINAL,
+    Account,
+    AsJson,
+    Case,
+    Purpose,
+    Terminal,
+    at_work,
+    business_day,
+    opened,
+)
 from cli.local import say
 from cli.screen import out
 
@@ -30,21 +42,13 @@ app = typer.Typer(help="Lists of the pension service that ask for incomes (所�
 
 Number = Annotated[str, typer.Argument(help="Number of the request (依頼番号).")]
 TOLD_EVERY_SECONDS = 5
+PAGES_AT_ONCE = 3
 
 
 @asynccontextmanager
 async def _desk() -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
     async with opened("tax-income") as (own, connection):
         yield own, connection
-
-
-@asynccontextmanager
-async def _at_work(own: Settings, connection: asyncpg.Connection) -> AsyncIterator[Transaction]:
-    """One step: all of it, with its access records, or nothing."""
-    async with connection.transaction():
-        transaction = Transaction(own, connection, sealing.load(own.key_file))
-        yield transaction
-        await transaction.send()
 
 
 def _refused(error: Exception) -> typer.Exit:
@@ -69,13 +73,13 @@ def import_list(
     async def work() -> int:
         async with _desk() as (own, connection):
             try:
-                async with _at_work(own, connection) as transaction:
+                async with at_work(own, connection) as transaction:
                     await request_desk.let_in(transaction, access, content, number, kind, basis)
             except Refused as refused:
-                async with _at_work(own, connection) as transaction:
+                async with at_work(own, connection) as transaction:
                     await request_desk.refuse(transaction, access, content, number, refused)
                 raise
-            return await _look_for_all(own, connection, access, number)
+        return await _look_for_all(access, number)
 
     try:
         rows = asyncio.run(work())
@@ -104,8 +108,7 @@ def match(
     """Look for the people of a list who were not looked for yet."""
 
     async def work() -> int:
-        async with _desk() as (own, connection):
-            return await _look_for_all(own, connection, Access(account, terminal, purpose, case), number)
+        return await _look_for_all(Access(account, terminal, purpose, case), number)
 
     try:
         print(f"{number}: {asyncio.run(work()):,} rows looked for.")
@@ -113,22 +116,29 @@ def match(
         raise _refused(error) from None
 
 
-async def _look_for_all(own: Settings, connection: asyncpg.Connection, access: Access, number: str) -> int:
+async def _look_for_all(access: Access, number: str) -> int:
+    """Several at once: while registry-sync looks for the people of one page, the next is put together."""
     done, told_at = 0, time.monotonic()
-    async with Calls(own, "registry-sync") as calls:
 
-        async def matcher(rows: Sequence[MatchRow]) -> Sequence[Match]:
-            return (await calls.post("/addressees/match", AskMatches(rows=tuple(rows)), Matches, access)).matches
+    async def some() -> None:
+        nonlocal done, told_at
+        async with _desk() as (own, connection), Calls(own, "registry-sync") as calls:
 
-        while True:
-            async with _at_work(own, connection) as transaction:
-                rows = await request_desk.look_for(transaction, access, number, matcher)
-            if not rows:
-                return done
-            done += rows
-            if time.monotonic() - told_at > TOLD_EVERY_SECONDS:
-                told_at = time.monotonic()
-                say(f"{done:,} rows looked for")
+            async def matcher(rows: Sequence[MatchRow]) -> Sequence[Match]:
+                return (await calls.post("/addressees/match", AskMatches(rows=tuple(rows)), Matches, access)).matches
+
+            while True:
+                async with at_work(own, connection) as transaction:
+                    rows = await request_desk.look_for(transaction, access, number, matcher)
+                if not rows:
+                    return
+                done += rows
+                if time.monotonic() - told_at > TOLD_EVERY_SECONDS:
+                    told_at = time.monotonic()
+                    say(f"{done:,} rows looked for")
+
+    await asyncio.gather(*(some() for _ in range(PAGES_AT_ONCE)))
+    return done
 
 
 @app.command(name="list")
@@ -175,7 +185,7 @@ def unmatched(
         async with _desk() as (own, connection):
             rows = [dict(row) for row in await connection.fetch(QUERIES["open_rows"], number)]
             shown = sorted({one for row in rows for one in row["candidates"]})
-            async with _at_work(own, connection) as transaction:
+            async with at_work(own, connection) as transaction:
                 access = Access(account, terminal, purpose, case)
                 await transaction.record_access(shown, access, "income-requests.unmatched", ("addressee",))
             return [row | {"evidence": json.loads(row["evidence"] or "{}")} for row in rows]
@@ -205,7 +215,7 @@ def settle(
     """Say who is meant by a row; the same said by another person settles it."""
 
     async def work() -> str:
-        async with _desk() as (own, connection), _at_work(own, connection) as transaction:
+        async with _desk() as (own, connection), at_work(own, connection) as transaction:
             access = Access(account, terminal, purpose, case)
             return await request_desk.settle(transaction, access, number, line, addressee)
 
@@ -227,7 +237,7 @@ def answer(
     """Write the answer of a list: one row for each of its rows, in its order. Exit status 1 when it can't be written."""
 
     async def work() -> tuple[Accounts, Path]:
-        async with _desk() as (own, connection), _at_work(own, connection) as transaction:
+        async with _desk() as (own, connection), at_work(own, connection) as transaction:
             return await request_desk.answered(
                 transaction, Access(account, terminal, purpose, case), number, own.output
             )

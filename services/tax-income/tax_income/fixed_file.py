@@ -166,15 +166,32 @@ def _date(raw: bytes) -> dt.date | None:
 
 def write(layout: Layout, header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The file, with its trailer. Refused names the line and field that can't be written, and which characters the set does not have."""
-    findings: list[Finding] = []
-    records = [_record(layout, layout.header, 1, b"H", header, findings)]
-    for number, row in enumerate(rows, 2):
-        records.append(_record(layout, layout.data, number, b"D", row, findings))
-    trailer = {"rows": len(records) - 1}
-    records.append(_record(layout, layout.trailer, len(records) + 1, b"T", trailer, findings))
-    if findings:
-        raise Refused(findings)
-    return END_OF_RECORD.join(records) + END_OF_RECORD
+    writer = Writer(layout, header)
+    writer.add(rows)
+    return writer.content()
+
+
+class Writer:
+    """A file that is put together page by page: what was added is held as bytes."""
+
+    def __init__(self, layout: Layout, header: Mapping[str, Any]) -> None:
+        self._layout = layout
+        self._findings: list[Finding] = []
+        self._records = [_record(layout, layout.header, 1, b"H", header, self._findings)]
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        layout = self._layout
+        for number, row in enumerate(rows, len(self._records) + 1):
+            self._records.append(_record(layout, layout.data, number, b"D", row, self._findings))
+
+    def content(self) -> bytes:
+        """The whole file. Refused as `write` says."""
+        trailer = {"rows": len(self._records) - 1}
+        number = len(self._records) + 1
+        last = _record(self._layout, self._layout.trailer, number, b"T", trailer, self._findings)
+        if self._findings:
+            raise Refused(self._findings)
+        return END_OF_RECORD.join([*self._records, last, b""])
 
 
 def _record(
@@ -199,9 +216,9 @@ def _record(
 def _written(field: Field, value: Any, charset: Charset) -> bytes:
     match field.type:
         case "digits":
-            raw = str(value).encode().rjust(field.length, b"0")
+            raw = b"%0*d" % (field.length, value)
         case "amount":
-            raw = (b"-" if value < 0 else b"+") + str(abs(value)).encode().rjust(field.length - 1, b"0")
+            raw = b"%+0*d" % (field.length, value)
         case "date":
             raw = value.strftime("%Y%m%d").encode() if value is not None else b"0" * 8
         case "code":

@@ -124,9 +124,12 @@ select r.number, r.kind, r.basis, r.rows, r.made_on, r.due_on, r.answered_at,
 from request r join request_row w on w.request = r.number
 group by r.number order by r.due_on, r.number;
 
--- name: waiting_rows
--- The next rows of a list for which nobody was looked for yet.
-select line, box from request_row where request = $1 and outcome = 'waiting' order by line limit $2;
+-- name: rows_to_look_for
+-- The next rows of a list for which nobody looked yet, and nobody is looking.
+select line, box from request_row where request = $1 and outcome = 'waiting' order by line limit $2 for update skip locked;
+
+-- name: anybody_waiting
+select exists (select from request_row where request = $1 and outcome = 'waiting') as waiting;
 
 -- name: numbered
 -- Whose number it is, where it is one person's.
@@ -175,10 +178,11 @@ with asked as (
     select p as person, p as number from unnest($1::bigint[]) as p
     union select merged_into, addressee from resident where merged_into = any($1::bigint[])
 )
-select distinct on (a.person) a.person, t.data,
-       exists (select from said s where s.subject = a.person and s.topic = 'income-needs' and s.key = 'incomes'
-               and convert_from(s.value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true') as inside
+select distinct on (a.person) a.person, t.data, n.subject is not null as inside
 from asked a left join assessment t on t.addressee = a.number and t.tax_year = $2
+-- By key, person for person: asked as `exists`, everything ever said is read for each page.
+left join said n on n.subject = a.person and n.topic = 'income-needs' and n.key = 'incomes'
+    and convert_from(n.value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
 order by a.person, t.version desc nulls last, t.event_id;
 
 -- name: answered_rows

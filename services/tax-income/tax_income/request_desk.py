@@ -3,7 +3,6 @@
 Each step is its own transaction and can be repeated: what was done is found done.
 """
 
-import asyncio
 import datetime as dt
 import hashlib
 import json
@@ -21,15 +20,13 @@ from contracts.events.income import IncomeAnswered, TaxAssessed
 from contracts.events.notice import IncomeRequested
 from contracts.vocabulary import JST
 
-from tax_income.fixed_file import Finding, Refused, read, write
+from tax_income.fixed_file import Finding, Refused, Writer, read
 from tax_income.request_layouts import KINDS, REQUEST, Kind, answer_layout
 from tax_income.requests import Accounts, Member, Request, Row, Status, accepted, accounts, answer, match_row, status
 from tax_income.store import QUERIES
 
 Matcher = Callable[[Sequence[MatchRow]], Awaitable[Sequence[Match]]]
 """Asks registry-sync who is meant."""
-CALLS_AT_ONCE = 4
-"""While one page is looked for, the next is put together."""
 PAGE = 5_000
 """Rows of an answer that are put together at once."""
 
@@ -89,18 +86,19 @@ async def request_of(transaction: Transaction, number: str) -> asyncpg.Record:
 
 
 async def look_for(transaction: Transaction, access: Access, number: str, matcher: Matcher) -> int:
-    """Look for the people of the next rows; how many rows it were, 0 = all were looked for."""
+    """Look for the people of the next rows; how many rows it were, 0 = all were looked for, or are being.
+
+    Several may look at once: each has rows of its own.
+    """
     request = await request_of(transaction, number)
-    await transaction.fetch(QUERIES["lock_request"], number)
-    waiting = await transaction.fetch(QUERIES["waiting_rows"], number, CALLS_AT_ONCE * AT_MOST)
+    waiting = await transaction.fetch(QUERIES["rows_to_look_for"], number, AT_MOST)
     if not waiting:
         return 0
     rows = [_unboxed(transaction, number, row) for row in waiting]
     numbers = sorted({f"{row['basic_pension_number']:010d}" for row in rows if row["basic_pension_number"]})
     owners = {r["basic_pension_number"]: r["addressee"] for r in await transaction.fetch(QUERIES["numbered"], numbers)}
     asked = [match_row(row, owners.get(f"{row['basic_pension_number']:010d}")) for row in rows]
-    pages = [asked[start : start + AT_MOST] for start in range(0, len(asked), AT_MOST)]
-    matches = [one for page in await asyncio.gather(*map(matcher, pages)) for one in page]
+    matches = await matcher(asked)
     found: list[tuple[Any, ...]] = [
         (one.line, one.outcome, one.addressee, json.dumps(one.candidates), json.dumps(one.evidence)) for one in matches
     ]
@@ -165,17 +163,24 @@ async def answered(transaction: Transaction, access: Access, number: str, folder
     """Write the answer: one row for each of the list. Told once; written again, the same file. Unknown while people are still looked for."""
     request = await request_of(transaction, number)
     await transaction.fetch(QUERIES["lock_request"], number)
-    if await transaction.fetch(QUERIES["waiting_rows"], number, 1):
+    if (await transaction.fetch(QUERIES["anybody_waiting"], number))[0]["waiting"]:
         raise Unknown(f"The people of {number} are still to be looked for.")
+    layout = answer_layout(request["kind"])
+    writer = Writer(
+        layout,
+        {
+            "layout": layout.name, "municipality": transaction.settings.municipality, "kind": KINDS[request["kind"]].code,
+            "number": number, "made_on": request["made_on"], "income_year": request["income_year"], "base_date": request["base_date"],
+        },
+    )  # fmt: skip
     statuses: list[Status] = []
-    records: list[dict[str, Any]] = []
     today = (await transaction.query("business_day"))[0]["business_day"] or dt.datetime.now(JST).date()
     last = 0
     while page := await transaction.fetch(QUERIES["rows_to_answer"], number, last, PAGE):
         last = page[-1]["line"]
         rows = await _filled(transaction, request, page)
         told = [(row, status(row)) for row in rows]
-        records += [answer(request["kind"], row) for row in rows]
+        writer.add(answer(request["kind"], row) for row in rows)
         statuses += [said for _, said in told]
         await transaction.fetch(QUERIES["answered_rows"], number, *database.columns([(r.line, s) for r, s in told], 2))
         before = {row["line"]: row["status"] for row in page}
@@ -184,15 +189,11 @@ async def answered(transaction: Transaction, access: Access, number: str, folder
                 _say(transaction, request, row.line, row.addressee, said, today)
         about = sorted({row.addressee for row, said in told if row.addressee is not None and said != "withheld"})
         await transaction.record_access(about, access, "income-requests.answer", ("income", "household"), "export")
+        await transaction.send()
     counted = accounts(statuses, request["rows"])
     if not counted.agree:
         raise RuntimeError(f"the answer to {number} does not account for every row")
-    layout = answer_layout(request["kind"])
-    header = {
-        "layout": layout.name, "municipality": transaction.settings.municipality, "kind": KINDS[request["kind"]].code,
-        "number": number, "made_on": request["made_on"], "income_year": request["income_year"], "base_date": request["base_date"],
-    }  # fmt: skip
-    content = write(layout, header, records)
+    content = writer.content()
     file = folder / f"{number}-answer.dat"
     files.write(file, content)
     await transaction.fetch(QUERIES["answered"], number, access.account, hashlib.sha256(content).hexdigest())
@@ -214,10 +215,10 @@ async def _filled(transaction: Transaction, request: asyncpg.Record, page: Seque
         for row in await transaction.fetch(QUERIES["newest_assessments"], everybody, request["income_year"] + 1)
     }
 
-    def told(number: int) -> TaxAssessed | None:
-        data = known[number]["data"]
-        return None if data is None else TaxAssessed.model_validate_json(data)
-
+    told = {
+        number: None if row["data"] is None else TaxAssessed.model_validate_json(row["data"])
+        for number, row in known.items()
+    }
     rows = []
     for row in page:
         who, boxed = row["addressee"], _unboxed(transaction, request["number"], row)
@@ -226,7 +227,7 @@ async def _filled(transaction: Transaction, request: asyncpg.Record, page: Seque
             continue
         mates = sorted(around.get(who, ()))
         ours = next((relation for mate, relation in mates if mate == who), "")
-        household = tuple(Member(_relation(ours, relation), told(mate)) for mate, relation in mates if mate != who)
+        household = tuple(Member(_relation(ours, relation), told[mate]) for mate, relation in mates if mate != who)
         rows.append(
             Row(
                 line=row["line"],
@@ -235,7 +236,7 @@ async def _filled(transaction: Transaction, request: asyncpg.Record, page: Seque
                 addressee=who,
                 inside=known[who]["inside"],
                 protected=who in protected,
-                own=Member("self", told(who)),
+                own=Member("self", told[who]),
                 household=household,
             )
         )

@@ -48,4 +48,4 @@ create table request_row (
     primary key (request, line),
     check ((addressee is not null) = (outcome = 'match'))
 );
-create index request_row_open on request_row (request, outcome);
+create index request_row_open on request_row (request, outcome, line);
