@@ -24,6 +24,12 @@ SHELLS = {
     "vault_doors",
     "linkage",
     "rights",
+    "deliveries",
+    "desk",
+    "doors",
+    "due_list",
+    "medium",
+    "medium_check",
 }
 """Modules of services that do I/O; every other module of a service is pure."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts"}
@@ -97,3 +103,13 @@ def test_the_check_sees_a_forbidden_import(tmp_path: Path) -> None:
     bad.write_text("import asyncpg\nfrom tax_income.store import QUERIES\n")
     assert imported(bad) >= {"asyncpg", "tax_income.store"}
     assert ours(bad) == {"tax_income"}
+
+
+def test_the_stand_in_for_the_pension_service_knows_what_an_outsider_knows() -> None:
+    from sys import stdlib_module_names
+
+    allowed = set(stdlib_module_names) | {"pyzipper", "cryptography"}
+    found = {name.split(".")[0] for name in imported(ROOT / "libs" / "cli" / "cli" / "counterpart.py")}
+    outsider = {name.split(".")[0] for name in imported(ROOT / "services/transmittal/transmittal/medium_check.py")}
+    assert found - allowed == set()
+    assert outsider - allowed == set()

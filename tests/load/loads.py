@@ -46,7 +46,7 @@ GIVE_UP_SECONDS = 1800
 Figures = dict[str, float]
 
 
-def register(persons: int) -> Iterator[Line]:
+def register(persons: int, told_on: str = "2025-04-01") -> Iterator[Line]:
     """Everybody's entry: couples with a child, three to a household."""
     rng = Random(1)
     for n in range(persons):
@@ -61,7 +61,7 @@ def register(persons: int) -> Iterator[Line]:
             reason="other", changed_on=day("2015-04-01") if place < 2 else day(born), filed_on=day("2015-04-01"), version=1,
             record=ResidentRecord(**record),
         )  # fmt: skip
-        yield feed.line("resident-changes", FIRST_PERSON + n, changed, "2025-04-01", sequence=1)
+        yield feed.line("resident-changes", FIRST_PERSON + n, changed, told_on, sequence=1)
 
 
 def reading(n: int) -> str:
@@ -164,7 +164,7 @@ async def measure(given: stack.Stack, addressees: int, assessed: int) -> Figures
         say(f"the register's {addressees:,} entries once more, under other ids")
         before = await _sayings(given)
         began = time.perf_counter()
-        await publish(given, register(addressees))
+        await publish(given, register(addressees, TODAY))
         await watched.rested(watch)
         figures["reload_settled_s"] = time.perf_counter() - began
         if await _sayings(given) != before:

@@ -195,6 +195,11 @@ class Ward:
         async with broker.Broker(self.given.kafka) as asked:
             return await asked.ends(topics)
 
+    async def values(self, *topics: str) -> list[bytes]:
+        """Every record of these topics."""
+        async with broker.Broker(self.given.kafka) as asked:
+            return [record.value async for record in asked.everything(topics)]
+
 
 def _key(value: bytes) -> bytes | None:
     try:

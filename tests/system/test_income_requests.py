@@ -16,7 +16,7 @@ from cli.services import environment_settings
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import BasicPensionNumberAssigned, MembershipNotified
 from contracts.events.operations import BusinessDayStarted
-from tax_income.fixed_file import read
+from contracts.fixed_file import read
 from tax_income.request_layouts import ANSWER, BENEFIT_ANSWER, STATUS
 from typer.testing import CliRunner
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from tax_income.fixed_file import write
+from contracts.fixed_file import write
 from tax_income.request_layouts import KINDS, REQUEST, Kind
 
 MADE, BASE = dt.date(2026, 6, 19), dt.date(2026, 4, 1)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.fixed_file import END_OF_RECORD, Refused, read, write
 from hypothesis import given
 from hypothesis import strategies as st
-from tax_income.fixed_file import END_OF_RECORD, Refused, read, write
 from tax_income.request_layouts import ANSWER, BENEFIT_ANSWER, KINDS, REQUEST, STATUS, Kind, answer_layout
 from tax_income.requests import Member, Row, accepted, accounts, answer, status
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from transmittal.accounts import Accounts, Batch, State, accounts, check
+from transmittal.accounts import Accounts, Batch, Issue, State, accounts, check
 from transmittal.attempts import Attempt
-from transmittal.record_file import compose, freeze, lines_of
+from transmittal.record_file import compose, counts_of, freeze, lines_of
 
 FRIDAY = dt.date(2025, 9, 5)
 
@@ -17,8 +17,22 @@ FRIDAY = dt.date(2025, 9, 5)
 def _sealed(number: int, attempts: list[Attempt]) -> Batch:
     content = freeze(lines_of(attempts))
     digest = hashlib.sha256(content).hexdigest()
-    file = hashlib.sha256(compose("131164", number, FRIDAY, content)).hexdigest()
-    return Batch(number, "131164", FRIDAY, len(attempts), content, digest, file)
+    return Batch(number, "131164", FRIDAY, len(attempts), content, digest, counts_of(lines_of(attempts)))
+
+
+def _issue(batch: Batch, number: int = 1, **given: Any) -> Issue:
+    record = hashlib.sha256(compose("131164", batch.number, number, FRIDAY, batch.content)).hexdigest()
+    return Issue(
+        **{
+            "batch": batch.number,
+            "number": number,
+            "record_sha256": record,
+            "dispatched": True,
+            "closed": False,
+            "voided": False,
+        }
+        | given
+    )
 
 
 @pytest.fixture
@@ -34,7 +48,13 @@ def state(said: Any, desk: Any) -> State:
     sealed = replace(correction[0], state="sealed", batch=2, line=1, sealed_on=FRIDAY + dt.timedelta(days=7))
     desk.attempts[place] = sealed
     desk.hears(said.filed(6))
-    return replace(desk.state, batches=(_sealed(1, first), _sealed(2, correction)))
+    batches = (_sealed(1, first), _sealed(2, correction))
+    issues = (
+        _issue(batches[0], voided=True),
+        _issue(batches[0], 2),
+        _issue(batches[1], record_sha256=None, dispatched=False),
+    )
+    return replace(desk.state, batches=batches, issues=issues)
 
 
 def test_registered_is_the_sum_of_all_places(state: State) -> None:
@@ -75,8 +95,33 @@ DISORDER: list[tuple[str, Callable[[State], State], str]] = [
     ),
     (
         "another file",
-        lambda s: replace(s, batches=(replace(s.batches[0], file_sha256="0" * 64), s.batches[1])),
+        lambda s: replace(s, issues=(replace(s.issues[0], record_sha256="0" * 64), *s.issues[1:])),
         "file that was written is not the sealed content",
+    ),
+    (
+        "two issues on their way",
+        lambda s: replace(s, issues=(replace(s.issues[0], voided=False), *s.issues[1:])),
+        "one issue goes its way",
+    ),
+    ("an issue left out", lambda s: replace(s, issues=s.issues[1:]), "issues are not numbered from 1"),
+    ("a batch without an issue", lambda s: replace(s, issues=s.issues[:2]), "issues are not numbered from 1"),
+    (
+        "given up and not given back",
+        lambda s: replace(s, issues=(*s.issues[:2], replace(s.issues[2], voided=True))),
+        "its items were given back",
+    ),
+    (
+        "given up after it was dispatched",
+        lambda s: replace(
+            _attempt(s, lambda a: replace(a, state="voided"), lambda a: a.batch == 1),
+            issues=(s.issues[0], replace(s.issues[1], voided=True), s.issues[2]),
+        ),
+        "was given up after it was dispatched",
+    ),
+    (
+        "an issue of nothing",
+        lambda s: replace(s, issues=(*s.issues, replace(s.issues[2], batch=9))),
+        "issued and never sealed",
     ),
     (
         "a wrong number of items",
@@ -123,3 +168,9 @@ DISORDER: list[tuple[str, Callable[[State], State], str]] = [
 @pytest.mark.parametrize(("name", "disturb", "finding"), DISORDER, ids=[name for name, _, _ in DISORDER])
 def test_disorder_is_found(state: State, name: str, disturb: Callable[[State], State], finding: str) -> None:
     assert any(finding in found for found in check(disturb(state)))
+
+
+def test_what_a_person_took_out_is_no_disorder(state: State) -> None:
+    taken = replace(state, attempts=tuple(a for a in state.attempts if a.content.kind != "exemption"))
+    assert check(taken) != []
+    assert check(replace(taken, pulled=frozenset({(1, "X-1")}))) == []

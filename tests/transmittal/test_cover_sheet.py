@@ -17,14 +17,14 @@ FRIDAY = dt.date(2025, 9, 5)
 FONT_OF_A_SUBSET = re.compile(rb"/(?:BaseFont|FontName)\s*/(?:[A-Z]{6}\+)?([A-Za-z0-9-]+)")
 
 
-def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, bytes]:
+def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
     attempts = [
         Attempt(n, "X", 1, mark, "pending", Content(kind=kind, received_on=FRIDAY))
         for n, (kind, mark) in enumerate(told, 1)
     ]
     content = freeze(lines_of(attempts))
-    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest())
-    return batch, compose(batch.municipality, batch.number, batch.sealed_on, content)
+    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest(), {})
+    return batch, 1, compose(batch.municipality, batch.number, 1, batch.sealed_on, content)
 
 
 def _objects(pdf: bytes) -> Iterator[bytes]:
@@ -56,11 +56,10 @@ def test_the_font_test_would_see_another_font() -> None:
 
 
 def test_the_same_batch_gives_the_same_bytes() -> None:
-    batch, record = _batch(("loss", "annulment"), ("student", "new"))
-    first = cover_sheet.pdf(batch, record, "豊島区")
-    assert cover_sheet.pdf(batch, record, "豊島区") == first
-    other, other_record = _batch(("loss", "new"), ("student", "new"))
-    assert cover_sheet.pdf(other, other_record, "豊島区") != first
+    told = _batch(("loss", "annulment"), ("student", "new"))
+    first = cover_sheet.pdf(*told, "豊島区")
+    assert cover_sheet.pdf(*told, "豊島区") == first
+    assert cover_sheet.pdf(*_batch(("loss", "new"), ("student", "new")), "豊島区") != first
 
 
 def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +89,10 @@ def test_counts_by_kind_and_mark_add_up() -> None:
 
 
 def test_what_the_sheet_says_of_the_batch() -> None:
-    batch, record = _batch(("loss", "new"))
-    sheet = cover_sheet.sheet(batch, record, "豊島区")
+    batch, issue, record = _batch(("loss", "new"))
+    sheet = cover_sheet.sheet(batch, issue, record, "豊島区")
+    assert not sheet["again"]
+    assert cover_sheet.sheet(batch, 2, record, "豊島区")["again"]
     assert sheet["sealed_on"] == "令和7年9月5日（2025年9月5日）"
     assert (sheet["number"], sheet["municipality"], sheet["code"]) == (3, "豊島区", "131164")
     assert "".join(sheet["content_sha256"]) == batch.content_sha256

@@ -47,9 +47,9 @@ attempts = st.builds(
 @settings(max_examples=100, deadline=None)
 def test_round_trip(found: list[Attempt], batch: int) -> None:
     lines = lines_of(found)
-    file = compose("131164", batch, FRIDAY, freeze(lines))
-    assert parse(file) == RecordFile("131164", batch, FRIDAY, lines)
-    assert compose("131164", batch, FRIDAY, freeze(thaw(freeze(lines)))) == file
+    file = compose("131164", batch, 1, FRIDAY, freeze(lines))
+    assert parse(file) == RecordFile("131164", batch, 1, FRIDAY, lines)
+    assert compose("131164", batch, 1, FRIDAY, freeze(thaw(freeze(lines)))) == file
 
 
 def _attempt(addressee: int, item: str = "2025-08-20/0-1") -> Attempt:
@@ -78,12 +78,12 @@ def _application(addressee: int) -> Attempt:
 
 
 def _file() -> str:
-    return compose("131164", 7, FRIDAY, freeze(lines_of([_application(2), _attempt(30), _attempt(4)]))).decode()
+    return compose("131164", 7, 1, FRIDAY, freeze(lines_of([_application(2), _attempt(30), _attempt(4)]))).decode()
 
 
 def test_the_file_says_that_its_layout_is_not_official() -> None:
     assert "not official" in LAYOUT
-    assert _file().startswith(f"H\t{LAYOUT}\t131164\t7\t2025-09-05\t3\n")
+    assert _file().startswith(f"H\t{LAYOUT}\t131164\t7\t1\t2025-09-05\t3\n")
 
 
 def test_records_are_in_fixed_order_and_the_mark_is_japanese() -> None:

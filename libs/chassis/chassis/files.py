@@ -38,6 +38,7 @@ def _durable(aside: Path, data: bytes) -> None:
     aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
+        faults.point("fsync")
         file.flush()
         os.fsync(file.fileno())
 

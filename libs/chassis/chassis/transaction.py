@@ -191,9 +191,9 @@ class Transaction:
         """Record that something was refused about these residents, or about nobody in particular."""
         await self._record(subjects, access, what, (), "refuse", "refused")
 
-    async def record_search(self, access: Access, what: str, fields: Sequence[str]) -> None:
-        """Record a search that found nobody."""
-        await self._record((), access, what, fields, "refer", "answered")
+    async def record_search(self, access: Access, what: str, fields: Sequence[str], action: Action = "refer") -> None:
+        """Record a search that found nobody, or something done that is about nobody in particular."""
+        await self._record((), access, what, fields, action, "answered")
 
     async def _record(
         self,

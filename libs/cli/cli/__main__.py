@@ -1,6 +1,7 @@
 """The `kokunen` command: what an operator, a tester and a newcomer type."""
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -39,6 +40,7 @@ from cli import (
     stack,
     terminal,
     traces,
+    transmittal,
     vault,
     verify,
     what_if,
@@ -60,6 +62,7 @@ app.add_typer(incomes.app, name="incomes")
 app.add_typer(income_requests.app, name="income-requests")
 app.add_typer(vault.app, name="vault")
 app.add_typer(terminal.app, name="terminal")
+app.add_typer(transmittal.app, name="transmittal")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
@@ -90,6 +93,9 @@ EXPECTED = (
 
 def main() -> None:
     """Run the command; what a person can mend is one sentence and exit status 1."""
+    # What was loaded stays: the collector of a long command need not look at it, nor at all so often.
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
     try:
         app()
     except EXPECTED as error:

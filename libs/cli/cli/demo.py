@@ -1,6 +1,7 @@
 """`kokunen demo`: the whole of it on a synthetic ward, ending with a summary a person understands."""
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -8,13 +9,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Annotated, Any
 
 import typer
 from chassis.transaction import Access
 from rich.table import Table
 
-from cli import broker, explain, local, publish, services, settle, stack, traces, verify
+from cli import broker, counterpart, explain, local, office, publish, services, settle, stack, traces, verify
 from cli.catalogue import TOPICS_OF
 from cli.screen import out
 from cli.town import write_town
@@ -28,6 +30,7 @@ class Outcome:
     seconds: float
     report: verify.Report
     said: list[Any]
+    loop: "Loop"
 
 
 def demo(
@@ -74,20 +77,68 @@ def _demo(persons: int, seed: int) -> bool:
     services.up(given)
     out.print("ready")
     out.rule("3  Two years, day by day")
-    outcome = asyncio.run(_through(given, folder))
+    outcome = asyncio.run(_through(given, folder, seed))
     out.rule("4  What came of it")
     _summary(given, outcome)
     return outcome.report.clean
 
 
-async def _through(given: stack.Stack, folder: Path) -> Outcome:
+async def _through(given: stack.Stack, folder: Path, seed: int) -> Outcome:
     started = time.monotonic()
     sent = await publish.publish(given, folder, None, None)
     async with settle.Watch(given) as watch:
         await watch.settle(300)
         seconds = time.monotonic() - started
+        loop = await _loop(given, folder, seed)
+        await watch.settle(300)
         report = await verify.verify(watch, folder)
-        return Outcome(sent, seconds, report, await verify.said_by(watch))
+        return Outcome(sent, seconds, report, await verify.said_by(watch), loop)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What went to the pension service, and what came back."""
+
+    media: list[Path]
+    recounted: int
+    answered: Counter[str]
+    rows: dict[str, int]
+
+
+ANSWERED = 4
+"""So many of the last batches are answered by the counterpart; the town's own notices answer the others."""
+
+
+async def _loop(given: stack.Stack, folder: Path, seed: int) -> Loop:
+    """Every sealed batch through all hands to the counterpart and to its receipt; results of the last ones come back."""
+    rng, recounted = Random(seed), 0
+    media: list[Path] = []
+    last: list[counterpart.Opened] = []
+    async with office.open_office() as people:
+        await people.appoint()
+        today = await people.today()
+        for batch, sealed_on in (await people.sealed()).items():
+            media.append(await people.see_off(batch))
+            came = counterpart.opened(media[-1], await people.password(batch), people.public_key())
+            if await people.receipt(batch, counterpart.counted(came, rng)):
+                recounted += 1
+                await people.receipt(batch, came.counts)
+            if sealed_on < today:
+                last = [*last, came][-ANSWERED:]
+        content, answered = counterpart.results(last, "R-1", today, rng)
+        rows = await people.delivered("R-1", "results", content, sum(answered.values()))
+    await _keep_for_the_oracle(given, folder)
+    return Loop(media, recounted, answered, rows)
+
+
+async def _keep_for_the_oracle(given: stack.Stack, folder: Path) -> None:
+    """What came back belongs to the town's history: the oracle folds it, too."""
+    async with settle.Watch(given) as watch:
+        await watch.settle(300)
+    async with broker.Broker(given.kafka) as asked:
+        values = [record.value async for record in asked.everything(["pension-service-notices"])]
+    with (folder / "pension-service-notices.jsonl").open("ab") as file:
+        file.writelines(v + b"\n" for v in values if json.loads(v).get("source") == "kokunen/transmittal")
 
 
 _STEPS = {
@@ -125,8 +176,12 @@ def _summary(given: stack.Stack, outcome: Outcome) -> None:
     _table("Exempt months, runs by ground", dict(months.most_common()))
     _table("Filings and claims at the counter", dict(filings.most_common(14)))
     _table("Hints for the clerks", dict(hints.most_common()))
-    for path in sorted((local.home() / "out" / "transmittal").glob("*"))[-2:]:
-        out.print(f"last batch for the pension service: {path}")
+    loop = outcome.loop
+    out.print(
+        f"{len(loop.media)} batches went to the pension service's stand-in through all hands; {loop.recounted} were counted short at first. "
+        f"Of the last {ANSWERED} it accepted {loop.answered['accepted']} filings and returned {loop.answered['returned']}."
+    )
+    out.print(f"the last medium: {loop.media[-1]}", soft_wrap=True)
     _one_resident(given, outcome)
     verify.show(outcome.report)
     total = sum(outcome.sent.values())

@@ -14,9 +14,9 @@ from chassis.calls import CallFailed, Calls
 from chassis.settings import Settings
 from chassis.transaction import Access
 from contracts.doors import AskMatches, Match, Matches, MatchRow
+from contracts.fixed_file import Refused
 from rich.table import Table
 from tax_income import request_desk
-from tax_income.fixed_file import Refused
 from tax_income.request_layouts import KINDS, Kind
 from tax_income.requests import Accounts
 from tax_income.store import QUERIES

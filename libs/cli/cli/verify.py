@@ -12,6 +12,7 @@ from contracts.topics import DERIVED, SET_ASIDE
 from eligibility import store as eligibility_store
 from rich.table import Table
 from transmittal import accounts
+from transmittal.store import QUERIES as TRANSMITTAL
 from transmittal.store import state as transmittal_state
 
 from cli import canonical, oracle
@@ -211,6 +212,10 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     findings += [Finding("I4", f"eligibility: two periods of {row['addressee']} overlap") for row in overlapping]
     state = await transmittal_state(watch.databases["transmittal"])
     findings += [Finding("I6", f"transmittal: {text}") for text in accounts.check(state)]
+    for row in await watch.databases["transmittal"].fetch(TRANSMITTAL["unaccounted_files"]):
+        findings.append(
+            Finding("I2", f"transmittal: {row['kind']} of delivery {row['delivery']}: not each row is accounted for")
+        )
     checked = ["I2", "I3", "I4", "I6", "I8"]
     parked = await parked_in(watch)
     counts["parked"] = len(parked)

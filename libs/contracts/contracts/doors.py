@@ -239,3 +239,107 @@ class AskLinkage(Model):
 
 class LinkageAnswer(Model):
     """What one of ④⑤⑥ would answer; nothing ever does."""
+
+
+# ---- batches of transmittal (進達) -----------------------------------------------------------------------------------
+
+
+class AskDue(Model):
+    """POST /due: what is to go to the pension service and has not gone."""
+
+    at_most: Annotated[int, Field(ge=1, le=AT_MOST)] = AT_MOST
+
+
+class DueItem(Model):
+    """One item. `due_on` is null where the law names no day (送付, 国民年金法施行令1条の2)."""
+
+    addressee: AddresseeNumber
+    item: str
+    kind: Code
+    state: Literal["pending", "pulled", "sealed"]
+    received_on: Date
+    due_on: Date | None = None
+    overdue: bool
+    batch: int | None = None
+
+
+class DueItems(Model):
+    items: tuple[DueItem, ...] = Field(strict=False)
+
+
+class AskBatches(Model):
+    """POST /batches: every batch and how far it is."""
+
+
+class BatchShown(Model):
+    batch: int
+    issue: int
+    sealed_on: Date
+    items: int
+    state: Code
+    content_sha256: str
+
+
+class Batches(Model):
+    batches: tuple[BatchShown, ...] = Field(strict=False)
+
+
+class SealNow(Model):
+    """POST /batches/seal: a batch at somebody's request (都度)."""
+
+
+class BatchNamed(Model):
+    """POST /batches/check, /batches/review: one batch."""
+
+    batch: Annotated[int, Field(ge=1)]
+
+
+class BatchDecision(BatchNamed):
+    """POST /batches/decide (決裁)."""
+
+    deputy_for: Annotated[Code | None, Field(description="代決: whose decision it would be")] = None
+
+
+class BatchPermission(BatchNamed):
+    """POST /batches/permit: the section head permits carrying out (持ち出し)."""
+
+    carrier: Code
+    destination: Code = "pension-office"
+
+
+class BatchReceipt(BatchNamed):
+    """POST /batches/receive: what the pension service counted, by kind and mark as the cover sheet has them."""
+
+    counts: dict[str, Annotated[int, Field(ge=0)]]
+
+
+class BatchReceived(BatchNamed):
+    differences: Annotated[dict[str, int], Field(description="their count less ours, where it differs")]
+    closed: bool
+
+
+class BatchVoid(BatchNamed):
+    """POST /batches/void: with `again` the same content is issued again (再), else its items go into a later batch."""
+
+    reason: Code
+    again: bool = False
+
+
+class BatchDone(Model):
+    """The step was taken."""
+
+    batch: int | None = None
+    carry_out: Annotated[int | None, Field(description="serial number in 持ち出し記録簿")] = None
+
+
+class ItemNamed(Model):
+    """POST /items/put-back: one item that was taken out."""
+
+    addressee: AddresseeNumber
+    item: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class ItemPull(ItemNamed):
+    """POST /items/pull: take an item out of what is pending."""
+
+    reason: Code

@@ -111,7 +111,10 @@ DERIVED = (
     Topic("insured-status", "for 総合窓口課: five items of category 1", (eligibility.InsuredStatusPublished,)),
     Topic("income-answers", "answers to income requests", (income.IncomeAnswered,)),
     Topic(
-        "transmittals", "進達 batches: sealed, written", (operations.BatchSealed, operations.BatchWritten), partitions=1
+        "transmittals",
+        "進達 batches: sealed, and every step until the pension service has them; items taken out before",
+        (operations.BatchSealed, operations.BatchAdvanced, operations.ItemPulled),
+        partitions=1,
     ),
     Topic(
         "access-records", "who saw, changed, printed, exported what", (operations.AccessRecorded,), residents_only=False

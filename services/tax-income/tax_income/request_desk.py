@@ -18,9 +18,9 @@ from contracts.doors import AT_MOST, Match, MatchRow
 from contracts.envelope import NAMESPACE
 from contracts.events.income import IncomeAnswered, TaxAssessed
 from contracts.events.notice import IncomeRequested
+from contracts.fixed_file import Finding, Refused, Writer, read
 from contracts.vocabulary import JST
 
-from tax_income.fixed_file import Finding, Refused, Writer, read
 from tax_income.request_layouts import KINDS, REQUEST, Kind, answer_layout
 from tax_income.requests import Accounts, Member, Request, Row, Status, accepted, accounts, answer, match_row, status
 from tax_income.store import QUERIES

@@ -6,9 +6,8 @@ official. What is asked and answered follows the assessment's three kinds (â… 1â
 
 from typing import Literal, NamedTuple
 
+from contracts.fixed_file import Field, Layout
 from contracts.vocabulary import Sex
-
-from tax_income.fixed_file import Field, Layout
 
 Kind = Literal["continued_review", "unpaid_premium", "support_benefit"]
 

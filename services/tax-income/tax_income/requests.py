@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from contracts.doors import MatchRow
 from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.fixed_file import File, Finding, Refused
 from contracts.holidays import next_open
 
-from tax_income.fixed_file import File, Finding, Refused
 from tax_income.income import assessed
 from tax_income.request_layouts import FLAG_UNKNOWN, KINDS, REQUEST, SEXES, STATUS, TAX_FLAGS, Kind
 

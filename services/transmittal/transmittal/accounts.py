@@ -20,7 +20,7 @@ ItemKey = tuple[int, str]
 
 @dataclass(frozen=True)
 class Batch:
-    """A sealed batch (進達). `file_sha256` is None until its files were written."""
+    """A sealed batch (進達). `counts` are its data records by kind and mark."""
 
     number: int
     municipality: str
@@ -28,7 +28,19 @@ class Batch:
     items: int
     content: bytes
     content_sha256: str
-    file_sha256: str | None = None
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issue of a batch, as far as the accounts look at it."""
+
+    batch: int
+    number: int
+    record_sha256: str | None
+    dispatched: bool
+    closed: bool
+    voided: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,9 @@ class State:
     matters: Sequence[Matter]
     attempts: Sequence[Attempt]
     batches: Sequence[Batch]
+    issues: Sequence[Issue] = ()
+    pulled: frozenset[ItemKey] = frozenset()
+    """What a person took out of what is pending."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,7 @@ def _place(attempts: Sequence[Attempt]) -> str:
     sent = [a for a in attempts if not a.open]
     if any(a.state == "pending" for a in attempts):
         return "returned_open" if sent and sent[-1].state == "returned" else "pending"
-    last = next((a for a in reversed(sent) if a.state != "returned"), None)
+    last = next((a for a in reversed(sent) if a.state not in ("returned", "voided")), None)
     if last is None:
         return "withdrawn"
     return "accepted" if last.state == "accepted" else "in_flight"
@@ -94,7 +109,8 @@ def check(state: State) -> list[str]:
         if any(a.open for a in own[:-1]):
             findings.append(f"{_name(key)}: an attempt follows one that was not sent")
     findings += _against_batches(state)
-    findings += _against_eligibility(state.matters, items)
+    findings += _against_issues(state)
+    findings += _against_eligibility(state.matters, items, state.pulled)
     return findings
 
 
@@ -127,20 +143,44 @@ def _against_batches(state: State) -> list[str]:
 
 
 def _frozen(batch: Batch) -> list[str]:
-    findings = []
     if hashlib.sha256(batch.content).hexdigest() != batch.content_sha256:
-        findings.append(f"batch {batch.number}: the content is not the one that was sealed")
-    file = record_file.compose(batch.municipality, batch.number, batch.sealed_on, batch.content)
-    if batch.file_sha256 is not None and hashlib.sha256(file).hexdigest() != batch.file_sha256:
-        findings.append(f"batch {batch.number}: the file that was written is not the sealed content")
+        return [f"batch {batch.number}: the content is not the one that was sealed"]
+    return []
+
+
+def _against_issues(state: State) -> list[str]:
+    """Each batch has issues 1, 2, 3 …; at most one is not void; what was written is what was sealed; what was given up was never sent."""
+    findings = []
+    by_batch: dict[int, list[Issue]] = defaultdict(list)
+    for issue in sorted(state.issues, key=lambda i: (i.batch, i.number)):
+        by_batch[issue.batch].append(issue)
+    given_up = {a.batch for a in state.attempts if a.state == "voided"}
+    for batch in state.batches:
+        issues = by_batch.pop(batch.number, [])
+        if [i.number for i in issues] != list(range(1, len(issues) + 1)) or not issues:
+            findings.append(f"batch {batch.number}: its issues are not numbered from 1")
+        alive = [i for i in issues if not i.voided]
+        if len(alive) > 1 or bool(alive) == (batch.number in given_up):
+            findings.append(
+                f"batch {batch.number}: one issue goes its way, or all are void and its items were given back"
+            )
+        if batch.number in given_up and any(i.dispatched for i in issues):
+            findings.append(f"batch {batch.number} was given up after it was dispatched")
+        for issue in issues:
+            record = record_file.compose(batch.municipality, batch.number, issue.number, batch.sealed_on, batch.content)
+            if issue.record_sha256 not in (None, hashlib.sha256(record).hexdigest()):
+                findings.append(f"batch {batch.number}: the file that was written is not the sealed content")
+    findings += [f"batch {number}: issued and never sealed" for number in by_batch]
     return findings
 
 
-def _against_eligibility(matters: Iterable[Matter], items: dict[ItemKey, list[Attempt]]) -> list[str]:
-    """What eligibility says is what the pension service has, or what is pending."""
+def _against_eligibility(
+    matters: Iterable[Matter], items: dict[ItemKey, list[Attempt]], pulled: frozenset[ItemKey]
+) -> list[str]:
+    """What eligibility says is what the pension service has, or what is pending, unless a person took it out."""
     said = {(matter.addressee, matter.item): matter for matter in matters}
     findings = []
-    for key in sorted({*said, *items}):
+    for key in sorted({*said, *items} - pulled):
         content = said[key].content if key in said else None
         own = items.get(key, [])
         pending = next((a for a in own if a.state == "pending"), None)

@@ -4,7 +4,7 @@ An item is reported in *attempts*, numbered 1, 2, … An attempt is
 
     pending ──sealed──▶ sealed (in flight) ──notice──▶ accepted
        ▲ │                                    └──────▶ returned (返戻): a new attempt opens, with the reason
-       │ ▼
+       │ ▼                             a batch that is given up before anything left makes it *voided*: the same again
     withdrawn: no longer wanted before it was sealed; it opens again under its number when wanted again
 
 What was sealed never changes. A later change of what it said is a new attempt, marked 訂正 or 取消. Everything here is a pure
@@ -20,7 +20,7 @@ from transmittal.due import Content
 
 Mark = Literal["new", "correction", "annulment"]
 """新規・訂正・取消: what the pension service has to do with it."""
-State = Literal["pending", "sealed", "accepted", "returned", "withdrawn"]
+State = Literal["pending", "sealed", "accepted", "returned", "voided", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _settled(sent: Sequence[Attempt], results: Iterable[Result]) -> list[Attempt
 
 
 def standing(sent: Iterable[Attempt]) -> Attempt | None:
-    """What the pension service has of an item: the last attempt that was not returned, unless it was a 取消."""
+    """What the pension service has of an item: the last attempt that was neither returned nor voided, unless it was a 取消."""
     last = max((a for a in sent if a.state in ("sealed", "accepted")), key=lambda a: a.number, default=None)
     return None if last is None or last.mark == "annulment" else last
 
@@ -105,5 +105,5 @@ def _following(addressee: int, item: str, sent: Sequence[Attempt], content: Cont
     mark: Mark = "new" if stands is None else "annulment" if content is None else "correction"
     told = content if content is not None else stands.content if stands is not None else None
     assert told is not None
-    reason = sent[-1].reason if sent and sent[-1].state == "returned" else None
+    reason = sent[-1].reason if sent and sent[-1].state in ("returned", "voided") else None
     return Attempt(addressee, item, len(sent) + 1, mark, "pending", told, reason)

@@ -83,12 +83,12 @@ def fonts() -> typst.Fonts:
     return found
 
 
-def pdf(batch: Batch, record: bytes, municipality: str) -> bytes:
+def pdf(batch: Batch, issue: int, record: bytes, municipality: str) -> bytes:
     """The cover sheet of a batch whose record file is `record`; the municipality by its name."""
     compiled = typst.compile(
         str(TEMPLATE),
         font_paths=fonts(),
-        sys_inputs={"sheet": json.dumps(sheet(batch, record, municipality), ensure_ascii=False), "font": FONT},
+        sys_inputs={"sheet": json.dumps(sheet(batch, issue, record, municipality), ensure_ascii=False), "font": FONT},
         format="pdf",
         timestamp=dt.datetime.combine(batch.sealed_on, dt.time(), JST),
     )
@@ -96,7 +96,7 @@ def pdf(batch: Batch, record: bytes, municipality: str) -> bytes:
     return compiled
 
 
-def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
+def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[str, Any]:
     """What the page shows, ready to print."""
     counts = Counter((line.content.kind, line.mark) for line in record_file.thaw(batch.content))
     rows = [
@@ -105,6 +105,7 @@ def sheet(batch: Batch, record: bytes, municipality: str) -> dict[str, Any]:
     totals = _counted([sum(counts[kind, mark] for kind in KINDS) for mark in _MARKS])
     return {
         "number": batch.number,
+        "again": issue > 1,
         "municipality": municipality,
         "code": batch.municipality,
         "sealed_on": f"{japanese_day(batch.sealed_on)}（{_western(batch.sealed_on)}）",

@@ -13,12 +13,13 @@ from contracts.events.eligibility import (
     InsuredStatusAcquired,
     InsuredStatusLost,
 )
-from contracts.events.notice import FilingProcessed
+from contracts.events.notice import BasicPensionNumberAssigned, FilingProcessed
 from contracts.vocabulary import Model
 
-from transmittal import store, weekly
-from transmittal.attempts import Result, advance
+from transmittal import doors, store, weekly
+from transmittal.attempts import Result
 from transmittal.due import Matter, filing_matter, transition_matter
+from transmittal.returns import Number
 from transmittal.sealing_day import last_sealing_day
 
 
@@ -28,7 +29,11 @@ def on_filing_processed(event: Event[FilingProcessed]) -> Result:
     return Result(event.id, addressee(event), notice.filing, accepted, notice.processed_on, notice.reason)
 
 
-async def apply(transaction: Transaction, facts: Sequence[Matter | Result], touched: Sequence[int]) -> None:
+def on_number_assigned(event: Event[BasicPensionNumberAssigned]) -> Number:
+    return Number(event.id, addressee(event), event.data.version, event.data.basic_pension_number)
+
+
+async def apply(transaction: Transaction, facts: Sequence[Matter | Result | Number], touched: Sequence[int]) -> None:
     newest: dict[tuple[int, str], Matter] = {}
     for matter in facts:
         if isinstance(matter, Matter):
@@ -38,42 +43,28 @@ async def apply(transaction: Transaction, facts: Sequence[Matter | Result], touc
             else:
                 newest[place] = matter
     results = [fact for fact in facts if isinstance(fact, Result)]
+    await store.remember_numbers(transaction, [fact for fact in facts if isinstance(fact, Number)])
     news = await store.remember(transaction, newest.values(), results)
     for place, matter in newest.items():
         if place not in news:
             transaction.dispositions[matter.event] = "stale"
-    await move_on(transaction, touched)
-
-
-async def move_on(transaction: Transaction, residents: Sequence[int]) -> None:
-    """Bring the attempts of these residents to where everything known puts them."""
-    changed = []
-    for resident, known in sorted((await store.recall(transaction, residents)).items()):
-        for item in sorted({*known.matters, *known.attempts}):
-            matter = known.matters.get(item)
-            content = matter.content if matter is not None else None
-            changed += advance(resident, item, known.attempts.get(item, ()), content, known.results)
-    await store.save(transaction, changed)
+    await store.move_on(transaction, touched)
 
 
 async def daily(transaction: Transaction) -> int:
-    """One step of the sealing day: seal what is pending, else write what was sealed; 0 = nothing left."""
+    """The sealing day: seal what is pending; 0 = nothing left."""
     day = transaction.business_day
     assert day is not None
-    served, unwritten = await store.look(transaction)
+    served = await store.look(transaction)
     if served is None:
         served = day - dt.timedelta(days=1)
         await store.begin(transaction, served)
     sealing_day = last_sealing_day(served, day)
-    if sealing_day is not None:
-        overtaken = await weekly.seal(transaction, sealing_day)
-        if overtaken:
-            await move_on(transaction, overtaken)
-        return 1
-    if unwritten:
-        await weekly.write(transaction)
-        return 1
-    return 0
+    if sealing_day is None:
+        return 0
+    if overtaken := await weekly.seal(transaction, sealing_day):
+        await store.move_on(transaction, overtaken)
+    return 1
 
 
 HANDLERS: Mapping[type[Model], Handler] = {
@@ -83,6 +74,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
     FilingReceived: filing_matter,
     ClaimReceived: filing_matter,
     FilingProcessed: on_filing_processed,
+    BasicPensionNumberAssigned: on_number_assigned,
 }
 
 SERVICE = Service(
@@ -92,4 +84,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     daily=daily,
+    measure=doors.measure,
+    doors=doors.DOORS,
+    rights=doors.RIGHTS,
 )

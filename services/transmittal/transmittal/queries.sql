@@ -30,7 +30,10 @@ select 'attempt', addressee, item, content, null, null, null, number, mark, stat
 from held
 union all
 select 'result', addressee, filing, null, event_id, null, null, null, null, null, reason, null, null, processed_on, accepted
-from result where addressee = any($1::bigint[]);
+from result where addressee = any($1::bigint[])
+union all
+select 'pull', addressee, item, null, null, null, null, null, null, null, null, null, null, null, null
+from pull where addressee = any($1::bigint[]) and put_back_at is null;
 
 -- name: save
 -- Attempts as they stand now; the database refuses a change of what was sealed.
@@ -42,8 +45,8 @@ do update set mark = excluded.mark, state = excluded.state, content = excluded.c
               reason = excluded.reason;
 
 -- name: look
--- What the calendar and the desk are waiting for; takes no lock.
-select sealed_until, exists (select from batch where file_sha256 is null) as unwritten from sealing;
+-- Up to which day the calendar was served; takes no lock.
+select sealed_until from sealing;
 
 -- name: begin
 -- Sealing days before the first business day we hear of are not ours.
@@ -59,7 +62,12 @@ select addressee, item, number, mark, state, content, reason, batch, line, seale
 from attempt where state = 'pending' order by addressee, item, number for update;
 
 -- name: add_batch
-insert into batch (number, municipality, sealed_on, items, content, content_sha256) values ($1, $2, $3, $4, $5, $6);
+-- A batch and its first issue, made by $8.
+with made as (
+    insert into batch (number, municipality, sealed_on, items, content, content_sha256, counts) values ($1, $2, $3, $4, $5, $6, $7)
+    returning number
+)
+insert into issue (batch, number, made_by) select number, 1, $8 from made;
 
 -- name: seal
 -- Each attempt gets its one place.
@@ -76,13 +84,217 @@ where a.batch = $1 and r.processed_on > a.sealed_on order by a.addressee;
 -- The calendar is served up to this sealing day.
 update sealing set sealed_until = $1, last_batch = $2;
 
--- name: unwritten
--- The next sealed batch without files; whoever writes holds it.
-select number, municipality, sealed_on, items, content, content_sha256, file_sha256
-from batch where file_sha256 is null order by number limit 1 for update;
+-- name: batch
+select number, municipality, sealed_on, items, content, content_sha256, counts from batch where number = $1;
+
+-- name: issue
+-- The issue of a batch that goes its way, or the last one that was void; held until the commit.
+select * from issue where batch = $1 order by number desc limit 1 for update;
+
+-- name: next_step
+-- Something more is said of a batch.
+update batch set steps = steps + 1 where number = $1 returning steps, content_sha256;
+
+-- name: checked
+update issue set checked_by = $3, checked_at = now() where batch = $1 and number = $2;
+
+-- name: decided
+update issue set decided_by = $3, decided_at = now(), decided_for = $4 where batch = $1 and number = $2;
+
+-- name: reviewed
+update issue set reviewed_by = $3, reviewed_at = now() where batch = $1 and number = $2;
 
 -- name: written
-update batch set file_sha256 = $2 where number = $1;
+update issue set written_by = $3, written_at = now(), terminal = $4, medium = $5, record_sha256 = $6, archive_sha256 = $7, password = $8
+where batch = $1 and number = $2;
+
+-- name: permitted
+-- 持ち出し記録簿: the next serial number.
+update issue set permitted_by = $3, permitted_at = now(), carrier = $4, destination = $5,
+                 carry_out = (select coalesce(max(carry_out), 0) + 1 from issue)
+where batch = $1 and number = $2 returning carry_out;
+
+-- name: lock_carry_out
+select pg_advisory_xact_lock(7301);
+
+-- name: confirmed
+update issue set confirmed_by = $3, confirmed_at = now(), bag = $4, bag_seal = $5 where batch = $1 and number = $2;
+
+-- name: dispatched
+-- The second confirmer; with it the medium is out, and it is the recipient's.
+with gone as (
+    update issue set dispatched_by = $3, dispatched_at = now() where batch = $1 and number = $2 returning medium, destination
+)
+insert into movement (medium, number, out_by, destination)
+select medium, (select coalesce(max(number), 0) + 1 from movement m where m.medium = gone.medium), $3, destination from gone;
+
+-- name: received
+insert into receipt (batch, issue, number, counts, received_by)
+values ($1, $2, (select coalesce(max(number), 0) + 1 from receipt where batch = $1 and issue = $2), $4, $3) returning number;
+
+-- name: closed
+update issue set closed_at = now() where batch = $1 and number = $2;
+
+-- name: voided
+update issue set voided_by = $3, voided_at = now(), void_reason = $4 where batch = $1 and number = $2;
+
+-- name: reissue
+insert into issue (batch, number, made_by) values ($1, $2, $3);
+
+-- name: was_dispatched
+select exists (select from issue where batch = $1 and dispatched_at is not null) as dispatched;
+
+-- name: give_back
+-- No issue of this batch went out and none will: its attempts are void, and whoever is concerned is looked at again.
+with voided as (
+    update attempt set state = 'voided', reason = $2 where batch = $1 and state = 'sealed' returning addressee
+)
+select distinct addressee from voided order by addressee;
+
+-- name: pull
+insert into pull (addressee, item, number, reason, pulled_by)
+select $1, $2, (select coalesce(max(number), 0) + 1 from pull where addressee = $1 and item = $2), $3, $4
+where exists (select from attempt where addressee = $1 and item = $2 and state = 'pending')
+returning number;
+
+-- name: put_back
+update pull set put_back_by = $3, put_back_at = now() where addressee = $1 and item = $2 and put_back_at is null returning number;
+
+-- name: due
+-- What is to go or on its way: pending attempts with their deadline, and sealed ones that were not dispatched yet.
+select a.addressee, a.item, a.number, a.mark, a.state, a.content, a.reason, a.batch,
+       exists (select from pull p where p.addressee = a.addressee and p.item = a.item and p.put_back_at is null) as pulled
+from attempt a
+where a.state in ('pending', 'withdrawn') and (a.state = 'pending' or exists (
+          select from pull p where p.addressee = a.addressee and p.item = a.item and p.put_back_at is null))
+   or (a.state = 'sealed' and not exists (
+          select from issue i where i.batch = a.batch and i.dispatched_at is not null))
+order by a.addressee, a.item, a.number;
+
+-- name: batches
+-- Every batch with its newest issue.
+select b.sealed_on, b.items, b.content_sha256, i.*,
+       (select r.counts = b.counts from receipt r where r.batch = b.number and r.issue = i.number order by r.number desc limit 1) as agreed
+from batch b join lateral (select * from issue where batch = b.number order by number desc limit 1) i on true
+order by b.number;
+
+-- name: issues
+select i.* from issue i where batch = $1 order by number;
+
+-- name: receipts
+select issue, number, counts, received_by, received_at from receipt where batch = $1 order by issue, number;
+
+-- name: appoint
+insert into appointment (account, duty, deputy_for, valid_from, valid_until, proposed_by) values ($1, $2, $3, $4, $5, $6)
+on conflict (account, duty) do update set deputy_for = excluded.deputy_for, valid_from = excluded.valid_from,
+    valid_until = excluded.valid_until, proposed_by = excluded.proposed_by, confirmed_by = null;
+
+-- name: appointment
+select * from appointment where account = $1 and duty = $2 for update;
+
+-- name: confirm_appointment
+update appointment set confirmed_by = $3 where account = $1 and duty = $2;
+
+-- name: appointments
+select * from appointment order by duty, account;
+
+-- name: add_terminal
+insert into terminal (code, registered_by, valid_until) values ($1, $2, $3)
+on conflict (code) do update set registered_by = excluded.registered_by, valid_until = excluded.valid_until;
+
+-- name: add_medium
+insert into medium (code, serial, kind, place, registered_by, valid_until) values ($1, $2, $3, $4, $5, $6);
+
+-- name: dispose
+update medium set disposed_at = now(), disposed_by = $2, disposal = $3, certificate = $4
+where code = $1 and disposed_at is null returning code;
+
+-- name: media
+-- 記録媒体管理台帳, newest movement beside each medium.
+select m.*, v.number as movement, v.out_at, v.out_by, v.destination, v.due_back, v.in_at, v.in_by, i.batch, i.number as issue
+from medium m
+left join lateral (select * from movement where medium = m.code order by number desc limit 1) v on true
+left join issue i on i.medium = m.code
+order by m.code;
+
+-- name: carry_outs
+-- 持ち出し記録簿.
+select carry_out, batch, number, medium, destination, carrier, permitted_by, permitted_at, bag, bag_seal, confirmed_by, dispatched_by,
+       dispatched_at, voided_at
+from issue where carry_out is not null order by carry_out;
+
+-- name: lock_delivery
+select pg_advisory_xact_lock(7302, hashtext($1));
+
+-- name: delivery
+select number, cover from delivery where number = $1;
+
+-- name: register_delivery
+insert into delivery (number, cover, registered_by) values ($1, $2, $3);
+
+-- name: count_delivery
+insert into delivery_count (delivery, number, counts, counted_by)
+values ($1, (select coalesce(max(number), 0) + 1 from delivery_count where delivery = $1), $2, $3);
+
+-- name: open_file
+insert into delivery_file (delivery, kind, sha256, rows, imported_by) values ($1, $2, $3, $4, $5);
+
+-- name: keep_rows
+insert into delivery_row (delivery, kind, line, outcome, addressee, event_id)
+select $1, $2, * from unnest($3::int[], $4::text[], $5::bigint[], $6::uuid[]);
+
+-- name: placed
+-- The attempts at these places of batches.
+select a.batch, a.line, a.addressee, a.filing
+from unnest($1::int[], $2::int[]) as p (batch, line) join attempt a on a.batch = p.batch and a.line = p.line;
+
+-- name: numbered
+-- Whose number it is, where it is one person's.
+select basic_pension_number, min(addressee) as addressee from pension_number where basic_pension_number = any($1::text[])
+group by basic_pension_number having count(*) = 1;
+
+-- name: told_before
+select distinct event_id from delivery_row where event_id = any($1::uuid[]);
+
+-- name: remember_numbers
+-- The newest number of each of these people.
+insert into pension_number as n (addressee, version, basic_pension_number)
+select * from unnest($1::bigint[], $2::int[], $3::text[])
+on conflict (addressee) do update set version = excluded.version, basic_pension_number = excluded.basic_pension_number
+where (n.version, n.basic_pension_number) < (excluded.version, excluded.basic_pension_number);
+
+-- name: deliveries
+-- Every delivery: what its cover announces, how often that was counted by whom, what was let in.
+select d.number, d.cover, d.registered_by, d.registered_at,
+       (select count(distinct lower(counted_by)) from delivery_count c where c.delivery = d.number and c.counts = d.cover) as counted_equal,
+       (select count(*) from delivery_count c where c.delivery = d.number and c.counts <> d.cover) as counted_differently,
+       (select count(*) from delivery_file f where f.delivery = d.number) as files
+from delivery d order by d.registered_at;
+
+-- name: delivery_rows
+-- What became of the rows of a delivery.
+select kind, outcome, count(*) as rows, array_agg(line order by line) filter (where outcome in ('nobody', 'for_a_person')) as lines
+from delivery_row where delivery = $1 group by kind, outcome order by kind, outcome;
+
+-- name: unaccounted_files
+-- Files of which not every row has an outcome.
+select f.delivery, f.kind from delivery_file f
+where f.rows <> (select count(*) from delivery_row r where r.delivery = f.delivery and r.kind = f.kind);
+
+-- name: loop_days
+-- From reception to the pension service's answer, of what was answered in the last 90 days.
+select percentile_disc(0.5) within group (order by d) as p50, percentile_disc(0.9) within group (order by d) as p90
+from (select r.processed_on - (convert_from(a.content, 'UTF8')::json ->> 'received_on')::date as d
+      from attempt a join result r on r.addressee = a.addressee and r.filing = a.filing
+      where a.state = 'accepted' and r.accepted and r.processed_on > (select coalesce(max(processed_on), '2000-01-01') from result) - 90) as answered;
+
+-- name: all_issues
+select batch, number, record_sha256, dispatched_at is not null as dispatched, closed_at is not null as closed,
+       voided_at is not null as voided
+from issue;
+
+-- name: all_pulled
+select addressee, item from pull where put_back_at is null;
 
 -- name: all_matters
 select addressee, item, version, event_id, content, never from matter;
@@ -91,4 +303,4 @@ select addressee, item, version, event_id, content, never from matter;
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day from attempt;
 
 -- name: all_batches
-select number, municipality, sealed_on, items, content, content_sha256, file_sha256 from batch order by number;
+select number, municipality, sealed_on, items, content, content_sha256, counts from batch order by number;

@@ -3,7 +3,7 @@
 A layout of our own, for want of a published one: `LAYOUT` says so in every file. One header, one data record per attempt, one
 trailer; UTF-8, one record a line, fields separated by a tab, an absent value empty, nothing quoted: no value can hold a tab.
 
-    H  layout  municipality  batch  sealed_on  records
+    H  layout  municipality  batch  issue  sealed_on  records
     D  the fields of DATA, in the order of KINDS, then by addressee number and item
     T  batch  records  SHA-256 of the data records
 
@@ -13,6 +13,7 @@ The data records are the frozen content of the batch, byte for byte. Numbers and
 import datetime as dt
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content
 
-LAYOUT = "kokunen draft layout 1, not official"
+LAYOUT = "kokunen draft layout 2, not official"
 MARKS: dict[Mark, str] = {"new": "新規", "correction": "訂正", "annulment": "取消"}
 _MARK_OF = {text: mark for mark, text in MARKS.items()}
 
@@ -60,6 +61,7 @@ HEADER = (
     Field("layout", NAME),
     Field("municipality", SIX_DIGITS),
     Field("batch", NUMBER),
+    Field("issue", NUMBER),
     Field("sealed_on", DATE),
     Field("records", COUNT),
 )
@@ -104,6 +106,8 @@ class Line:
 class RecordFile:
     municipality: str
     batch: int
+    issue: int
+    """1, or more where an earlier issue was void (再)."""
     sealed_on: dt.date
     lines: tuple[Line, ...]
 
@@ -114,18 +118,24 @@ def lines_of(attempts: Iterable[Attempt]) -> tuple[Line, ...]:
     return tuple(Line(n, a.mark, a.addressee, a.item, a.number, a.content) for n, a in enumerate(ordered, 1))
 
 
+def counts_of(lines: Iterable[Line]) -> dict[str, int]:
+    """Data records by kind and mark, as `acquisition 新規`, in the order of the file: what the pension service must count, too."""
+    return dict(Counter(f"{line.content.kind} {MARKS[line.mark]}" for line in lines))
+
+
 def freeze(lines: Iterable[Line]) -> bytes:
     """The data records: the canonical content of a batch."""
     return b"".join(_record("D", DATA, _values(line)) for line in lines)
 
 
-def compose(municipality: str, batch: int, sealed_on: dt.date, content: bytes) -> bytes:
+def compose(municipality: str, batch: int, issue: int, sealed_on: dt.date, content: bytes) -> bytes:
     """The whole file around frozen content: the same bytes every time."""
     records = content.count(b"\n")
     header = {
         "layout": LAYOUT,
         "municipality": municipality,
         "batch": batch,
+        "issue": issue,
         "sealed_on": sealed_on,
         "records": records,
     }
@@ -149,7 +159,7 @@ def parse(data: bytes) -> RecordFile:
         raise Broken("header and trailer name different batches")
     if trailer["sha256"] != hashlib.sha256(content).hexdigest():
         raise Broken("the data records do not have the trailer's SHA-256")
-    return RecordFile(header["municipality"], header["batch"], header["sealed_on"], thaw(content))
+    return RecordFile(header["municipality"], header["batch"], header["issue"], header["sealed_on"], thaw(content))
 
 
 def thaw(content: bytes) -> tuple[Line, ...]:

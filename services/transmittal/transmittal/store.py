@@ -1,6 +1,7 @@
 """SQL in, matters, attempts and batches out."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +11,11 @@ import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
 
-from transmittal.accounts import Batch, State
-from transmittal.attempts import Attempt, Result
+from transmittal.accounts import Batch, Issue, State
+from transmittal.attempts import Attempt, Result, advance, standing
 from transmittal.due import Content, Matter
 from transmittal.record_file import Line
+from transmittal.returns import Number
 
 QUERIES = database.queries("transmittal")
 
@@ -25,6 +27,8 @@ class Known:
     matters: dict[str, Matter] = field(default_factory=dict)
     attempts: dict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
     results: list[Result] = field(default_factory=list)
+    pulled: set[str] = field(default_factory=set)
+    """Items that a person took out of what is pending."""
 
 
 async def remember(
@@ -43,6 +47,14 @@ async def remember(
     return {(row["addressee"], row["item"]) for row in found}
 
 
+async def remember_numbers(transaction: Transaction, numbers: Iterable[Number]) -> None:
+    """Keep the newest basic pension number of each of these people."""
+    newest = {n.addressee: n for n in sorted(numbers, key=lambda n: (n.version, n.basic_pension_number))}
+    rows = [(n.addressee, n.version, n.basic_pension_number) for n in newest.values()]
+    if rows:
+        await transaction.fetch(QUERIES["remember_numbers"], *database.columns(rows, 3))
+
+
 async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int, Known]:
     """Everything about these residents; their attempts are held until the commit."""
     known: dict[int, Known] = defaultdict(Known)
@@ -52,6 +64,8 @@ async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int
             of.matters[row["item"]] = _matter(row)
         elif row["what"] == "attempt":
             of.attempts[row["item"]].append(_attempt(row))
+        elif row["what"] == "pull":
+            of.pulled.add(row["item"])
         else:
             of.results.append(
                 Result(str(row["event_id"]), row["addressee"], row["item"], row["accepted"], row["day"], row["reason"])
@@ -81,10 +95,24 @@ async def save(transaction: Transaction, attempts: Sequence[Attempt]) -> None:
         await transaction.fetch(QUERIES["save"], *database.columns(rows, 11))
 
 
-async def look(transaction: Transaction) -> tuple[dt.date | None, bool]:
-    """Up to which day the calendar was served, and whether a batch waits to be written."""
-    row = (await transaction.fetch(QUERIES["look"]))[0]
-    return row["sealed_until"], row["unwritten"]
+async def move_on(transaction: Transaction, residents: Sequence[int]) -> None:
+    """Bring the attempts of these residents to where everything known puts them."""
+    changed = []
+    for resident, known in sorted((await recall(transaction, residents)).items()):
+        for item in sorted({*known.matters, *known.attempts}):
+            matter = known.matters.get(item)
+            content = matter.content if matter is not None else None
+            if item in known.pulled:  # as it stands with the pension service it stays
+                stands = standing(known.attempts.get(item, ()))
+                content = stands.content if stands is not None else None
+            changed += advance(resident, item, known.attempts.get(item, ()), content, known.results)
+    await save(transaction, changed)
+
+
+async def look(transaction: Transaction) -> dt.date | None:
+    """Up to which day the calendar was served."""
+    until: dt.date | None = (await transaction.fetch(QUERIES["look"]))[0]["sealed_until"]
+    return until
 
 
 async def begin(transaction: Transaction, until: dt.date) -> None:
@@ -103,8 +131,8 @@ async def pending(transaction: Transaction) -> list[Attempt]:
     return [_attempt(row) for row in await transaction.fetch(QUERIES["pending"])]
 
 
-async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line]) -> list[int]:
-    """Keep a batch and give each attempt its place. Returns residents whose notice was here before."""
+async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line], made_by: str) -> list[int]:
+    """Keep a batch with its first issue and give each attempt its place. Returns residents whose notice was here before."""
     await transaction.fetch(
         QUERIES["add_batch"],
         batch.number,
@@ -113,6 +141,8 @@ async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line]) ->
         batch.items,
         batch.content,
         batch.content_sha256,
+        json.dumps(batch.counts, ensure_ascii=False),
+        made_by,
     )
     places = [(line.addressee, line.item, line.attempt, line.line) for line in lines]
     await transaction.fetch(QUERIES["seal"], batch.number, batch.sealed_on, *database.columns(places, 4))
@@ -124,25 +154,21 @@ async def serve(transaction: Transaction, day: dt.date, last_batch: int) -> None
     await transaction.fetch(QUERIES["serve"], day, last_batch)
 
 
-async def unwritten(transaction: Transaction) -> Batch | None:
-    """The next sealed batch without files, held until the commit."""
-    rows = await transaction.fetch(QUERIES["unwritten"])
-    return Batch(**rows[0]) if rows else None
-
-
-async def written(transaction: Transaction, number: int, file_sha256: str) -> None:
-    """The files of a batch exist."""
-    await transaction.fetch(QUERIES["written"], number, file_sha256)
-
-
 async def state(connection: asyncpg.Connection) -> State:
     """Everything, as one moment shows it, for the check."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return State(
             matters=tuple(_matter(row) for row in await connection.fetch(QUERIES["all_matters"])),
             attempts=tuple(_attempt(row) for row in await connection.fetch(QUERIES["all_attempts"])),
-            batches=tuple(Batch(**row) for row in await connection.fetch(QUERIES["all_batches"])),
+            batches=tuple(batch_of(row) for row in await connection.fetch(QUERIES["all_batches"])),
+            issues=tuple(Issue(**row) for row in await connection.fetch(QUERIES["all_issues"])),
+            pulled=frozenset((r["addressee"], r["item"]) for r in await connection.fetch(QUERIES["all_pulled"])),
         )
+
+
+def batch_of(row: asyncpg.Record) -> Batch:
+    """A batch as it was sealed."""
+    return Batch(**{**row, "counts": json.loads(row["counts"])})
 
 
 def _matter(row: asyncpg.Record) -> Matter:

@@ -27,14 +27,36 @@ class BatchSealed(Model):
     content_sha256: Sha256
 
 
-class BatchWritten(Model):
-    """The record file and the cover sheet (送付書) of a sealed batch were written."""
+BatchStep = Literal[
+    "checked", "decided", "reviewed", "written", "permitted", "confirmed", "dispatched", "received", "closed", "voided", "reissued"
+]  # fmt: skip
+"""点検・決裁・後閲・媒体書込・持ち出し許可・封印確認・発送・受領確認・完了・無効・再発行."""
+
+
+class BatchAdvanced(Model):
+    """Somebody took a sealed batch one step further (decision 33)."""
 
     VERSION: ClassVar[int] = 1
     batch: Annotated[int, Field(ge=1)]
-    items: Annotated[int, Field(ge=0)]
+    issue: Annotated[int, Field(ge=1, description="1; more where an earlier issue was void (再)")]
+    step: BatchStep
+    by: Code
     content_sha256: Sha256
-    file_sha256: Sha256
+    archive_sha256: Annotated[Sha256 | None, Field(description="written: the encrypted archive on the medium")] = None
+    differences: Annotated[
+        dict[str, int] | None, Field(description="received: their count less ours, by kind and mark, where it differs")
+    ] = None
+    reason: Annotated[Code | None, Field(description="voided: a code, no free text")] = None
+
+
+class ItemPulled(Model):
+    """A person took an item out of what is pending, or put it back, before it was sealed."""
+
+    VERSION: ClassVar[int] = 1
+    item: str
+    by: Code
+    reason: Code | None = None
+    back: Annotated[bool, Field(description="put back")] = False
 
 
 Action = Literal["register", "update", "delete", "refer", "print", "export", "login", "refuse"]

@@ -30,9 +30,9 @@ create table batch (
     items          int   not null check (items >= 1),
     content        bytea not null,         -- the data records of the file, byte for byte
     content_sha256 text  not null,
-    file_sha256    text                    -- null = sealed, not yet written
+    counts         jsonb not null,         -- data records by kind and mark: what the pension service must count, too
+    steps          int   not null default 1 -- how often something was said of this batch
 );
-create index batch_unwritten on batch (number) where file_sha256 is null;
 
 -- SOURCE. One attempt to report an item; in at most one batch, because it has one place.
 create table attempt (
@@ -40,7 +40,7 @@ create table attempt (
     item      text   not null,
     number    int    not null check (number >= 1),
     mark      text   not null check (mark in ('new', 'correction', 'annulment')),
-    state     text   not null check (state in ('pending', 'sealed', 'accepted', 'returned', 'withdrawn')),
+    state     text   not null check (state in ('pending', 'sealed', 'accepted', 'returned', 'voided', 'withdrawn')),
     content   bytea  not null,
     filing    text,
     reason    text,                        -- of the return: its own, or that of the attempt before
@@ -80,9 +80,8 @@ create trigger sealed_attempt_stays before delete on attempt for each row
 when (old.batch is not null) execute function refuse_change();
 
 create trigger sealed_batch before update on batch for each row
-when ((new.number, new.municipality, new.sealed_on, new.items, new.content, new.content_sha256)
-      is distinct from (old.number, old.municipality, old.sealed_on, old.items, old.content, old.content_sha256)
-      or (old.file_sha256 is not null and new.file_sha256 is distinct from old.file_sha256))
+when ((new.number, new.municipality, new.sealed_on, new.items, new.content, new.content_sha256, new.counts)
+      is distinct from (old.number, old.municipality, old.sealed_on, old.items, old.content, old.content_sha256, old.counts))
 execute function refuse_change();
 
 create trigger sealed_batch_stays before delete on batch for each row execute function refuse_change();

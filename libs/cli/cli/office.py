@@ -1,0 +1,109 @@
+"""The people of a made-up ward office who see batches off to the pension service, each with an account of their own."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from chassis.settings import Settings
+from chassis.transaction import Access, Transaction
+from contracts.vocabulary import JST
+from transmittal import deliveries, desk, medium
+from transmittal.returns import Kind
+
+from cli import local
+from cli.access import at_work, business_day, opened
+
+CLERK, SECOND, CARRIER, BOSS, HEAD = "office-clerk", "office-second", "office-carrier", "office-boss", "office-head"
+TERMINAL = "media-terminal"
+ALWAYS = dt.datetime(2000, 1, 1, tzinfo=JST)
+FOREVER = dt.datetime(2100, 1, 1, tzinfo=JST)
+
+
+class Office:
+    """What they do; each step is one of `transmittal.desk`."""
+
+    def __init__(self, own: Settings, connection: asyncpg.Connection) -> None:
+        self._own, self._connection = own, connection
+
+    async def _does(self, account: str, step: Callable[[Transaction, Access], Awaitable[Any]]) -> Any:
+        access = Access(account, TERMINAL, "transmittal", "weekly")
+        async with at_work(self._own, self._connection) as transaction:
+            return await step(transaction, access)
+
+    async def appoint(self) -> None:
+        """Who decides and who permits, and the terminal where media are written."""
+        for account, duty in ((BOSS, "decide"), (HEAD, "permit")):
+            for proposer in (CLERK, SECOND):
+                await self._does(proposer, partial(_appointment, account, duty))
+        await self._does(CLERK, lambda t, a: desk.designate(t, a, TERMINAL, None))
+
+    async def see_off(self, batch: int) -> Path:
+        """From sealed to dispatched; where the medium lies."""
+        code = f"disc-{batch:04d}"
+        folder = place(batch)
+        folder.mkdir(parents=True, exist_ok=True)
+        bag = f"bag-{batch % 7}", f"seal-{batch:05d}"
+        await self._does(SECOND, lambda t, a: desk.check(t, a, batch))
+        await self._does(BOSS, lambda t, a: desk.decide(t, a, batch))
+        await self._does(
+            CLERK, lambda t, a: desk.register(t, a, code, f"SN-{batch:08d}", "optical_disc", "locker-1", FOREVER)
+        )
+        await self._does(SECOND, lambda t, a: desk.write(t, a, batch, code, folder))
+        await self._does(HEAD, lambda t, a: desk.permit(t, a, batch, CARRIER, "pension-office"))
+        for account in (CARRIER, SECOND):
+            await self._does(account, lambda t, a: desk.dispatch(t, a, batch, *bag, folder))
+        return folder
+
+    async def password(self, batch: int) -> str:
+        """By another way than the medium."""
+        word: str = await self._does(CLERK, lambda t, a: desk.password(t, a, batch))
+        return word
+
+    async def receipt(self, batch: int, counts: dict[str, int]) -> dict[str, int]:
+        """The pension service's counts are entered; what differs."""
+        found: dict[str, int] = await self._does(CLERK, lambda t, a: desk.receive(t, a, batch, counts))
+        return found
+
+    async def delivered(self, number: str, kind: Kind, content: bytes, rows: int) -> dict[str, int]:
+        """A delivery of one file: registered, counted by two, let in; its rows by outcome."""
+        cover: dict[str, int] = {kind: rows}
+        await self._does(CLERK, lambda t, a: deliveries.register(t, a, number, cover))
+        for account in (CLERK, SECOND):
+            await self._does(account, lambda t, a: deliveries.count(t, a, number, cover))
+        found: dict[str, int] = await self._does(CLERK, lambda t, a: deliveries.let_in(t, a, number, kind, content))
+        return found
+
+    def public_key(self) -> bytes:
+        """With which whoever gets a medium checks it."""
+        return medium.public_key_of(self._own.key_file.with_name(medium.KEY)).read_bytes()
+
+    async def today(self) -> dt.date:
+        return await business_day(self._connection)
+
+    async def sealed(self) -> dict[int, dt.date]:
+        """Batches that nobody has looked at yet, and when each was sealed."""
+        rows = await self._connection.fetch(
+            "select batch, sealed_on from issue join batch on batch.number = issue.batch"
+            " where checked_at is null and voided_at is null order by batch"
+        )
+        return {row["batch"]: row["sealed_on"] for row in rows}
+
+
+async def _appointment(account: str, duty: str, transaction: Transaction, access: Access) -> str:
+    return await desk.appoint(transaction, access, account, duty, None, ALWAYS, None)
+
+
+def place(batch: int) -> Path:
+    """Where the demonstration's media lie."""
+    return local.home() / "media" / f"disc-{batch:04d}"
+
+
+@asynccontextmanager
+async def open_office() -> AsyncIterator[Office]:
+    """The office, at work on transmittal's own database."""
+    async with opened("transmittal") as (own, connection):
+        yield Office(own, connection)

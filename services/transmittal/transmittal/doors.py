@@ -1,0 +1,157 @@
+"""The doors of transmittal: what is due, and the steps of a batch that need no medium. Writing and dispatching happen where the medium is.
+
+Roles: transmittal-clerk 点検・封印 · transmittal-approver 決裁・後閲 · section-head 持ち出し許可. The database decides, too (`desk.py`).
+"""
+
+import asyncpg
+from chassis.doors import Door
+from chassis.transaction import Access, Transaction
+from contracts.doors import (
+    AskBatches,
+    AskDue,
+    BatchDecision,
+    BatchDone,
+    Batches,
+    BatchNamed,
+    BatchPermission,
+    BatchReceipt,
+    BatchReceived,
+    BatchShown,
+    BatchVoid,
+    DueItem,
+    DueItems,
+    ItemNamed,
+    ItemPull,
+    SealNow,
+)
+from prometheus_client import Gauge
+
+from transmittal import desk, due_list
+
+DUE, SEAL, CHECK, DECIDE, PERMIT, RECEIVE, VOID, PULL = (
+    "transmittal.due",
+    "transmittal.seal",
+    "transmittal.check",
+    "transmittal.decide",
+    "transmittal.permit",
+    "transmittal.receive",
+    "transmittal.void",
+    "transmittal.pull",
+)
+RIGHTS: dict[str, frozenset[str]] = {
+    "transmittal-clerk": frozenset({DUE, SEAL, CHECK, RECEIVE, VOID, PULL}),
+    "transmittal-approver": frozenset({DUE, DECIDE}),
+    "section-head": frozenset({DUE, PERMIT}),
+}
+_AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
+_LOOP = Gauge(
+    "kokunen_transmittal_loop_days", "Days from reception to the pension service's answer, last 90 days", ["share"]
+)
+
+
+async def due(transaction: Transaction, access: Access, body: AskDue) -> DueItems:
+    """What is to go to the pension service and has not gone, the most urgent first."""
+    found = (await due_list.read(transaction))[: body.at_most]
+    await transaction.record_access(sorted({one.addressee for one in found}), access, "transmittal.due", ("filing",))
+    if not found:
+        await transaction.record_search(access, "transmittal.due", ("filing",))
+    items = tuple(
+        DueItem(
+            addressee=one.addressee, item=one.item, kind=one.kind, state=one.state, received_on=one.received_on,
+            due_on=one.due_on, overdue=one.overdue, batch=one.batch,
+        )
+        for one in found
+    )  # fmt: skip
+    return DueItems(items=items)
+
+
+async def batches(transaction: Transaction, access: Access, body: AskBatches) -> Batches:
+    """Every batch and how far it is."""
+    found = await due_list.batches(transaction)
+    await transaction.record_search(access, "transmittal.batches", ("batch",))
+    return Batches(
+        batches=tuple(
+            BatchShown(
+                batch=one.number, issue=one.issue, sealed_on=one.sealed_on, items=one.items, state=one.state,
+                content_sha256=one.content_sha256,
+            )
+            for one in found
+        )
+    )  # fmt: skip
+
+
+async def seal(transaction: Transaction, access: Access, body: SealNow) -> BatchDone:
+    """Seal what is pending now (都度); no number = nothing is pending."""
+    return BatchDone(batch=await desk.seal(transaction, access))
+
+
+async def check(transaction: Transaction, access: Access, body: BatchNamed) -> BatchDone:
+    """A second person looked at the content (点検)."""
+    await desk.check(transaction, access, body.batch)
+    return BatchDone(batch=body.batch)
+
+
+async def decide(transaction: Transaction, access: Access, body: BatchDecision) -> BatchDone:
+    """The decision on the content (決裁), or a deputy's (代決)."""
+    await desk.decide(transaction, access, body.batch, body.deputy_for)
+    return BatchDone(batch=body.batch)
+
+
+async def review(transaction: Transaction, access: Access, body: BatchNamed) -> BatchDone:
+    """The principal looks at what the deputy decided (後閲)."""
+    await desk.review(transaction, access, body.batch)
+    return BatchDone(batch=body.batch)
+
+
+async def permit(transaction: Transaction, access: Access, body: BatchPermission) -> BatchDone:
+    """The section head permits carrying out; the serial number of 持ち出し記録簿."""
+    serial = await desk.permit(transaction, access, body.batch, body.carrier, body.destination)
+    return BatchDone(batch=body.batch, carry_out=serial)
+
+
+async def receive(transaction: Transaction, access: Access, body: BatchReceipt) -> BatchReceived:
+    """What the pension service counted; the difference list, and whether that closed the batch."""
+    found = await desk.receive(transaction, access, body.batch, body.counts)
+    return BatchReceived(batch=body.batch, differences=found, closed=not found)
+
+
+async def void(transaction: Transaction, access: Access, body: BatchVoid) -> BatchDone:
+    """Declare an issue void, and issue it again or give its items back."""
+    await desk.void(transaction, access, body.batch, body.reason, again=body.again)
+    return BatchDone(batch=body.batch)
+
+
+async def pull(transaction: Transaction, access: Access, body: ItemPull) -> BatchDone:
+    """Take an item out of what is pending, with a reason."""
+    await desk.pull(transaction, access, body.addressee, body.item, body.reason)
+    return BatchDone()
+
+
+async def put_back(transaction: Transaction, access: Access, body: ItemNamed) -> BatchDone:
+    """Put an item back among what is pending."""
+    await desk.put_back(transaction, access, body.addressee, body.item)
+    return BatchDone()
+
+
+DOORS = (
+    Door("/due", DUE, AskDue, DueItems, due),
+    Door("/batches", DUE, AskBatches, Batches, batches),
+    Door("/batches/seal", SEAL, SealNow, BatchDone, seal),
+    Door("/batches/check", CHECK, BatchNamed, BatchDone, check),
+    Door("/batches/decide", DECIDE, BatchDecision, BatchDone, decide),
+    Door("/batches/review", DECIDE, BatchNamed, BatchDone, review),
+    Door("/batches/permit", PERMIT, BatchPermission, BatchDone, permit),
+    Door("/batches/receive", RECEIVE, BatchReceipt, BatchReceived, receive),
+    Door("/batches/void", VOID, BatchVoid, BatchDone, void),
+    Door("/items/pull", PULL, ItemPull, BatchDone, pull),
+    Door("/items/put-back", PULL, ItemNamed, BatchDone, put_back),
+)
+
+
+async def measure(pool: asyncpg.Pool) -> None:
+    """How many items are pending, in sealed batches that have not gone, pulled, and past their legal day; how long the loop takes."""
+    async with pool.acquire() as connection:
+        for state, count in (await due_list.figures(connection)).items():
+            _AGE.labels(state).set(count)
+        for share, days in (await due_list.loop_days(connection)).items():
+            _LOOP.labels(share).set(days)
