@@ -21,7 +21,7 @@ from cli import local, stack
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import beside, feed, latency, person_years, review, whole
+from tests.load import beside, feed, latency, person_years, review, weekly_batch, whole
 
 CHANGES_PER_PERSON = 1.6
 """Of a town in two years: the first load of everyone, and the later changes of some."""
@@ -48,6 +48,8 @@ async def measure(given: stack.Stack, events: int) -> Figures:
     say(f"a July's review of {REVIEWED:,} persons")
     reviewed = await review.measure(given, REVIEWED)
     figures |= {"review_s": reviewed[f"review_{REVIEWED}_s"], "review_per_s": reviewed[f"review_{REVIEWED}_per_s"]}
+    say(f"a weekly batch of {weekly_batch.ITEMS:,} items")
+    figures |= await weekly_batch.measure(given, weekly_batch.ITEMS)
     say("person-years by the pure rules")
     figures |= person_years.measure()
     return figures
@@ -99,6 +101,8 @@ def show(figures: Figures) -> None:
     row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")
     row(f"a July's review of {REVIEWED:,} persons, start included", "review_s", "s", 1)
     row("    persons reviewed", "review_per_s", "a second")
+    row(f"a weekly batch of {weekly_batch.ITEMS:,} items, sealed", "batch_sealed_s", "s", 1)
+    row("    checked, decided, written encrypted, read and compared twice, dispatched", "batch_dispatched_s", "s", 1)
     row("person-years by the pure rules, one core", "person_years_rules_per_s", "a second")
     row("    with timeline, household and trace", "person_years_determine_per_s", "a second")
     row(f"latency p50 at {figures['latency_rate_per_s']:,.0f} events/s", "latency_p50_ms", "ms", 1)

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from cli.__main__ import app
 from cli.services import environment_settings
-from transmittal import medium_check, record_file
+from transmittal import due_list, medium_check, record_file
 from typer.testing import CliRunner
 
 from tests.system.conftest import Ward
@@ -234,6 +234,31 @@ async def word_of(number: int) -> str:
 async def public_key() -> bytes:
     shown = await asyncio.to_thread(CliRunner().invoke, app, ["transmittal", "key"])
     return await asyncio.to_thread(Path(shown.stdout.strip()).read_bytes)
+
+
+async def test_the_ledger_knows_where_each_medium_is(ward: Ward) -> None:
+    await ward.start("transmittal")
+    await desk("register", "disc-1", "--serial", "S1", "--until", DISC_UNTIL)
+    await desk("register", "again", "--serial", "S1", "--until", DISC_UNTIL, refused="medium_serial_key")
+    await desk("lend", "disc-9", "--to", "branch", "--due-back", "2020-01-01", refused="movement_medium_fkey")
+    await desk("take-back", "disc-1", refused="medium_not_out")
+    await desk("lend", "disc-1", "--to", "branch", "--due-back", "2020-01-01")
+    await desk("lend", "disc-1", "--to", "branch", "--due-back", "2020-01-01", refused="movement_out")
+    (medium,) = await told("ledger")
+    assert (medium["code"], medium["destination"], medium["in_at"]) == ("disc-1", "branch", None)
+    service = environment_settings(ward.given, "transmittal")
+    connection = await asyncpg.connect(service.database)
+    try:
+        assert await due_list.media_overdue(connection) == 1
+        await desk("take-back", "disc-1")
+        assert await due_list.media_overdue(connection) == 0
+    finally:
+        await connection.close()
+    await desk("dispose", "disc-1", "--how", "shredded", refused="medium_certificate_check")
+    await desk("dispose", "disc-1", "--how", "shredded", "--certificate", "C-1")
+    await desk("dispose", "disc-1", "--how", "broken", refused="medium_is_usable")
+    (medium,) = await told("ledger")
+    assert (medium["disposal"], medium["certificate"]) == ("shredded", "C-1")
 
 
 async def test_what_is_pulled_stays_until_it_is_put_back(ward: Ward, lines: list[tuple[str, bytes]]) -> None:

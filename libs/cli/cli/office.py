@@ -84,6 +84,11 @@ class Office:
     async def today(self) -> dt.date:
         return await business_day(self._connection)
 
+    async def items(self, batch: int) -> int:
+        """How many items a batch has."""
+        count: int = await self._connection.fetchval("select items from batch where number = $1", batch)
+        return count
+
     async def sealed(self) -> dict[int, dt.date]:
         """Batches that nobody has looked at yet, and when each was sealed."""
         rows = await self._connection.fetch(

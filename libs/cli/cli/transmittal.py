@@ -30,6 +30,7 @@ from cli.access import (
     Purpose,
     Terminal,
     at_work,
+    day_or,
     opened,
 )
 from cli.local import say
@@ -428,6 +429,36 @@ def register(
     assert ends is not None
     act(access, lambda transaction: desk.register(transaction, access, code, serial, kind, place, ends))
     print(f"媒体 {code} を台帳に登録しました。")
+
+
+@app.command()
+def lend(
+    code: Annotated[str, typer.Argument(help="Number in the ledger.")],
+    to: Annotated[str, typer.Option(help="Where it goes; a code.")],
+    due_back: Annotated[str, typer.Option(help="YYYY-MM-DD: by when it is back.")],
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """A medium goes out (出), to come back."""
+    access, day = Access(account, terminal, purpose, case), day_or(due_back, dt.date.max)
+    act(access, lambda transaction: desk.lend(transaction, access, code, to, day))
+    print(f"媒体 {code}: {day} までに返却")
+
+
+@app.command(name="take-back")
+def take_back(
+    code: Annotated[str, typer.Argument(help="Number in the ledger.")],
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """A medium came back (入)."""
+    access = Access(account, terminal, purpose, case)
+    act(access, lambda transaction: desk.take_back(transaction, access, code))
+    print(f"媒体 {code}: 返却済")
 
 
 @app.command()

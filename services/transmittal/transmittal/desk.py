@@ -52,6 +52,8 @@ WORDS: dict[str, str] = {
     "issue_alive": "この進達には有効な発行があります。",
     "issue_destination_fkey": "この送付先は登録されていません。",
     "issue_medium_fkey": "この媒体は台帳にありません。",
+    "movement_out": "この媒体は既に持ち出されています。",
+    "movement_medium_fkey": "この媒体は台帳にありません。",
     "medium_kind_check": "この種類の媒体は使えません（フラッシュメモリは不可）。",
     "medium_serial_key": "この製造番号の媒体は既に台帳にあります。",
     "medium_pkey": "この番号の媒体は既に台帳にあります。",
@@ -331,6 +333,20 @@ async def register(
     async with lawful():
         await transaction.fetch(QUERIES["add_medium"], code, serial, kind, place, access.account, valid_until)
     await transaction.record_search(access, "transmittal.register", ("medium",), "register")
+
+
+async def lend(transaction: Transaction, access: Access, code: str, destination: str, due_back: dt.date) -> None:
+    """A medium goes out (出) and is due back on a day: an entry of the ledger."""
+    async with lawful():
+        await transaction.fetch(QUERIES["medium_out"], code, access.account, destination, due_back)
+    await transaction.record_search(access, "transmittal.medium-out", ("medium",), "update")
+
+
+async def take_back(transaction: Transaction, access: Access, code: str) -> None:
+    """A medium that went out came back (入)."""
+    if not await transaction.fetch(QUERIES["medium_in"], code, access.account):
+        raise Refused("medium_not_out", "この媒体は貸し出されていません。", status=409)
+    await transaction.record_search(access, "transmittal.medium-in", ("medium",), "update")
 
 
 async def dispose(transaction: Transaction, access: Access, code: str, how: str, certificate: str | None) -> None:

@@ -44,6 +44,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "section-head": frozenset({DUE, PERMIT}),
 }
 _AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
+_MEDIA = Gauge("kokunen_transmittal_media_overdue", "Media that are out and should be back")
 _LOOP = Gauge(
     "kokunen_transmittal_loop_days", "Days from reception to the pension service's answer, last 90 days", ["share"]
 )
@@ -149,9 +150,10 @@ DOORS = (
 
 
 async def measure(pool: asyncpg.Pool) -> None:
-    """How many items are pending, in sealed batches that have not gone, pulled, and past their legal day; how long the loop takes."""
+    """How many items are pending, in sealed batches that have not gone, pulled, and past their legal day; media overdue; how long the loop takes."""
     async with pool.acquire() as connection:
         for state, count in (await due_list.figures(connection)).items():
             _AGE.labels(state).set(count)
+        _MEDIA.set(await due_list.media_overdue(connection))
         for share, days in (await due_list.loop_days(connection)).items():
             _LOOP.labels(share).set(days)

@@ -64,6 +64,12 @@ async def figures(connection: asyncpg.Connection) -> dict[str, int]:
     return {**{state: counted[state] for state in states}, "overdue": sum(one.overdue for one in found)}
 
 
+async def media_overdue(connection: asyncpg.Connection) -> int:
+    """Media that are out and should be back."""
+    count: int = await connection.fetchval(QUERIES["media_overdue"], await _today(connection))
+    return count
+
+
 async def loop_days(connection: asyncpg.Connection) -> dict[str, int]:
     """Days from reception to the pension service's answer (B08), of the last 90 days: median and nine tenths; empty without any."""
     row = await connection.fetchrow(QUERIES["loop_days"])

@@ -209,6 +209,17 @@ insert into medium (code, serial, kind, place, registered_by, valid_until) value
 update medium set disposed_at = now(), disposed_by = $2, disposal = $3, certificate = $4
 where code = $1 and disposed_at is null returning code;
 
+-- name: medium_out
+insert into movement (medium, number, out_by, destination, due_back)
+values ($1, (select coalesce(max(number), 0) + 1 from movement where medium = $1), $2, $3, $4);
+
+-- name: medium_in
+update movement set in_at = now(), in_by = $2 where medium = $1 and in_at is null and due_back is not null returning number;
+
+-- name: media_overdue
+-- Media that should have come back before this day.
+select count(*) as overdue from movement where in_at is null and due_back < $1;
+
 -- name: media
 -- 記録媒体管理台帳, newest movement beside each medium.
 select m.*, v.number as movement, v.out_at, v.out_by, v.destination, v.due_back, v.in_at, v.in_by, i.batch, i.number as issue
