@@ -25,6 +25,7 @@ from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
 
 SECONDS = 180
+LOG_LINES = 25
 _numbers = itertools.count(1)
 
 Lines = Iterable[tuple[str, bytes]]
@@ -212,6 +213,17 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """What the services last said stands below a test that failed."""
+    report: Any = yield
+    if report.failed and "ward" in getattr(item, "fixturenames", ()):
+        for log in sorted((local.REPOSITORY / ".local" / "system" / "log").glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+            report.sections.append((f"the end of {log.name}", "\n".join(lines)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
-"""The broker is killed while events flow and starts again on its data: is anything lost?"""
+"""The broker is killed while events flow, or a client stops reading: is anything lost, and does it go on by itself?"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from cli import stack
 from tests.system.conftest import Ward, until
 
 pytestmark = pytest.mark.system
+
+DEAF = Path(__file__).parent / "deaf_registry_sync.py"
 
 
 async def test_a_broker_killed_while_events_flow_loses_nothing(
@@ -24,3 +27,28 @@ async def test_a_broker_killed_while_events_flow_loses_nothing(
         await asyncio.to_thread(stack.start_broker)
         await publishing
     await ward.keeps_its_promises(town)
+
+
+@pytest.mark.parametrize("stalled_seconds", [2, 3600])
+async def test_a_client_that_stops_reading_in_silence_is_replaced(
+    ward: Ward, lines: list[tuple[str, bytes]], stalled_seconds: int
+) -> None:
+    """With an hour's patience instead of two seconds' nothing moves: without the watch it would stay so for ever."""
+    registered = [line for line in lines if line[0] == "resident-changes"]
+
+    async def taken() -> int:
+        return int(await ward.one("registry-sync", "select coalesce(sum(next_offset), 0) from ledger_head"))
+
+    await ward.start_script("registry-sync", "registry-sync", DEAF, TEST_STALLED_SECONDS=str(stalled_seconds))
+    await ward.publish(registered[:1])
+    await until(taken, "the first batch")
+    await ward.publish(registered[1:])
+    if stalled_seconds == 2:
+        await until(lambda: _all(taken, len(registered)), "a new client took the rest")
+    else:
+        await asyncio.sleep(8)
+        assert await taken() == 1
+
+
+async def _all(count: Callable[[], Awaitable[int]], wanted: int) -> bool:
+    return await count() == wanted

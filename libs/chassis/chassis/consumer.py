@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from contracts.topics import TOPICS
 from faststream import AckPolicy
@@ -20,16 +20,21 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from chassis import faults, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Record
-from chassis.relay import partition_of
+from chassis.relay import partition_of, pause
 from chassis.service import Process
 from chassis.settings import Settings
 
 log = logging.getLogger(__name__)
+_client_log = logging.getLogger("kafka_client")
 
 MAX_RECORDS = 2000
 """Records of one poll, whose offsets are committed together."""
 POLL_MS = 10
 LONGEST_BACKOFF_SECONDS = 5.0
+STALLED_SECONDS = 30.0
+"""So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
+PROBE_MS = 5_000
+STOP_SECONDS = 60.0
 
 
 class Consumer:
@@ -37,11 +42,18 @@ class Consumer:
 
     def __init__(self, settings: Settings, topics: Sequence[str], process: Process) -> None:
         self.settings, self.process = settings, process
-        self.broker = KafkaBroker(settings.kafka, apply_types=False, logger=None, graceful_timeout=30)
+        self.topics = topics
+        self.group = f"{settings.prefix}{settings.service}"
         self.failures = 0
+        self.in_process = False
+        self.moved_at = time.monotonic()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.broker = KafkaBroker(self.settings.kafka, apply_types=False, logger=_client_log, graceful_timeout=30)
         subscriber = self.broker.subscriber(
-            *(settings.prefix + topic for topic in topics),
-            group_id=f"{settings.prefix}{settings.service}",
+            *(self.settings.prefix + topic for topic in self.topics),
+            group_id=self.group,
             batch=True,
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,
@@ -59,12 +71,14 @@ class Consumer:
 
     async def _on_batch(self, message: KafkaAckableMessage) -> None:
         started = time.perf_counter()
+        self.moved_at = time.monotonic()
         raw: tuple[Any, ...] = message.raw_message
         skip = len(self.settings.prefix)
         records = [Record(r.topic[skip:], r.partition, r.offset, r.key, r.value, r.headers) for r in raw]
         faults.point("read")
         consumer: Any = message.consumer
         try:
+            self.in_process = True
             await self.process(records)
         except Exception as error:
             # Whatever it is, it must not leave this function: FastStream would swallow it and go on past the batch.
@@ -81,10 +95,13 @@ class Consumer:
             await asyncio.sleep(wait)
             _rewind(consumer, raw)
             return
+        finally:
+            self.in_process = False
         self.failures = 0
         faults.point("before_offset_commit")
         await _commit(consumer, raw)
         faults.point("after_offset_commit")
+        self.moved_at = time.monotonic()
         telemetry.BATCH_RECORDS.observe(len(records))
         telemetry.BATCH_SECONDS.observe(time.perf_counter() - started)
         _watch(consumer, records, self.settings.prefix)
@@ -93,8 +110,51 @@ class Consumer:
         await self.broker.start()
 
     async def stop(self) -> None:
-        """Finish the open batch, commit its offsets, leave the group."""
-        await self.broker.stop()
+        """Finish the open batch, commit its offsets, leave the group. A client that cannot is a TimeoutError."""
+        await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
+
+    async def watch(self, stopping: asyncio.Event) -> None:
+        """Put a new client in the place of one that stopped reading without saying so, as after a broker's crash.
+
+        The records that wait are seen by another client, so a member without work, or without a broker, is left alone.
+        """
+        while not await pause(stopping, STALLED_SECONDS / 3):
+            moved_at = self.moved_at
+            if self.in_process or time.monotonic() - moved_at < STALLED_SECONDS:
+                continue
+            try:
+                waiting = await self._seen_by_another()
+            except KafkaError as error:
+                log.info("nobody else can read either (%s)", type(error).__name__)
+                continue
+            # What came only just now is this client's to take.
+            if waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at:
+                log.error("records wait and the Kafka client does not read them; another takes its place")
+                telemetry.CLIENT_REPLACED.inc()
+                await self.stop()
+                self._connect()
+                await self.start()
+                self.moved_at = time.monotonic()
+
+    async def _seen_by_another(self) -> bool:
+        """Whether a client outside the group finds a record behind the committed offsets of what this member owns."""
+        own = self.subscriber.consumer.assignment() if self.subscriber.consumer else ()
+        probe = AIOKafkaConsumer(
+            bootstrap_servers=self.settings.kafka,
+            group_id=self.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+        )
+        await probe.start()
+        try:
+            probe.assign(list(own) or self._every_place())
+            return bool(await probe.getmany(timeout_ms=PROBE_MS, max_records=1))
+        finally:
+            await probe.stop()
+
+    def _every_place(self) -> list[TopicPartition]:
+        return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]
 
 
 async def _as_it_came(raw: tuple[Any, ...], original: Any) -> KafkaAckableMessage:
@@ -124,7 +184,8 @@ async def _commit(consumer: Any, raw: Sequence[Any]) -> None:
     except (CommitFailedError, IllegalStateError):
         log.info("the group was rebalanced during a batch; its records may come again")
     except KafkaError as error:
-        log.warning("offsets were not committed (%s); their records may come again", type(error).__name__)
+        log.warning("offsets were not committed (%s); their records come again", type(error).__name__)
+        _rewind(consumer, raw)
 
 
 def _watch(consumer: Any, records: Sequence[Record], prefix: str) -> None:

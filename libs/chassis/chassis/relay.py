@@ -56,7 +56,7 @@ class Relay:
                 await self._lead(stopping)
             except (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("the relay lost its surroundings (%s) and begins again", type(error).__name__)
-                await _pause(stopping, RETRY_SECONDS)
+                await pause(stopping, RETRY_SECONDS)
 
     async def _lead(self, stopping: asyncio.Event) -> None:
         # A session of its own: the lock ends with it, also when this process dies.
@@ -65,13 +65,13 @@ class Relay:
         )
         try:
             while not await connection.fetchval(self.queries["lead"]):
-                if await _pause(stopping, RETRY_SECONDS):
+                if await pause(stopping, RETRY_SECONDS):
                     return
             log.info("this relay leads")
             async with producer(self.settings) as sender:
                 while not stopping.is_set():
                     if not await self._publish(connection, sender):
-                        await _pause(stopping, IDLE_SECONDS)
+                        await pause(stopping, IDLE_SECONDS)
         finally:
             await connection.close()
 
@@ -113,7 +113,7 @@ async def _send(sender: AIOKafkaProducer, topic: str, partition: int, rows: Sequ
     await asyncio.gather(*pending)
 
 
-async def _pause(stopping: asyncio.Event, seconds: float) -> bool:
+async def pause(stopping: asyncio.Event, seconds: float) -> bool:
     """Wait; True when stopped meanwhile."""
     try:
         await asyncio.wait_for(stopping.wait(), seconds)

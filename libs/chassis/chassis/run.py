@@ -1,7 +1,6 @@
 """How does a service start, serve and stop? Migrations first, then its roles, until SIGTERM; then everything finishes."""
 
 import asyncio
-import contextlib
 import gc
 import json
 import logging
@@ -23,7 +22,7 @@ from chassis import database, doors, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
 from chassis.consumer import Consumer
-from chassis.relay import Relay
+from chassis.relay import Relay, pause
 from chassis.service import Service
 from chassis.settings import Settings
 
@@ -94,6 +93,7 @@ class Runner:
         if "consume" in self.settings.roles:
             consumer = Consumer(self.settings, self.service.topics, process)
             await consumer.start()
+            tasks.append(asyncio.create_task(consumer.watch(self.stopping)))
             if batches is not None:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
@@ -146,8 +146,7 @@ class Runner:
                     exc_info=not known,
                 )
             if not done:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.stopping.wait(), wait)
+                await pause(self.stopping, wait)
 
     async def _measure(self) -> None:
         queries = database.queries("chassis")
@@ -163,8 +162,7 @@ class Runner:
                     own_figures_at = time.monotonic() + OWN_FIGURES_SECONDS
             except BROKEN_ENVIRONMENT as error:
                 log.warning("the backlog could not be measured (%s)", type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), 5)
+            await pause(self.stopping, 5)
 
 
 def _server(runner: Runner) -> uvicorn.Server:

@@ -26,6 +26,7 @@ UNSENT_AGE = Gauge("kokunen_outbox_oldest_seconds", "Age of the oldest unpublish
 PARKED = Gauge("kokunen_parked_residents", "Residents whose later events wait behind one that failed")
 PUBLISHED = Counter("kokunen_published", "Events published by the relay", ["topic"])
 DAY_FAILING = Gauge("kokunen_day_failing", "1 while the work of the business day fails and is tried again")
+CLIENT_REPLACED = Counter("kokunen_kafka_client_replaced", "Kafka clients that stopped reading and were replaced")
 FOREIGN_PARTITION = Counter("kokunen_foreign_partition", "Records whose key another partitioner placed", ["topic"])
 ID_REUSED = Counter("kokunen_id_reused", "Event ids that came again with other bytes", ["topic"])
 MISSING = Counter("kokunen_missing_offsets", "Offsets that were removed before they were read", ["topic"])
