@@ -16,7 +16,7 @@ $(UV):
 	.local/uv/bin/pip install --quiet uv==$(UV_VERSION)
 
 $(BIN)/kokunen: $(UV) uv.lock pyproject.toml $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --compile-bytecode --quiet
 	@touch $@
 
 machine: ## install Java, Maven and a Japanese font with apt-get, or name the command that does

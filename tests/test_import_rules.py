@@ -16,6 +16,7 @@ SHELLS = {
     "verify",
     "weekly",
     "cover_sheet",
+    "paper",
     "parameter_files",
     "vault",
     "key_port",

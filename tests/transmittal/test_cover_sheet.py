@@ -2,19 +2,17 @@
 
 import datetime as dt
 import hashlib
-import re
-import zlib
-from collections.abc import Iterator
 
 import pytest
-from transmittal import cover_sheet
+from transmittal import cover_sheet, paper
 from transmittal.accounts import Batch
 from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content, Kind
 from transmittal.record_file import compose, freeze, lines_of
 
+from tests.transmittal.pdfs import fonts_of, objects, pages_of
+
 FRIDAY = dt.date(2025, 9, 5)
-FONT_OF_A_SUBSET = re.compile(rb"/(?:BaseFont|FontName)\s*/(?:[A-Z]{6}\+)?([A-Za-z0-9-]+)")
 
 
 def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
@@ -27,32 +25,18 @@ def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
     return batch, 1, compose(batch.municipality, batch.number, 1, batch.sealed_on, content)
 
 
-def _objects(pdf: bytes) -> Iterator[bytes]:
-    """The text of a PDF's objects, compressed ones unpacked."""
-    yield pdf
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        try:
-            yield zlib.decompress(stream)
-        except zlib.error:
-            continue  # a stream that is not compressed
-
-
-def _fonts(pdf: bytes) -> set[str]:
-    return {name.decode() for part in _objects(pdf) for name in FONT_OF_A_SUBSET.findall(part)}
-
-
 @pytest.mark.parametrize(
     ("kinds", "pages"), [(KINDS[:3], 1), (KINDS, 3)], ids=["an ordinary week", "every kind at once"]
 )
 def test_few_pages_with_the_named_font_embedded_and_no_other(kinds: tuple[Kind, ...], pages: int) -> None:
     pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in kinds]), "豊島区")
-    assert _fonts(pdf) == {"IPAexGothic"}
-    assert any(b"/FontFile" in part for part in _objects(pdf))
-    assert sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _objects(pdf)) == pages
+    assert fonts_of(pdf) == {"IPAexGothic"}
+    assert any(b"/FontFile" in part for part in objects(pdf))
+    assert pages_of(pdf) == pages
 
 
 def test_the_font_test_would_see_another_font() -> None:
-    assert _fonts(b"<< /BaseFont /ABCDEF+NotoSansCJKjp-Regular >>") == {"NotoSansCJKjp-Regular"}
+    assert fonts_of(b"<< /BaseFont /ABCDEF+NotoSansCJKjp-Regular >>") == {"NotoSansCJKjp-Regular"}
 
 
 def test_the_same_batch_gives_the_same_bytes() -> None:
@@ -63,9 +47,9 @@ def test_the_same_batch_gives_the_same_bytes() -> None:
 
 
 def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cover_sheet, "FONT", "No Such Gothic")
-    cover_sheet.fonts.cache_clear()
-    with pytest.raises(cover_sheet.FontMissing, match="install the Debian package fonts-ipaexfont-gothic"):
+    monkeypatch.setattr(paper, "FONTS", {"No Such Gothic": "fonts-no-such-gothic"})
+    paper.fonts.cache_clear()
+    with pytest.raises(paper.FontMissing, match="install the Debian package fonts-no-such-gothic"):
         cover_sheet.pdf(*_batch(("loss", "new")), "豊島区")
 
 

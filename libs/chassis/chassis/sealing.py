@@ -1,14 +1,18 @@
 """How is personal content kept unreadable outside its service?
 
 AES-256-GCM-SIV under the service's key file. The place of a box (table and row) is bound to it: a box moved elsewhere
-does not open.
+does not open. A commitment is an HMAC under a key derived from the same file.
 """
 
 import contextlib
+import hashlib
+import hmac
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from chassis import files
 
@@ -20,6 +24,7 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCMSIV(key)
+        self._committing = HKDF(SHA256(), 32, None, b"kokunen commitment").derive(key)
 
     def seal(self, plain: bytes, place: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
@@ -28,6 +33,10 @@ class Sealer:
     def open(self, box: bytes, place: str) -> bytes:
         """The content of a box. cryptography.exceptions.InvalidTag when it was changed or moved."""
         return self._cipher.decrypt(box[:_NONCE], box[_NONCE:], place.encode())
+
+    def commitment(self, plain: bytes) -> str:
+        """A hash that only the holder of the key can compute: it may be published, and no guess can be tried against it."""
+        return hmac.new(self._committing, plain, hashlib.sha256).hexdigest()
 
 
 class KeyMissing(Exception):

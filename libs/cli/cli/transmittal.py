@@ -9,16 +9,18 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import asyncpg
 import typer
+from chassis import files
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
 from contracts.fixed_file import Refused as FileRefused
 from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal import deliveries as transmittal_deliveries
-from transmittal import desk, due_list, medium
+from transmittal import desk, due_list, medium, paper, registers
 from transmittal.returns import Kind
 from transmittal.store import QUERIES
 
+from cli import stack
 from cli.access import (
     ACCOUNT,
     CASE,
@@ -35,6 +37,7 @@ from cli.access import (
 )
 from cli.local import say
 from cli.screen import out
+from cli.services import environment_settings
 
 app = typer.Typer(help="To the pension service and back (進達).", no_args_is_help=True)
 
@@ -205,6 +208,64 @@ def password(
     """The password of a written batch: for another way than the medium's, and not for who carries it. Leaves an access record."""
     access = Access(account, terminal, purpose, case)
     print(act(access, lambda transaction: desk.password(transaction, access, number)))
+
+
+@app.command(name="print")
+def print_papers(
+    number: Number,
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF files.")],
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """The papers of a batch as PDF: 送付内容内訳書, then every 報告書・届書・申請書. Leaves access records."""
+    access = Access(account, terminal, purpose, case)
+    batch, sheets = act(access, lambda transaction: desk.sheets(transaction, access, number))
+    into.mkdir(parents=True, exist_ok=True)
+    municipality = environment_settings(stack.read(), "transmittal").municipality_name
+    for name, content in paper.papers(sheets, batch, municipality):
+        files.write(into / name, content)
+        say(f"{into / name}")
+    print(f"第{number}号: {len(sheets):,}件の帳票を印刷用に作成しました。")
+
+
+@app.command(name="print-register")
+def print_register(
+    name: Annotated[
+        registers.Register,
+        typer.Argument(help="reception 受付処理簿 · carry-outs 持ち出し記録簿 · media 記録媒体管理台帳"),
+    ],
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
+    since: Annotated[str | None, typer.Option("--from", help="受付処理簿: YYYY-MM-DD, first day of reception.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="受付処理簿: YYYY-MM-DD, last day of reception.")] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """A register as PDF. 受付処理簿 leaves access records."""
+    access = Access(account, terminal, purpose, case)
+    days = day_or(since, dt.date.min), day_or(until, dt.date.max)
+
+    async def step(transaction: Transaction) -> registers.Page:
+        match name:
+            case "reception":
+                rows = await transaction.fetch(QUERIES["reception"], *days)
+                about = sorted({row["addressee"] for row in rows})
+                await transaction.record_access(about, access, "transmittal.print-register", ("filing",), "print")
+                return registers.reception(rows)
+            case "carry-outs":
+                return registers.carry_outs(await transaction.fetch(QUERIES["carry_outs"]))
+            case "media":
+                return registers.media(await transaction.fetch(QUERIES["media"]))
+
+    page = act(access, step)
+    into.mkdir(parents=True, exist_ok=True)
+    today = dt.datetime.now(JST).date()
+    municipality = environment_settings(stack.read(), "transmittal").municipality_name
+    files.write(into / f"{name}.pdf", paper.pdf("register", page.data(municipality, today), today))
+    print(f"{into / name}.pdf")
 
 
 @app.command()

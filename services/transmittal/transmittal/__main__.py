@@ -4,12 +4,12 @@ import sys
 
 from chassis.run import main
 
-from transmittal import cover_sheet
+from transmittal import paper
 from transmittal.handlers import SERVICE
 
 if __name__ == "__main__":
     try:
-        cover_sheet.fonts()
-    except cover_sheet.FontMissing as missing:
+        paper.fonts()
+    except paper.FontMissing as missing:
         sys.exit(f"transmittal: {missing}")
     main(SERVICE)

@@ -1,29 +1,16 @@
-"""What does the cover sheet (送付書) of a batch say? One page in Japanese that two people sign and the pension service compares.
-
-The data goes to typst as JSON, never into the markup. The same batch gives the same bytes: the date of the document is the
-sealing day, and the one font is named, embedded and never replaced by another.
-"""
+"""What does the cover sheet (送付書) of a batch say? One page in Japanese that two people sign and the pension service compares."""
 
 import datetime as dt
 import hashlib
-import json
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import typst
 from contracts.era import japanese_day
-from contracts.vocabulary import JST
 
-from transmittal import record_file
+from transmittal import paper, record_file
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
 from transmittal.due import BY_STEP, KINDS, Kind
-
-FONT = "IPAexGothic"
-PACKAGE = "fonts-ipaexfont-gothic"
-TEMPLATE = Path(__file__).with_name("cover_sheet.typ")
 
 _MARKS: tuple[Mark, ...] = ("new", "correction", "annulment")
 _WORDS: dict[Kind, tuple[str, str]] = {
@@ -64,36 +51,9 @@ _ALWAYS_SHOWN: tuple[Kind, ...] = (*BY_STEP, "exemption", "student")
 """Shown also when there is none; of the other kinds only what the batch holds."""
 
 
-class FontMissing(OSError):
-    """The machine has no font for the cover sheet: a broken environment, not a broken batch."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"the cover sheet needs the font {FONT}; install the Debian package {PACKAGE} "
-            f"(apt-get install {PACKAGE}), no other font takes its place."
-        )
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """The machine's fonts, the one of the cover sheet among them; else `FontMissing`."""
-    found = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
-    if FONT not in found.families():
-        raise FontMissing
-    return found
-
-
 def pdf(batch: Batch, issue: int, record: bytes, municipality: str) -> bytes:
     """The cover sheet of a batch whose record file is `record`; the municipality by its name."""
-    compiled = typst.compile(
-        str(TEMPLATE),
-        font_paths=fonts(),
-        sys_inputs={"sheet": json.dumps(sheet(batch, issue, record, municipality), ensure_ascii=False), "font": FONT},
-        format="pdf",
-        timestamp=dt.datetime.combine(batch.sealed_on, dt.time(), JST),
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return paper.pdf("cover_sheet", sheet(batch, issue, record, municipality), batch.sealed_on)
 
 
 def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ database (`migrations/0002_pre_batch_life.sql`); `WORDS` says in Japanese what i
 import asyncio
 import datetime as dt
 import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from typing import Any
 
 import asyncpg
 from chassis import faults, files
+from chassis.calls import CallFailed
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
 from contracts.envelope import derived_id
@@ -26,6 +28,7 @@ from contracts.vocabulary import JST
 
 from transmittal import medium, medium_check, record_file, store, weekly
 from transmittal.accounts import Batch
+from transmittal.report_forms import Sheet
 from transmittal.store import QUERIES
 
 WORDS: dict[str, str] = {
@@ -131,7 +134,10 @@ async def seal(transaction: Transaction, access: Access) -> int | None:
     served, last = await store.hold_sealing(transaction)
     transaction.business_day = (await transaction.query("business_day"))[0]["business_day"]
     day = transaction.business_day or dt.datetime.now(JST).date()
-    number, overtaken = await weekly.freeze(transaction, day, last, access.account)
+    try:
+        number, overtaken = await weekly.freeze(transaction, day, last, access.account)
+    except CallFailed:
+        raise Refused("register_silent", "住民情報に接続できません。封緘していません。", status=503) from None
     await store.serve(transaction, served, number)
     if overtaken:
         await store.move_on(transaction, overtaken)
@@ -152,6 +158,19 @@ async def decide(transaction: Transaction, access: Access, number: int, principa
 async def review(transaction: Transaction, access: Access, number: int) -> None:
     """The principal looks at what the deputy decided (後閲)."""
     await _step(transaction, access, number, "reviewed")
+
+
+async def sheets(transaction: Transaction, access: Access, number: int) -> tuple[Batch, list[Sheet]]:
+    """What is printed for a batch, as it was frozen; a record of printing for everybody on it. Refused when it is not what was sealed."""
+    await _issue(transaction, number)
+    batch = await _batch(transaction, number)
+    row = (await transaction.fetch(QUERIES["paper"], number))[0]
+    plain = transaction.sealer.open(row["sheets"], weekly.paper_place(number))
+    if not hmac.compare_digest(transaction.sealer.commitment(plain), row["commitment"]):
+        raise Refused("paper_differs", "帳票の内容が封緘したものと違います。印刷していません。", status=409)
+    persons = sorted({line.addressee for line in record_file.thaw(batch.content)})
+    await transaction.record_access(persons, access, "transmittal.print", ("name", "address", "filing"), "print")
+    return batch, weekly.thawed(plain)
 
 
 async def write(transaction: Transaction, access: Access, number: int, code: str, folder: Path) -> None:

@@ -69,6 +69,17 @@ class Matter:
     never: str | None
 
 
+@dataclass(frozen=True)
+class Entered:
+    """What a form says (FilingContent as JSON), as it was entered with this revision."""
+
+    event: str
+    addressee: int
+    filing: str
+    revision: int
+    content: bytes
+
+
 class Never(NamedTuple):
     """A reason for which a transition is not reported: code, source, and when it holds."""
 

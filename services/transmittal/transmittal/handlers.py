@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from chassis.service import Handler, Service
-from chassis.transaction import Transaction
+from chassis.transaction import Transaction, to_json
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import (
     CategoryChanged,
@@ -13,12 +13,13 @@ from contracts.events.eligibility import (
     InsuredStatusAcquired,
     InsuredStatusLost,
 )
+from contracts.events.filing import FilingEntered
 from contracts.events.notice import BasicPensionNumberAssigned, FilingProcessed
 from contracts.vocabulary import Model
 
 from transmittal import doors, store, weekly
 from transmittal.attempts import Result
-from transmittal.due import Matter, filing_matter, transition_matter
+from transmittal.due import Entered, Matter, filing_matter, transition_matter
 from transmittal.returns import Number
 from transmittal.sealing_day import last_sealing_day
 
@@ -33,7 +34,13 @@ def on_number_assigned(event: Event[BasicPensionNumberAssigned]) -> Number:
     return Number(event.id, addressee(event), event.data.version, event.data.basic_pension_number)
 
 
-async def apply(transaction: Transaction, facts: Sequence[Matter | Result | Number], touched: Sequence[int]) -> None:
+def on_filing_entered(event: Event[FilingEntered]) -> Entered:
+    return Entered(event.id, addressee(event), event.data.filing, event.data.revision, to_json(event.data.content))
+
+
+async def apply(
+    transaction: Transaction, facts: Sequence[Matter | Result | Number | Entered], touched: Sequence[int]
+) -> None:
     newest: dict[tuple[int, str], Matter] = {}
     for matter in facts:
         if isinstance(matter, Matter):
@@ -43,6 +50,7 @@ async def apply(transaction: Transaction, facts: Sequence[Matter | Result | Numb
             else:
                 newest[place] = matter
     results = [fact for fact in facts if isinstance(fact, Result)]
+    await store.remember_forms(transaction, [fact for fact in facts if isinstance(fact, Entered)])
     await store.remember_numbers(transaction, [fact for fact in facts if isinstance(fact, Number)])
     news = await store.remember(transaction, newest.values(), results)
     for place, matter in newest.items():
@@ -73,6 +81,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
     CategoryChanged: transition_matter,
     FilingReceived: filing_matter,
     ClaimReceived: filing_matter,
+    FilingEntered: on_filing_entered,
     FilingProcessed: on_filing_processed,
     BasicPensionNumberAssigned: on_number_assigned,
 }
@@ -80,7 +89,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
 SERVICE = Service(
     name="transmittal",
     package="transmittal",
-    topics=("eligibility-events", "claim-events", "pension-service-notices", "calendar"),
+    topics=("filings", "eligibility-events", "claim-events", "pension-service-notices", "calendar"),
     handlers=HANDLERS,
     apply=apply,
     daily=daily,

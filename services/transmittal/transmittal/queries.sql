@@ -69,6 +69,22 @@ with made as (
 )
 insert into issue (batch, number, made_by) select number, 1, $8 from made;
 
+-- name: add_paper
+insert into paper (batch, sheets, commitment) values ($1, $2, $3);
+
+-- name: paper
+select sheets, commitment from paper where batch = $1;
+
+-- name: remember_forms
+-- The highest revision of each form.
+insert into form as f (filing, addressee, revision, content)
+select * from unnest($1::text[], $2::bigint[], $3::int[], $4::bytea[])
+on conflict (filing) do update set addressee = excluded.addressee, revision = excluded.revision, content = excluded.content
+where f.revision < excluded.revision;
+
+-- name: forms
+select filing, content from form where filing = any($1::text[]);
+
 -- name: seal
 -- Each attempt gets its one place.
 update attempt as a set state = 'sealed', batch = $1, sealed_on = $2, line = g.line
@@ -227,6 +243,14 @@ from medium m
 left join lateral (select * from movement where medium = m.code order by number desc limit 1) v on true
 left join issue i on i.medium = m.code
 order by m.code;
+
+-- name: reception
+-- 受付処理簿: attempts of what was received in these days, with the day on which their batch left.
+select a.addressee, a.mark, a.state, a.content, a.batch,
+       (select min(i.dispatched_at) from issue i where i.batch = a.batch) as dispatched_at
+from attempt a
+where (convert_from(a.content, 'UTF8')::jsonb ->> 'received_on')::date between $1 and $2
+order by convert_from(a.content, 'UTF8')::jsonb ->> 'received_on', a.filing, a.addressee, a.item, a.number;
 
 -- name: carry_outs
 -- 持ち出し記録簿.

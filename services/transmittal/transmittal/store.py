@@ -10,14 +10,17 @@ from typing import Any
 import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
+from contracts.events.forms import FilingContent, Form
+from pydantic import TypeAdapter
 
 from transmittal.accounts import Batch, Issue, State
 from transmittal.attempts import Attempt, Result, advance, standing
-from transmittal.due import Content, Matter
+from transmittal.due import Content, Entered, Matter
 from transmittal.record_file import Line
 from transmittal.returns import Number
 
 QUERIES = database.queries("transmittal")
+FORM: TypeAdapter[FilingContent] = TypeAdapter(FilingContent)
 
 
 @dataclass
@@ -53,6 +56,20 @@ async def remember_numbers(transaction: Transaction, numbers: Iterable[Number]) 
     rows = [(n.addressee, n.version, n.basic_pension_number) for n in newest.values()]
     if rows:
         await transaction.fetch(QUERIES["remember_numbers"], *database.columns(rows, 3))
+
+
+async def remember_forms(transaction: Transaction, forms: Iterable[Entered]) -> None:
+    """Keep the highest revision of each of these forms."""
+    newest = {form.filing: form for form in sorted(forms, key=lambda f: f.revision)}
+    rows = [(f.filing, f.addressee, f.revision, f.content) for f in newest.values()]
+    if rows:
+        await transaction.fetch(QUERIES["remember_forms"], *database.columns(rows, 4))
+
+
+async def forms(transaction: Transaction, filings: Iterable[str]) -> dict[str, Form]:
+    """What these forms say, as far as they were entered here."""
+    rows = await transaction.fetch(QUERIES["forms"], sorted(set(filings)))
+    return {row["filing"]: FORM.validate_json(row["content"]) for row in rows}
 
 
 async def recall(transaction: Transaction, residents: Sequence[int]) -> dict[int, Known]:

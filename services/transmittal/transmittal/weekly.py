@@ -1,19 +1,26 @@
 """What happens on the sealing day? Everything pending is frozen into one batch.
 
-Number, content and hash of a batch are fixed together with the places of its attempts and its first issue, or not at all. What people do
-with it from there is `desk.py`.
+Number, content, paper and hashes of a batch are fixed together with the places of its attempts and its first issue, or not at all. Names
+and addresses come from the register's door meanwhile (decision 16); while it does not answer nothing is sealed. What people do with a
+batch from there is `desk.py`.
 """
 
 import datetime as dt
 import hashlib
+import json
+from collections.abc import Iterable, Sequence
 
 from chassis import faults
-from chassis.transaction import Transaction, to_json
+from chassis.calls import Calls
+from chassis.transaction import Access, Transaction, to_json
+from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed
 
-from transmittal import record_file, store
+from transmittal import record_file, report_forms, store
 from transmittal.accounts import Batch
+from transmittal.record_file import Line
+from transmittal.report_forms import Sheet
 
 CALENDAR = "calendar"
 """Who makes the weekly batch: nobody in person, so anybody may check it."""
@@ -42,7 +49,13 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
     counts = record_file.counts_of(lines)
     batch = Batch(last + 1, transaction.settings.municipality, day, len(lines), content, digest, counts)
     overtaken = await store.seal(transaction, batch, lines, made_by)
-    data = BatchSealed(batch=batch.number, sealed_on=day, items=batch.items, content_sha256=digest)
+    sheets = frozen(await sheets_of(transaction, batch.number, lines))
+    commitment = transaction.sealer.commitment(sheets)
+    box = transaction.sealer.seal(sheets, paper_place(batch.number))
+    await transaction.fetch(store.QUERIES["add_paper"], batch.number, box, commitment)
+    data = BatchSealed(
+        batch=batch.number, sealed_on=day, items=batch.items, content_sha256=digest, paper_commitment=commitment
+    )
     subject = f"batch-{batch.number}"
     event_id = derived_id("transmittal", subject, "sealed", 1)
     transaction.emit(
@@ -50,3 +63,33 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
     )
     faults.point("freeze")
     return batch.number, overtaken
+
+
+async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]) -> list[Sheet]:
+    """The paper of each line, with what the register says of its people now."""
+    forms = await store.forms(transaction, (line.content.filing for line in lines if line.content.filing))
+    numbers = report_forms.people_of(lines, forms)
+    access = Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
+    people: dict[int, Addressee] = {}
+    async with Calls(transaction.settings, "registry-sync") as registry:
+        for start in range(0, len(numbers), AT_MOST):
+            asked = AskAddressees(addressees=tuple(numbers[start : start + AT_MOST]))
+            answer = await registry.post("/addressees", asked, Addressees, access)
+            people |= {one.addressee: one for one in answer.addressees}
+    around = report_forms.Around(people, forms)
+    return [report_forms.sheet(line, around) for line in lines]
+
+
+def frozen(sheets: Iterable[Sheet]) -> bytes:
+    """The canonical bytes of sheets, one a line."""
+    return b"".join(json.dumps(sheet, ensure_ascii=False).encode() + b"\n" for sheet in sheets)
+
+
+def thawed(content: bytes) -> list[Sheet]:
+    """The sheets of frozen bytes."""
+    return [Sheet(*json.loads(line)) for line in content.splitlines()]
+
+
+def paper_place(number: int) -> str:
+    """What the box with a batch's sheets is bound to."""
+    return f"paper/{number}"

@@ -25,6 +25,10 @@ class BatchSealed(Model):
     sealed_on: Date
     items: Annotated[int, Field(ge=0)]
     content_sha256: Sha256
+    paper_commitment: Annotated[
+        Sha256,
+        Field(description="HMAC-SHA256 under transmittal's key of what is printed: names can't be tried against it"),
+    ]
 
 
 BatchStep = Literal[

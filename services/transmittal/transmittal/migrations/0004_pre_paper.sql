@@ -1,0 +1,16 @@
+-- PROJECTION of filings: what each form says, its highest revision. Needed for its paper.
+create table form (
+    filing    text   primary key,
+    addressee bigint not null,
+    revision  int    not null,
+    content   bytea  not null
+);
+
+-- SOURCE. What is printed for a batch, frozen with it: names and addresses as they were on the day of sealing, unreadable outside transmittal.
+create table paper (
+    batch      int   primary key references batch (number),
+    sheets     bytea not null,            -- sealed under the service's key
+    commitment text  not null             -- keyed: it proves the sheets unchanged, and nobody can try names against it
+);
+create trigger sealed_paper before update or delete on paper for each row execute function refuse_change();
+create trigger sealed_papers_stay before truncate on paper execute function refuse_change();

@@ -1,0 +1,127 @@
+"""The registers and lists on paper: 送付内容内訳書, 受付処理簿, 持ち出し記録簿, 記録媒体管理台帳. Pure: rows in, a table ready to print out."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from contracts.era import japanese_day
+from contracts.vocabulary import JST
+
+from transmittal.due import KINDS, Content, Kind
+from transmittal.record_file import MARKS
+from transmittal.report_forms import TITLES, Sheet
+
+Register = Literal["reception", "carry-outs", "media"]
+
+_STATES = {
+    "pending": "進達待ち", "sealed": "進達済", "accepted": "受理", "returned": "返戻", "voided": "無効", "withdrawn": "取下げ",
+}  # fmt: skip
+_MEDIA = {"optical_disc": "光ディスク", "magneto_optical_disc": "光磁気ディスク"}
+_DISPOSALS = {"shredded": "破砕", "broken": "切断", "left_with_recipient": "送付先で廃棄"}
+
+
+class Column(NamedTuple):
+    title: str
+    width: int
+    """Share of the free width; 0 = as wide as its content."""
+
+
+class Page(NamedTuple):
+    """A table ready to print."""
+
+    title: str
+    notes: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: list[list[str]]
+
+    def data(self, municipality: str, on: dt.date) -> dict[str, Any]:
+        """What the template takes."""
+        return {
+            "title": self.title,
+            "municipality": municipality,
+            "on": japanese_day(on),
+            "notes": self.notes,
+            "columns": [column.title for column in self.columns],
+            "widths": [column.width for column in self.columns],
+            "rows": self.rows,
+        }
+
+
+def content_list(batch: int, sheets: Sequence[Sheet]) -> Page:
+    """送付内容内訳書: every item of a batch with its pages, and the counts by kind."""
+    counts = Counter(sheet.kind for sheet in sheets)
+    kinds: list[Kind] = [kind for kind in KINDS if counts[kind]]
+    notes = [f"進達番号　第{batch}号　　合計　{len(sheets):,}件　{len(sheets):,}枚"]
+    notes += [f"{TITLES[kind][0]}　{counts[kind]:,}件　{counts[kind]:,}枚" for kind in kinds]
+    columns = (
+        Column("番号", 0), Column("帳票", 3), Column("区分", 0), Column("基礎年金番号", 0), Column("氏名", 2), Column("受付番号", 1),
+        Column("受付年月日", 0), Column("枚数", 0),
+    )  # fmt: skip
+    rows = [
+        [str(s.line), s.title, s.mark, dict(s.boxes)["基礎年金番号"], s.name, s.filing, s.received_on, "1"]
+        for s in sheets
+    ]
+    return Page("送付内容内訳書", tuple(notes), columns, rows)
+
+
+def reception(rows: Iterable[Mapping[str, Any]]) -> Page:
+    """受付処理簿: what was received, and when it was sent (処理基準). Nobody is named; the number leads to the person."""
+    columns = (
+        Column("受付年月日", 0), Column("受付番号", 1), Column("宛名番号", 0), Column("種類", 2), Column("区分", 0), Column("進達番号", 0),
+        Column("進達年月日", 0), Column("状態", 0),
+    )  # fmt: skip
+    made = []
+    for row in rows:
+        content = Content.model_validate_json(row["content"])
+        made.append(
+            [
+                japanese_day(content.received_on), content.filing or "", str(row["addressee"]), TITLES[content.kind][0],
+                MARKS[row["mark"]], "" if row["batch"] is None else f"第{row['batch']}号", _day(row["dispatched_at"]), _STATES[row["state"]],
+            ]
+        )  # fmt: skip
+    return Page("受付処理簿", (), columns, made)
+
+
+def carry_outs(rows: Iterable[Mapping[str, Any]]) -> Page:
+    """持ち出し記録簿: what was carried out, by whom, with whose permission, under which seal."""
+    columns = (
+        Column("番号", 0), Column("進達番号", 0), Column("媒体", 0), Column("持ち出し先", 1), Column("持ち出す者", 1), Column("許可者", 1),
+        Column("許可日時", 0), Column("鞄", 0), Column("封印", 0), Column("確認者", 2), Column("発送日時", 0), Column("備考", 0),
+    )  # fmt: skip
+    made = [
+        [
+            str(row["carry_out"]), f"第{row['batch']}号" + ("（再）" if row["number"] > 1 else ""), row["medium"] or "",
+            row["destination"] or "", row["carrier"] or "", row["permitted_by"] or "", _moment(row["permitted_at"]), row["bag"] or "",
+            row["bag_seal"] or "", "・".join(who for who in (row["confirmed_by"], row["dispatched_by"]) if who),
+            _moment(row["dispatched_at"]), "無効" if row["voided_at"] else "",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return Page("持ち出し記録簿", (), columns, made)
+
+
+def media(rows: Iterable[Mapping[str, Any]]) -> Page:
+    """記録媒体管理台帳: every medium, where it is, what is on it, and its end."""
+    columns = (
+        Column("番号", 0), Column("製造番号", 1), Column("種類", 0), Column("保管場所", 1), Column("使用期限", 0), Column("内容", 0),
+        Column("出", 0), Column("出先", 1), Column("返却期限", 0), Column("入", 0), Column("廃棄", 0), Column("方法", 0), Column("証明書", 0),
+    )  # fmt: skip
+    made = [
+        [
+            row["code"], row["serial"], _MEDIA[row["kind"]], row["place"], _day(row["valid_until"]),
+            "" if row["batch"] is None else f"第{row['batch']}号", _day(row["out_at"]), row["destination"] or "",
+            "" if row["due_back"] is None else japanese_day(row["due_back"]), _day(row["in_at"]), _day(row["disposed_at"]),
+            _DISPOSALS.get(row["disposal"], ""), row["certificate"] or "",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return Page("記録媒体管理台帳", (), columns, made)
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return "" if moment is None else japanese_day(moment.astimezone(JST).date())
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return "" if moment is None else f"{_day(moment)} {moment.astimezone(JST):%H:%M}"
