@@ -214,6 +214,9 @@ def password(
 def print_papers(
     number: Number,
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF files.")],
+    for_applicant: Annotated[
+        bool, typer.Option("--for-applicant", help="Applications only, without the income of spouse and householder.")
+    ] = False,
     account: Account = ACCOUNT,
     terminal: Terminal = TERMINAL,
     purpose: Purpose = PURPOSE,
@@ -221,7 +224,9 @@ def print_papers(
 ) -> None:
     """The papers of a batch as PDF: 送付内容内訳書, then every 報告書・届書・申請書. Leaves access records."""
     access = Access(account, terminal, purpose, case)
-    batch, sheets = act(access, lambda transaction: desk.sheets(transaction, access, number))
+    batch, sheets = act(
+        access, lambda transaction: desk.sheets(transaction, access, number, for_applicant=for_applicant)
+    )
     into.mkdir(parents=True, exist_ok=True)
     municipality = environment_settings(stack.read(), "transmittal").municipality_name
     for name, content in paper.papers(sheets, batch, municipality):
@@ -264,7 +269,7 @@ def print_register(
     into.mkdir(parents=True, exist_ok=True)
     today = dt.datetime.now(JST).date()
     municipality = environment_settings(stack.read(), "transmittal").municipality_name
-    files.write(into / f"{name}.pdf", paper.pdf("register", page.data(municipality, today), today))
+    files.write(into / f"{name}.pdf", paper.register(page, municipality, today))
     print(f"{into / name}.pdf")
 
 

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from contracts.events.eligibility import Role
+from contracts.events.income import DeclarationState, TaxRecord
 from contracts.events.registry import NonResidentRecord, ResidentRecord
-from contracts.vocabulary import AddresseeNumber, Code, Date, HouseholdNumber, Model, Relation, Sex, ShortText
+from contracts.vocabulary import AddresseeNumber, Code, Date, HouseholdNumber, Model, Relation, Sex, ShortText, TaxYear
 
 AT_MOST = 1_000
 
@@ -239,6 +241,50 @@ class AskLinkage(Model):
 
 class LinkageAnswer(Model):
     """What one of ④⑤⑥ would answer; nothing ever does."""
+
+
+# ---- incomes of tax-income -------------------------------------------------------------------------------------------
+
+
+class CaseAsked(Model):
+    """One application: whose income of which tax year, and who lived together on which day. `household`: spouse and householder, too."""
+
+    case: Annotated[Code, Field(description="reception number of the application")]
+    addressee: AddresseeNumber
+    spouse: AddresseeNumber | None = None
+    tax_year: TaxYear
+    on: Annotated[Date, Field(description="day on which the householder is looked for")]
+    household: bool = True
+
+
+class AskIncomes(Model):
+    """POST /incomes: for applications on which the incomes are printed."""
+
+    cases: Annotated[tuple[CaseAsked, ...], Field(strict=False, min_length=1, max_length=AT_MOST)]
+
+
+class IncomeShown(Model):
+    """One person's newest assessment of the year, and where it comes from; no `state` = nobody told it, or we may not hold it."""
+
+    role: Role
+    addressee: AddresseeNumber
+    state: DeclarationState | None = None
+    record: TaxRecord | None = None
+    fact: Annotated[str | None, Field(description="id of the tax assessment that says so")] = None
+    recorded_on: Date | None = None
+
+
+class CaseIncomes(Model):
+    """The incomes of one application: applicant first, then spouse, then a householder who is neither."""
+
+    case: Code
+    incomes: tuple[IncomeShown, ...] = Field(strict=False)
+
+
+class Incomes(Model):
+    """In the order of the question."""
+
+    cases: tuple[CaseIncomes, ...] = Field(strict=False)
 
 
 # ---- batches of transmittal (進達) -----------------------------------------------------------------------------------

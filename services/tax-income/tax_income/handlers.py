@@ -12,7 +12,7 @@ from contracts.events.registry import ResidentUpdated
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
-from tax_income import store
+from tax_income import doors, store
 from tax_income.income import Assessment, as_listed, incomes, told_once
 from tax_income.scope import News, Numbered, Scope, needs, scopes
 
@@ -89,6 +89,8 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     measure=measure,
+    doors=doors.DOORS,
+    rights=doors.RIGHTS,
     circle="circle",
     circle_of=store.circle_of,
 )

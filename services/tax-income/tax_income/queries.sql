@@ -172,13 +172,23 @@ where own.addressee = any($1::bigint[])
   and own.residency = 'resident' and own.valid_from <= $2 and (own.valid_to is null or $2 < own.valid_to)
   and mate.residency = 'resident' and mate.valid_from <= $2 and (mate.valid_to is null or $2 < mate.valid_to);
 
+-- name: householders_on
+-- The householder of each of these persons ($1), each on a day of their own ($2); under whatever number they were merged from.
+select distinct on (asked.person, asked.day) asked.person, asked.day, mate.addressee
+from unnest($1::bigint[], $2::date[]) as asked (person, day)
+join member own on own.addressee = asked.person and own.residency = 'resident'
+    and own.valid_from <= asked.day and (own.valid_to is null or asked.day < own.valid_to)
+join member mate on mate.household = own.household and mate.relation = 'householder' and mate.residency = 'resident'
+    and mate.valid_from <= asked.day and (mate.valid_to is null or asked.day < mate.valid_to)
+order by asked.person, asked.day, mate.valid_from desc, mate.addressee;
+
 -- name: newest_assessments
 -- The newest assessment of a tax year of each of these persons ($1), and of the numbers merged into them; and who is inside the scope.
 with asked as (
     select p as person, p as number from unnest($1::bigint[]) as p
     union select merged_into, addressee from resident where merged_into = any($1::bigint[])
 )
-select distinct on (a.person) a.person, t.data, n.subject is not null as inside
+select distinct on (a.person) a.person, t.data, t.event_id, t.recorded_at, n.subject is not null as inside
 from asked a left join assessment t on t.addressee = a.number and t.tax_year = $2
 -- By key, person for person: asked as `exists`, everything ever said is read for each page.
 left join said n on n.subject = a.person and n.topic = 'income-needs' and n.key = 'incomes'

@@ -26,7 +26,7 @@ from contracts.envelope import derived_id
 from contracts.events.operations import Action, BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST
 
-from transmittal import medium, medium_check, record_file, store, weekly
+from transmittal import medium, medium_check, record_file, report_forms, store, weekly
 from transmittal.accounts import Batch
 from transmittal.report_forms import Sheet
 from transmittal.store import QUERIES
@@ -160,17 +160,29 @@ async def review(transaction: Transaction, access: Access, number: int) -> None:
     await _step(transaction, access, number, "reviewed")
 
 
-async def sheets(transaction: Transaction, access: Access, number: int) -> tuple[Batch, list[Sheet]]:
-    """What is printed for a batch, as it was frozen; a record of printing for everybody on it. Refused when it is not what was sealed."""
+async def sheets(
+    transaction: Transaction, access: Access, number: int, *, for_applicant: bool
+) -> tuple[Batch, list[Sheet]]:
+    """What is printed for a batch, as it was frozen: the office's print, or the applicant's; a record of printing for everybody on it.
+
+    Refused when it is not what was sealed.
+    """
     await _issue(transaction, number)
     batch = await _batch(transaction, number)
     row = (await transaction.fetch(QUERIES["paper"], number))[0]
     plain = transaction.sealer.open(row["sheets"], weekly.paper_place(number))
     if not hmac.compare_digest(transaction.sealer.commitment(plain), row["commitment"]):
         raise Refused("paper_differs", "帳票の内容が封緘したものと違います。印刷していません。", status=409)
-    persons = sorted({line.addressee for line in record_file.thaw(batch.content)})
-    await transaction.record_access(persons, access, "transmittal.print", ("name", "address", "filing"), "print")
-    return batch, weekly.thawed(plain)
+    found = [
+        report_forms.for_applicant(sheet) if for_applicant else sheet
+        for sheet in weekly.thawed(plain)
+        if sheet.kind in report_forms.WITH_INCOME or not for_applicant
+    ]
+    persons = sorted({person for sheet in found for person in report_forms.everybody_on(sheet)})
+    await transaction.record_access(
+        persons, access, "transmittal.print", ("name", "address", "filing", "income"), "print"
+    )
+    return batch, found
 
 
 async def write(transaction: Transaction, access: Access, number: int, code: str, folder: Path) -> None:

@@ -20,7 +20,8 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from transmittal import registers
 from transmittal.accounts import Batch
-from transmittal.report_forms import Sheet
+from transmittal.registers import Page
+from transmittal.report_forms import INCOME_LABELS, Sheet
 
 FONTS = {"IPAexGothic": "fonts-ipaexfont-gothic", "IPAmjMincho": "fonts-ipamj-mincho"}
 """The font of what is printed on a form and the one of what is filled in, with the Debian packages. The second draws the characters of
@@ -97,11 +98,25 @@ def _forms(sheets: Sequence[Sheet], around: Mapping[str, Any], day: dt.date) -> 
 
 def drawable(sheet: Sheet) -> dict[str, Any]:
     """A sheet as it can be printed: 〓 stands for what the font has no drawing of, and a note names it."""
-    missing = not_drawn(content for _, content in sheet.boxes)
-    stand_ins = str.maketrans(dict.fromkeys(missing, STAND_IN))
-    note = "".join(f"〓は U+{ord(character):04X}（手書きで補うこと）。" for character in missing)
+    stand_ins, note = _stand_ins(content for _, content in sheet.boxes)  # incomes hold figures and words of ours
     boxes = [(label, content.translate(stand_ins)) for label, content in sheet.boxes]
-    return {**sheet._asdict(), "boxes": boxes, "note": note}
+    incomes = [income._asdict() for income in sheet.incomes]
+    return {**sheet._asdict(), "boxes": boxes, "note": note, "incomes": incomes, "income_labels": INCOME_LABELS}
+
+
+def register(page: Page, municipality: str, day: dt.date) -> bytes:
+    """A register or list as one document."""
+    stand_ins, note = _stand_ins(cell for row in page.rows for cell in row)
+    rows = [[cell.translate(stand_ins) for cell in row] for row in page.rows]
+    shown = page._replace(rows=rows, notes=(*page.notes, note) if note else page.notes)
+    return pdf("register", shown.data(municipality, day), day)
+
+
+def _stand_ins(texts: Iterable[str]) -> tuple[dict[int, str], str]:
+    """What to print instead of characters without a drawing, and the note that names them."""
+    missing = not_drawn(texts)
+    note = "".join(f"〓は U+{ord(character):04X}（手書きで補うこと）。" for character in missing)
+    return str.maketrans(dict.fromkeys(missing, STAND_IN)), note
 
 
 @cache
@@ -121,7 +136,7 @@ def not_drawn(texts: Iterable[str]) -> Sequence[str]:
 def papers(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[tuple[str, bytes]]:
     """Everything on paper of a batch, by file name: the list of contents (送付内容内訳書), then the papers in its order."""
     stem = f"batch-{batch.number:04d}"
-    page = registers.content_list(batch.number, sheets).data(municipality, batch.sealed_on)
-    yield f"{stem}-list.pdf", pdf("register", page, batch.sealed_on)
+    page = registers.content_list(batch.number, sheets)
+    yield f"{stem}-list.pdf", register(page, municipality, batch.sealed_on)
     for n, made in enumerate(forms(sheets, batch, municipality), 1):
         yield f"{stem}-forms-{n:03d}.pdf", made

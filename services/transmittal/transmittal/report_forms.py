@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from contracts.doors import Addressee
+from contracts.doors import Addressee, CaseAsked, CaseIncomes, IncomeShown
 from contracts.era import japanese_day, japanese_month
+from contracts.events.eligibility import Role
 from contracts.events.forms import Form
+from contracts.events.income import TaxRecord
 from contracts.events.registry import NonResidentRecord, ResidentRecord
 
 from transmittal.due import Kind
@@ -140,10 +142,62 @@ PAPERS = {
 }  # fmt: skip
 
 
+_STATES = {
+    "declared": "申告あり",
+    "undeclared": "未申告",
+    "not_required": "申告不要",
+    "other_municipality": "他市区町村課税",
+}
+WITH_INCOME: dict[Kind, int] = {"exemption": 7, "student": 4}
+"""Applications by yearly cycle, and the month in which the cycle begins (NPR 77条, 77条の4)."""
+
+
+def _yen(name: str) -> Callable[[TaxRecord], str]:
+    return lambda record: f"{getattr(record, name):,}円"
+
+
+def _own_grounds(record: TaxRecord) -> str:
+    grade = {"none": "", "ordinary": "障害者", "special": "特別障害者"}[record.self_disability]
+    said = ((record.widow, "寡婦"), (record.single_parent, "ひとり親"), (record.working_student, "勤労学生"))
+    return "・".join(word for word in (grade, *(word for holds, word in said if holds)) if word)
+
+
+_AMOUNTS: tuple[tuple[str, Callable[[TaxRecord], str]], ...] = (
+    ("合計所得金額", _yen("total_income_yen")),
+    ("純損失等の繰越控除", _yen("loss_carryover_yen")),
+    ("公的年金等に係る雑所得", _yen("public_pension_income_yen")),
+    ("控除対象配偶者", lambda r: {"none": "無", "under_70": "有", "from_70": "有（70歳以上）"}[r.deductible_spouse]),
+    (
+        "扶養親族（一般・特定・老人・16歳未満）",
+        lambda r: f"{r.dependants_general}・{r.dependants_specific}・{r.dependants_elderly}・{r.dependants_under_16}人",
+    ),
+    ("障害者である扶養親族（普通・特別）", lambda r: f"{r.disabled_dependants}・{r.special_disabled_dependants}人"),
+    ("本人", _own_grounds),
+    ("雑損控除", _yen("casualty_loss_yen")),
+    ("医療費控除", _yen("medical_yen")),
+    ("社会保険料控除", _yen("social_insurance_yen")),
+    ("小規模企業共済等掛金控除", _yen("small_enterprise_mutual_aid_yen")),
+    ("配偶者特別控除", _yen("spouse_special_yen")),
+    ("特定親族特別控除", _yen("specified_relative_special_yen")),
+)
+INCOME_LABELS = ("申告の状況", *(label for label, _ in _AMOUNTS), "根拠")
+"""The rows of the incomes; the last one is where they come from (M02)."""
+
+
+class Income(NamedTuple):
+    """One column of the incomes on an application: whose, and the content of each of INCOME_LABELS."""
+
+    role: Role
+    who: str
+    addressee: int
+    values: tuple[str, ...]
+
+
 class Sheet(NamedTuple):
     """One paper, ready to print: boxes as (label, content); an empty content is an empty box."""
 
     line: int
+    addressee: int
     kind: Kind
     title: str
     basis: str
@@ -153,14 +207,17 @@ class Sheet(NamedTuple):
     protected: bool
     name: str
     boxes: tuple[tuple[str, str], ...]
+    incomes: tuple[Income, ...] = ()
+    """Only on the office's print: the applicant's own shows the applicant's income alone (decision 35)."""
 
 
 @dataclass(frozen=True)
 class Around:
-    """What is known of the item's people and papers beyond the record: the register's answers, and what the form says."""
+    """What is known of the items' people and papers beyond the record: the register's and tax's answers, and what the forms say."""
 
     people: Mapping[int, Addressee]
     forms: Mapping[str, Form]
+    incomes: Mapping[str, CaseIncomes]
 
 
 def people_of(lines: Iterable[Line], forms: Mapping[str, Form]) -> list[int]:
@@ -174,6 +231,25 @@ def people_of(lines: Iterable[Line], forms: Mapping[str, Form]) -> list[int]:
     return sorted(numbers)
 
 
+def cases_of(lines: Iterable[Line], forms: Mapping[str, Form]) -> list[CaseAsked]:
+    """The applications among these lines on which incomes are printed, of the tax year that their yearly cycle rests on."""
+    asked = {}
+    for line in lines:
+        content, form = line.content, forms.get(line.content.filing or "")
+        starts_in = WITH_INCOME.get(content.kind)
+        if content.filing is not None and content.first_month is not None and starts_in is not None:
+            first = content.first_month
+            asked[content.filing] = CaseAsked(
+                case=content.filing,
+                addressee=line.addressee,
+                spouse=getattr(form, "spouse", None),
+                tax_year=first.year if first.month >= starts_in else first.year - 1,
+                on=content.received_on,
+                household=content.kind == "exemption",
+            )
+    return list(asked.values())
+
+
 def sheet(line: Line, around: Around) -> Sheet:
     """The paper of one line."""
     content = line.content
@@ -182,8 +258,11 @@ def sheet(line: Line, around: Around) -> Sheet:
     title, basis = TITLES[content.kind]
     values = _Values(line, form, person, around.people)
     boxes = [(LABELS[item], values(item)) for item in (*BOXES.get(content.kind, _BASE), "papers")]
+    told = around.incomes.get(content.filing or "")
+    incomes = () if told is None else tuple(_income(one) for one in told.incomes)
     return Sheet(
         line.line,
+        line.addressee,
         content.kind,
         title,
         basis,
@@ -193,7 +272,30 @@ def sheet(line: Line, around: Around) -> Sheet:
         person.protected,
         _called(person),
         tuple(boxes),
+        incomes,
     )
+
+
+def _income(one: IncomeShown) -> Income:
+    record = one.record
+    stated = "情報なし" if one.state is None else _STATES[one.state]
+    source = (
+        ""
+        if one.fact is None or one.recorded_on is None
+        else f"税情報 {one.fact[:8]}\n{japanese_day(one.recorded_on)}現在"
+    )
+    amounts = ("",) * len(_AMOUNTS) if record is None else tuple(read(record) for _, read in _AMOUNTS)
+    return Income(one.role, _WORDS[one.role], one.addressee, (stated, *amounts, source))
+
+
+def for_applicant(sheet: Sheet) -> Sheet:
+    """The applicant's own print: without the income of spouse and householder."""
+    return sheet._replace(incomes=tuple(one for one in sheet.incomes if one.role == "applicant"))
+
+
+def everybody_on(sheet: Sheet) -> set[int]:
+    """Of whom something stands on a paper that is looked at."""
+    return {sheet.addressee, *(one.addressee for one in sheet.incomes)}
 
 
 class _Values:

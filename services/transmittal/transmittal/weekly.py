@@ -1,7 +1,7 @@
 """What happens on the sealing day? Everything pending is frozen into one batch.
 
 Number, content, paper and hashes of a batch are fixed together with the places of its attempts and its first issue, or not at all. Names
-and addresses come from the register's door meanwhile (decision 16); while it does not answer nothing is sealed. What people do with a
+and addresses come from the register's door meanwhile (decision 16), incomes from tax-income's; while one does not answer nothing is sealed. What people do with a
 batch from there is `desk.py`.
 """
 
@@ -9,18 +9,19 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from chassis import faults
 from chassis.calls import Calls
 from chassis.transaction import Access, Transaction, to_json
-from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees
+from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, CaseIncomes, Incomes
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed
 
 from transmittal import record_file, report_forms, store
 from transmittal.accounts import Batch
 from transmittal.record_file import Line
-from transmittal.report_forms import Sheet
+from transmittal.report_forms import Income, Sheet
 
 CALENDAR = "calendar"
 """Who makes the weekly batch: nobody in person, so anybody may check it."""
@@ -66,7 +67,7 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
 
 
 async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]) -> list[Sheet]:
-    """The paper of each line, with what the register says of its people now."""
+    """The paper of each line, with what the register says of its people now, and tax of their incomes."""
     forms = await store.forms(transaction, (line.content.filing for line in lines if line.content.filing))
     numbers = report_forms.people_of(lines, forms)
     access = Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
@@ -76,7 +77,14 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
             asked = AskAddressees(addressees=tuple(numbers[start : start + AT_MOST]))
             answer = await registry.post("/addressees", asked, Addressees, access)
             people |= {one.addressee: one for one in answer.addressees}
-    around = report_forms.Around(people, forms)
+    cases = report_forms.cases_of(lines, forms)
+    incomes: dict[str, CaseIncomes] = {}
+    async with Calls(transaction.settings, "tax-income") as tax:
+        for start in range(0, len(cases), AT_MOST):
+            asked_of = AskIncomes(cases=tuple(cases[start : start + AT_MOST]))
+            told = await tax.post("/incomes", asked_of, Incomes, access)
+            incomes |= {one.case: one for one in told.cases}
+    around = report_forms.Around(people, forms, incomes)
     return [report_forms.sheet(line, around) for line in lines]
 
 
@@ -87,7 +95,12 @@ def frozen(sheets: Iterable[Sheet]) -> bytes:
 
 def thawed(content: bytes) -> list[Sheet]:
     """The sheets of frozen bytes."""
-    return [Sheet(*json.loads(line)) for line in content.splitlines()]
+    return [_sheet(*json.loads(line)) for line in content.splitlines()]
+
+
+def _sheet(*fields: Any) -> Sheet:
+    given = Sheet._make(fields)
+    return given._replace(incomes=tuple(Income._make(income) for income in given.incomes))
 
 
 def paper_place(number: int) -> str:

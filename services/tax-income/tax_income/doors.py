@@ -1,0 +1,77 @@
+"""The door of the incomes: what is printed on an application of the persons whose income counts (所得情報を印字した申請書, decision 35)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import asyncpg
+from chassis import database
+from chassis.doors import Door
+from chassis.transaction import Access, Transaction
+from contracts.doors import AskIncomes, CaseAsked, CaseIncomes, Incomes, IncomeShown
+from contracts.events.eligibility import Role
+from contracts.events.income import TaxAssessed
+from contracts.vocabulary import JST
+
+from tax_income.store import QUERIES
+
+LOOK = "incomes.look"
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK})}
+"""transmittal, the service that prints applications with the incomes they are decided by."""
+
+
+async def of_cases(transaction: Transaction, access: Access, body: AskIncomes) -> Incomes:
+    """For each application the incomes of its year: the applicant's, the spouse's, and that of who was householder on its day."""
+    with_household = [(case.addressee, case.on) for case in body.cases if case.household]
+    heads: dict[tuple[int, object], int] = {}
+    if with_household:
+        found = await transaction.fetch(QUERIES["householders_on"], *database.columns(sorted(set(with_household)), 2))
+        heads = {(row["person"], row["day"]): row["addressee"] for row in found}
+    asked: dict[int, set[int]] = defaultdict(set)
+    roles = {case.case: _roles(case, heads) for case in body.cases}
+    for case in body.cases:
+        asked[case.tax_year].update(roles[case.case].values())
+    known: dict[tuple[int, int], asyncpg.Record] = {}
+    for year, persons in sorted(asked.items()):
+        for row in await transaction.fetch(QUERIES["newest_assessments"], sorted(persons), year):
+            known[row["person"], year] = row
+    cases = tuple(
+        CaseIncomes(case=case.case, incomes=tuple(_shown(roles[case.case], case.tax_year, known)))
+        for case in body.cases
+    )
+    about = sorted({one.addressee for case in cases for one in case.incomes})
+    await transaction.record_access(about, access, "incomes.look", ("income",))
+    return Incomes(cases=cases)
+
+
+def _roles(case: CaseAsked, heads: Mapping[tuple[int, object], int]) -> dict[Role, int]:
+    """Who is looked at in which role; a householder who is applicant or spouse is looked at once, as that."""
+    roles: dict[Role, int] = {"applicant": case.addressee}
+    if case.household:
+        if case.spouse is not None:
+            roles["spouse"] = case.spouse
+        head = heads.get((case.addressee, case.on))
+        if head is not None and head not in roles.values():
+            roles["householder"] = head
+    return roles
+
+
+def _shown(
+    roles: Mapping[Role, int], tax_year: int, known: Mapping[tuple[int, int], asyncpg.Record]
+) -> Iterable[IncomeShown]:
+    for role, person in roles.items():
+        row = known.get((person, tax_year))
+        if row is None or row["data"] is None or not row["inside"]:
+            yield IncomeShown(role=role, addressee=person)
+            continue
+        told = TaxAssessed.model_validate_json(row["data"])
+        yield IncomeShown(
+            role=role,
+            addressee=person,
+            state=told.state,
+            record=told.record.listed() if told.record is not None else None,
+            fact=str(row["event_id"]),
+            recorded_on=row["recorded_at"].astimezone(JST).date(),
+        )
+
+
+DOORS = (Door("/incomes", LOOK, AskIncomes, Incomes, of_cases),)
