@@ -17,6 +17,7 @@ SHELLS = {
     "weekly",
     "cover_sheet",
     "paper",
+    "typesetting",
     "parameter_files",
     "vault",
     "key_port",

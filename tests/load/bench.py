@@ -103,6 +103,8 @@ def show(figures: Figures) -> None:
     row("    persons reviewed", "review_per_s", "a second")
     row(f"a weekly batch of {weekly_batch.ITEMS:,} items, sealed", "batch_sealed_s", "s", 1)
     row("    checked, decided, written encrypted, read and compared twice, dispatched", "batch_dispatched_s", "s", 1)
+    row("    all its papers as PDF", "batch_printed_s", "s", 1)
+    row("    peak memory of a process that makes them", "batch_paper_peak_mib", "MiB")
     row("person-years by the pure rules, one core", "person_years_rules_per_s", "a second")
     row("    with timeline, household and trace", "person_years_determine_per_s", "a second")
     row(f"latency p50 at {figures['latency_rate_per_s']:,.0f} events/s", "latency_p50_ms", "ms", 1)

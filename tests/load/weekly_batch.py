@@ -1,78 +1,135 @@
-"""How long does a large weekly batch take at the desk: sealed, checked, decided, written encrypted, read again twice and dispatched?
+"""How long does a large weekly batch take: sealed with its papers' content, written encrypted, read again twice, dispatched, printed?
 
-20,000 applications lie pending in transmittal's own database, told to a real service (not timed). The desk's steps are the ones that
-`kokunen transmittal` runs, in this process.
+20,000 applications go their whole way through the running services first: entered, checked, decided, with the addresses and incomes of
+applicant, spouse and householder known (not timed). The desk's steps are the ones that `kokunen transmittal` runs, in this process; the
+papers are made beside it.
 """
 
 import os
 import shutil
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psutil
 from chassis.transaction import Access
-from cli import local, office, stack
+from cli import broker, local, office, services, settle, stack
 from cli.access import at_work, opened
-from cli.catalogue import TOPICS_OF
-from contracts.events.eligibility import FilingReceived
+from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
+from contracts.events.forms import ExemptionApplication
 from contracts.events.operations import BusinessDayStarted
 from contracts.vocabulary import Month
 from transmittal import desk
 
-from tests.events import day
+from tests.events import EVIDENCE, day
 from tests.load import feed, process
+from tests.load.loads import FIRST_PERSON, TODAY, adults, insured, publish, register, say, taxes
 
 PREFIX = "weekly_"
 ITEMS = 20_000
-FIRST_PERSON = 10_000_000
-TODAY = "2026-07-09"
 Figures = dict[str, float]
 
 
-def filings(items: int) -> list[feed.Line]:
-    """As many applications for July to June, each accepted and decided to be sent."""
-    return [
-        feed.line(
-            "eligibility-events",
-            FIRST_PERSON + n,
-            FilingReceived(
-                filing=f"F2026-{n:06d}", kind="exemption", received_on=day("2026-07-06"), office="honcho", channel="counter",
-                state="accepted", route="send", send_decided_on=day("2026-07-07"), first_month=Month(2026, 7), last_month=Month(2027, 6),
-            ),
-            TODAY,
-            sequence=1,
+def applications(items: int) -> Iterator[feed.Line]:
+    """As many applications for the cycle that runs, by householders and spouses alike, each naming the other."""
+    for person in adults(items):
+        spouse = person + 1 if (person - FIRST_PERSON) % 3 == 0 else person - 1
+        number = f"F-{person}"
+        content = ExemptionApplication(
+            kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6), has_spouse=True, spouse=spouse
         )
-        for n in range(items)
-    ]  # fmt: skip
+        told = (
+            FilingEntered(
+                filing=number, revision=1, received_on=day(TODAY), office="honcho", channel="counter", evidence=EVIDENCE,
+                entered_by="first", content=content,
+            ),
+            FilingChecked(filing=number, checked_by="second", received_on=day(TODAY), content=content),
+            FilingSendDecided(filing=number, decided_by="third", office="honcho", decided_on=day(TODAY)),
+        )  # fmt: skip
+        for event in told:
+            yield feed.line("filings", person, event, TODAY)
 
 
 async def measure(given: stack.Stack, items: int) -> Figures:
-    """Seconds of sealing, and of the way from check to dispatch."""
-    await feed.create(given.kafka, PREFIX, [*TOPICS_OF["transmittal"], "transmittals", "access-records"])
-    begins = feed.line("calendar", "calendar", BusinessDayStarted(day=day(TODAY), open=True), TODAY)
-    await feed.publish(given.kafka, PREFIX, [begins, *filings(items)])
-    async with process.service(given, "transmittal", PREFIX) as measured:
-        await process.migrated(given, measured)
-        await process.work_off(given, measured, items + 1, [], give_up=120)
+    """Seconds of sealing, of the way from check to dispatch, and of the papers; the memory of whoever makes them."""
+    for name in ("registry-sync", "tax-income", "eligibility"):
+        await process.wipe(given, name)
+    told = items + items // 20  # some are sixty and wait for a person
+    with _prefixed():
+        await broker.create_topics(given.kafka)
+        await publish(given, [feed.line("calendar", "calendar", BusinessDayStarted(day=day(TODAY), open=True), TODAY)])
+        await publish(given, register(told * 3 // 2))
+        services.up(given)
+        try:
+            async with settle.Watch(given) as watch:
+                for lines in (insured(told), taxes(told), applications(told)):
+                    await publish(given, lines)
+                    await watch.settle(600)
+            say("the desk")
+            return await _at_the_desk(items)
+        finally:
+            services.down()
+
+
+async def _at_the_desk(items: int) -> Figures:
+    async with office.open_office() as people:
+        await people.appoint()
+        began = time.perf_counter()
+        async with opened("transmittal") as (own, connection), at_work(own, connection) as transaction:
+            batch = await desk.seal(transaction, Access(office.CLERK, office.TERMINAL, "transmittal", "bench"))
+        sealed = time.perf_counter()
+        if batch is None or (sealed_items := await people.items(batch)) < items:
+            raise RuntimeError(f"less than {items:,} items are in the batch")
+        await people.see_off(batch)
+        dispatched = time.perf_counter()
+        with _memory_beside() as memory:
+            papers = await people.printed(batch)
+        printed = time.perf_counter()
+    mib = sum(file.stat().st_size for file in papers) / 2**20
+    shutil.rmtree(local.home() / "media")
+    shutil.rmtree(papers[0].parent)
+    return {
+        "batch_items": float(sealed_items),
+        "batch_sealed_s": sealed - began,
+        "batch_dispatched_s": dispatched - sealed,
+        "batch_printed_s": printed - dispatched,
+        "batch_paper_mib": mib,
+        "batch_paper_peak_mib": memory[0] / 2**20,
+    }
+
+
+@contextmanager
+def _prefixed() -> Iterator[None]:
     before = os.environ.get("KOKUNEN_PREFIX")
     os.environ["KOKUNEN_PREFIX"] = PREFIX
     try:
-        async with office.open_office() as people:
-            await people.appoint()
-            began = time.perf_counter()
-            async with opened("transmittal") as (own, connection), at_work(own, connection) as transaction:
-                batch = await desk.seal(transaction, Access(office.CLERK, office.TERMINAL, "transmittal", "bench"))
-            sealed = time.perf_counter()
-            if batch is None or await people.items(batch) != items:
-                raise RuntimeError(f"not all of the {items:,} items are in the batch")
-            await people.see_off(batch)
-            dispatched = time.perf_counter()
+        yield
     finally:
         if before is None:
             del os.environ["KOKUNEN_PREFIX"]
         else:
             os.environ["KOKUNEN_PREFIX"] = before
-    shutil.rmtree(local.home() / "media")
-    return {
-        "batch_items": float(items),
-        "batch_sealed_s": sealed - began,
-        "batch_dispatched_s": dispatched - sealed,
-    }
+
+
+@contextmanager
+def _memory_beside() -> Iterator[list[int]]:
+    """The most memory that one of the processes which make the papers held."""
+    peak, over = [0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.1):
+            for child in psutil.Process().children():
+                try:
+                    if "transmittal.typesetting" in child.cmdline():
+                        peak[0] = max(peak[0], child.memory_info().rss)
+                except psutil.Error:
+                    continue  # it has ended
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        looking.join()

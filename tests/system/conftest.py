@@ -221,8 +221,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: Any = yield
     if report.failed and "ward" in getattr(item, "fixturenames", ()):
         for log in sorted((local.REPOSITORY / ".local" / "system" / "log").glob("*.log")):
-            lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
-            report.sections.append((f"the end of {log.name}", "\n".join(lines)))
+            said = [line for line in log.read_text(errors="replace").splitlines() if '"logger": "aiokafka' not in line]
+            report.sections.append((f"the end of {log.name}", "\n".join(said[-LOG_LINES:])))
     return report
 
 

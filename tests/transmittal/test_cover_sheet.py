@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
-from transmittal import cover_sheet, paper
+from transmittal import cover_sheet, typesetting
 from transmittal.accounts import Batch
 from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content, Kind
@@ -47,9 +47,9 @@ def test_the_same_batch_gives_the_same_bytes() -> None:
 
 
 def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "FONTS", {"No Such Gothic": "fonts-no-such-gothic"})
-    paper.fonts.cache_clear()
-    with pytest.raises(paper.FontMissing, match="install the Debian package fonts-no-such-gothic"):
+    monkeypatch.setattr(typesetting, "FONTS", {"No Such Gothic": "fonts-no-such-gothic"})
+    typesetting.fonts.cache_clear()
+    with pytest.raises(typesetting.FontMissing, match="install the Debian package fonts-no-such-gothic"):
         cover_sheet.pdf(*_batch(("loss", "new")), "豊島区")
 
 

@@ -13,7 +13,7 @@ from contracts.events.forms import Form
 from contracts.events.income import TaxRecord
 from contracts.events.registry import ResidentRecord
 from contracts.vocabulary import Category, Month, Scheme, Voluntary
-from transmittal import paper, report_forms, weekly
+from transmittal import paper, report_forms, typesetting, weekly
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
 from transmittal.due import KINDS, Content, Kind
@@ -86,7 +86,7 @@ def batch() -> Batch:
 
 def printed(*sheets: Sheet) -> bytes:
     around = {"batch": 3, "municipality": "豊島区", "code": "131164", "sealed_on": "令和8年7月9日"}
-    return paper.pdf("forms", {**around, "sheets": [paper.drawable(one) for one in sheets]}, DAY)
+    return typesetting.pdf("forms", {**around, "sheets": [paper.drawable(one) for one in sheets]}, DAY)
 
 
 @pytest.mark.parametrize("kind", NAMED)
@@ -249,7 +249,7 @@ def test_whatever_the_name_the_paper_holds_it_on_one_page(kind: Kind, name: str,
     assert bool(stands_for) == ("〓" in str(shown["boxes"]))
     pdf = printed(made)
     assert pages_of(pdf) == 1
-    assert fonts_of(pdf) <= set(paper.FONTS)
+    assert fonts_of(pdf) <= set(typesetting.FONTS)
     text = re.sub(r"\s", "", text_of(pdf))
     assert TITLES[kind][0].replace("　", "") in text
     if not stands_for:
@@ -264,12 +264,16 @@ def test_a_protected_person_is_marked() -> None:
 
 def test_many_papers_come_in_order_some_hundreds_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper, "AT_ONCE", 2)
+    monkeypatch.setattr(paper, "ROWS_AT_ONCE", 3)
     around = Around({PERSON: person(PERSON)}, {}, {})
     sheets = [sheet(line("student", n), around) for n in range(1, 6)]
-    made = list(paper.forms(sheets, batch(), "豊島区"))
-    found = [re.findall(r"第3号\s(\d)", text_of(pdf)) for pdf in made]
+    made = dict(paper.papers(sheets, batch(), "豊島区"))
+    assert list(made) == [
+        f"batch-0003-{name}.pdf" for name in ("list-001", "list-002", "forms-001", "forms-002", "forms-003")
+    ]
+    found = [re.findall(r"第3号\s(\d)", text_of(pdf)) for name, pdf in made.items() if "forms" in name]
     assert [[int(n) for n in numbers] for numbers in found] == [[1, 2], [3, 4], [5]]
-    assert list(paper.forms(sheets, batch(), "豊島区")) == made  # the same bytes
+    assert dict(paper.papers(sheets, batch(), "豊島区")) == made  # the same bytes
 
 
 def test_the_list_of_contents_names_each_item_and_counts() -> None:

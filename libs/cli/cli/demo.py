@@ -103,6 +103,8 @@ class Loop:
     recounted: int
     answered: Counter[str]
     rows: dict[str, int]
+    papers: list[Path]
+    """Of the last batch, as PDF."""
 
 
 ANSWERED = 4
@@ -127,8 +129,9 @@ async def _loop(given: stack.Stack, folder: Path, seed: int) -> Loop:
                 last = [*last, came][-ANSWERED:]
         content, answered = counterpart.results(last, "R-1", today, rng)
         rows = await people.delivered("R-1", "results", content, sum(answered.values()))
+        papers = await people.printed(len(media))
     await _keep_for_the_oracle(given, folder)
-    return Loop(media, recounted, answered, rows)
+    return Loop(media, recounted, answered, rows, papers)
 
 
 async def _keep_for_the_oracle(given: stack.Stack, folder: Path) -> None:
@@ -182,6 +185,7 @@ def _summary(given: stack.Stack, outcome: Outcome) -> None:
         f"Of the last {ANSWERED} it accepted {loop.answered['accepted']} filings and returned {loop.answered['returned']}."
     )
     out.print(f"the last medium: {loop.media[-1]}", soft_wrap=True)
+    out.print("its papers: " + ", ".join(str(path) for path in loop.papers), soft_wrap=True)
     _one_resident(given, outcome)
     verify.show(outcome.report)
     total = sum(outcome.sent.values())

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from chassis import files
 from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
-from transmittal import deliveries, desk, medium
+from transmittal import deliveries, desk, medium, paper
 from transmittal.returns import Kind
 
 from cli import local
@@ -57,6 +58,17 @@ class Office:
         for account in (CARRIER, SECOND):
             await self._does(account, lambda t, a: desk.dispatch(t, a, batch, *bag, folder))
         return folder
+
+    async def printed(self, batch: int) -> list[Path]:
+        """The papers of a batch; where they lie."""
+        sealed, sheets = await self._does(SECOND, lambda t, a: desk.sheets(t, a, batch, for_applicant=False))
+        folder = self._own.output / f"batch-{batch:04d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        made = []
+        for name, content in paper.papers(sheets, sealed, self._own.municipality_name):
+            files.write(folder / name, content)
+            made.append(folder / name)
+        return made
 
     async def password(self, batch: int) -> str:
         """By another way than the medium."""

@@ -4,12 +4,12 @@ import sys
 
 from chassis.run import main
 
-from transmittal import paper
+from transmittal import typesetting
 from transmittal.handlers import SERVICE
 
 if __name__ == "__main__":
     try:
-        paper.fonts()
-    except paper.FontMissing as missing:
+        typesetting.fonts()
+    except typesetting.FontMissing as missing:
         sys.exit(f"transmittal: {missing}")
     main(SERVICE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.era import japanese_day
 
-from transmittal import paper, record_file
+from transmittal import record_file, typesetting
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
 from transmittal.due import BY_STEP, KINDS, Kind
@@ -53,7 +53,7 @@ _ALWAYS_SHOWN: tuple[Kind, ...] = (*BY_STEP, "exemption", "student")
 
 def pdf(batch: Batch, issue: int, record: bytes, municipality: str) -> bytes:
     """The cover sheet of a batch whose record file is `record`; the municipality by its name."""
-    return paper.pdf("cover_sheet", sheet(batch, issue, record, municipality), batch.sealed_on)
+    return typesetting.pdf("cover_sheet", sheet(batch, issue, record, municipality), batch.sealed_on)
 
 
 def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[str, Any]:

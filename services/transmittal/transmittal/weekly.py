@@ -5,16 +5,17 @@ and addresses come from the register's door meanwhile (decision 16), incomes fro
 batch from there is `desk.py`.
 """
 
+import asyncio
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from chassis import faults
 from chassis.calls import Calls
 from chassis.transaction import Access, Transaction, to_json
-from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, CaseIncomes, Incomes
+from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, CaseAsked, CaseIncomes, Incomes
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed
 
@@ -23,6 +24,9 @@ from transmittal.accounts import Batch
 from transmittal.record_file import Line
 from transmittal.report_forms import Income, Sheet
 
+T = TypeVar("T")
+Answer = TypeVar("Answer")
+PAGES_AT_ONCE = 2
 CALENDAR = "calendar"
 """Who makes the weekly batch: nobody in person, so anybody may check it."""
 
@@ -70,22 +74,35 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
     """The paper of each line, with what the register says of its people now, and tax of their incomes."""
     forms = await store.forms(transaction, (line.content.filing for line in lines if line.content.filing))
     numbers = report_forms.people_of(lines, forms)
-    access = Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
-    people: dict[int, Addressee] = {}
-    async with Calls(transaction.settings, "registry-sync") as registry:
-        for start in range(0, len(numbers), AT_MOST):
-            asked = AskAddressees(addressees=tuple(numbers[start : start + AT_MOST]))
-            answer = await registry.post("/addressees", asked, Addressees, access)
-            people |= {one.addressee: one for one in answer.addressees}
     cases = report_forms.cases_of(lines, forms)
-    incomes: dict[str, CaseIncomes] = {}
-    async with Calls(transaction.settings, "tax-income") as tax:
-        for start in range(0, len(cases), AT_MOST):
-            asked_of = AskIncomes(cases=tuple(cases[start : start + AT_MOST]))
-            told = await tax.post("/incomes", asked_of, Incomes, access)
-            incomes |= {one.case: one for one in told.cases}
+    access = Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
+    settings = transaction.settings
+    async with Calls(settings, "registry-sync") as registry, Calls(settings, "tax-income") as tax:
+
+        async def look_up(some: Sequence[int]) -> tuple[Addressee, ...]:
+            asked = AskAddressees(addressees=tuple(some))
+            return (await registry.post("/addressees", asked, Addressees, access)).addressees
+
+        async def look_at(some: Sequence[CaseAsked]) -> tuple[CaseIncomes, ...]:
+            return (await tax.post("/incomes", AskIncomes(cases=tuple(some)), Incomes, access)).cases
+
+        found, told = await asyncio.gather(_in_pages(look_up, numbers), _in_pages(look_at, cases))
+    people = {one.addressee: one for one in found}
+    incomes = {one.case: one for one in told}
     around = report_forms.Around(people, forms, incomes)
     return [report_forms.sheet(line, around) for line in lines]
+
+
+async def _in_pages(ask: Callable[[Sequence[T]], Awaitable[Sequence[Answer]]], wanted: Sequence[T]) -> list[Answer]:
+    """All answers of a door that takes a thousand at a time; `PAGES_AT_ONCE` questions are under way."""
+    limit = asyncio.Semaphore(PAGES_AT_ONCE)
+
+    async def page(start: int) -> Sequence[Answer]:
+        async with limit:
+            return await ask(wanted[start : start + AT_MOST])
+
+    pages = await asyncio.gather(*(page(start) for start in range(0, len(wanted), AT_MOST)))
+    return [one for answers in pages for one in answers]
 
 
 def frozen(sheets: Iterable[Sheet]) -> bytes:

@@ -1,0 +1,86 @@
+"""The papers of a batch: what the register and tax said on the day of sealing, frozen, printed as often as needed, and on record."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.system.conftest import Ward, until
+from tests.system.test_batch_life import desk, sealed, staff, told
+from tests.transmittal.pdfs import text_of
+
+pytestmark = pytest.mark.system
+
+
+async def test_papers_show_the_register_and_the_incomes_of_the_day_and_leave_records(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await sealed(ward, lines, batches=1)
+    batches = [one["number"] for one in await told("list")]
+    for each in batches:  # everything again in one batch, now that the incomes are known
+        await desk("void", str(each), "--reason", "test", by="clerk-1")
+    await desk("seal", by="clerk-1")
+    number = len(batches) + 1
+    folder = tmp_path / "papers"
+    await desk("print", str(number), "--into", str(folder), by="clerk-2")
+    stem = f"batch-{number:04d}"
+    files = sorted(file.name for file in folder.iterdir())
+    assert files == [f"{stem}-forms-001.pdf", f"{stem}-list-001.pdf"]
+    names = {
+        json.loads(value)["data"]["record"]["name"]
+        for topic, value in lines
+        if topic == "resident-changes" and "record" in json.loads(value)["data"]
+    }
+    text = text_of((folder / f"{stem}-forms-001.pdf").read_bytes())
+    assert sum(name in text for name in names) > 10
+    assert "税情報" in text
+    once = {file.name: file.read_bytes() for file in folder.iterdir()}
+    # what was printed is the same whenever it is printed, also when a name or an income is another one meanwhile
+    await desk("print", str(number), "--into", str(folder), by="clerk-2")
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == once
+    own = tmp_path / "own"
+    await desk("print", str(number), "--into", str(own), "--for-applicant", by="clerk-2")
+    applicants = text_of((own / f"{stem}-forms-001.pdf").read_bytes())
+    assert "資格取得報告書" in text
+    assert "資格取得報告書" not in applicants
+    # unreadable in the database, and the event tells nothing of it
+    box = await ward.one("transmittal", "select sheets from paper where batch = $1", number)
+    assert not any(name.encode() in box for name in names)
+    await until(lambda: _printed(ward), "access records of printing")
+
+
+async def _printed(ward: Ward) -> bool:
+    records = [json.loads(value) for value in await ward.values("access-records")]
+    shown = [one["data"] for one in records if one["data"]["action"] == "print"]
+    return len(shown) >= 3 and all("income" in one["fields"] for one in shown)
+
+
+async def test_what_is_not_what_was_sealed_is_not_printed(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await sealed(ward, lines)
+    with pytest.raises(Exception, match="sealed"):
+        await ward.one("transmittal", "update paper set commitment = 'x' where batch = 1 returning 1")
+    await ward.rows("transmittal", "alter table paper disable trigger user")
+    await ward.rows(
+        "transmittal", "update paper set commitment = (select commitment from paper where batch = 2) where batch = 1"
+    )
+    await desk("print", "1", "--into", str(tmp_path / "papers"), refused="paper_differs")
+    assert not (tmp_path / "papers").exists()
+
+
+async def test_without_the_register_nothing_is_sealed_and_later_all_is(
+    ward: Ward, lines: list[tuple[str, bytes]]
+) -> None:
+    await ward.start()
+    await staff()
+    await ward.publish(lines)
+    await ward.settle()
+    before = len(await told("list"))
+    pending = len(await told("due"))
+    ward.stop("registry-sync")
+    await desk("seal", by="clerk-1", refused="register_silent")
+    assert (len(await told("list")), len(await told("due"))) == (before, pending)
+    await ward.start("registry-sync")
+    await desk("seal", by="clerk-1")
+    assert len(await told("list")) == before + 1
