@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -299,11 +300,17 @@ async def test_two_at_once_take_one_step_once(ward: Ward, lines: list[tuple[str,
     assert (await ward.report()).findings == ()
 
 
-async def command(*arguments: str, by: str, at: str = "terminal-1", fault: str = "") -> int:
-    """The command as a process of its own; its exit status."""
+async def command(*arguments: str, by: str, at: str = "terminal-1", fault: str = "", room: int | None = None) -> int:
+    """The command as a process of its own, which may write no file of more than `room` bytes; its exit status."""
+
+    def full() -> None:
+        if room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).parent / "kokunen", "transmittal", *arguments, "--account", by, "--terminal", at,
         env=os.environ | {"KOKUNEN_FAULT": fault}, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        preexec_fn=full,
     )  # fmt: skip
     return await process.wait()
 
@@ -318,42 +325,62 @@ WRITE = (
     "write:3",
     "ledger",
     "before_commit",
-    "after_commit",
 )
-DISPATCH = ("dispatch", "before_commit", "after_commit")
+DISPATCH = ("dispatch", "before_commit")
 
 
 async def test_killed_anywhere_a_step_is_taken_again_and_no_orphan_is_sent(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:
-    await sealed(ward, lines, len(WRITE))
-    for number in range(6, 20):
-        await desk("register", f"disc-{number}", "--serial", f"S{number}", "--until", DISC_UNTIL)
-    for number, fault in enumerate(WRITE, 1):
-        disc = tmp_path / f"disc-{number}"
-        disc.mkdir()
-        await decided(number)
-        write = ("write", str(number), "--medium", disc.name, "--at", str(disc))
+    await sealed(ward, lines)
+    disc = tmp_path / "disc-1"
+    disc.mkdir()
+    await decided(1)
+    write = ("write", "1", "--medium", disc.name, "--at", str(disc))
+    for fault in WRITE:
         assert await command(*write, by="clerk-2", at="media-1", fault=fault) == -signal.SIGKILL, fault
-        if fault == "after_commit":
-            assert await state_of(number) == "written"
-            await desk(*write, by="clerk-2", at="media-1", refused="step_done")
-        else:
-            # what lies there is in no ledger: it can't go on
-            assert await state_of(number) == "decided"
-            await desk("permit", str(number), "--carrier", "clerk-3", by="head", refused="permission_after_writing")
-            await desk(*bagged(number, disc), by="clerk-3", refused="permission_after_writing")
-            await desk(*write, by="clerk-2", at="media-1")
-        await desk("permit", str(number), "--carrier", "clerk-3", by="head")
-        assert len(list(disc.iterdir())) == 3
-    for number, fault in enumerate(DISPATCH, 1):
-        disc = tmp_path / f"disc-{number}"
-        await desk(*bagged(number, disc), by="clerk-3")
-        assert await command(*bagged(number, disc), by="clerk-4", fault=fault) == -signal.SIGKILL, fault
-        assert await state_of(number) == ("dispatched" if fault == "after_commit" else "confirmed")
-        if fault != "after_commit":
-            await desk(*bagged(number, disc), by="clerk-4")
-        assert await ward.one("transmittal", "select count(*) from movement where medium = $1", disc.name) == 1
+        # what lies there is in no ledger: it can't go on
+        assert await state_of(1) == "decided"
+        await desk("permit", "1", "--carrier", "clerk-3", by="head", refused="permission_after_writing")
+        await desk(*bagged(1, disc), by="clerk-3", refused="permission_after_writing")
+    assert await command(*write, by="clerk-2", at="media-1", fault="after_commit") == -signal.SIGKILL
+    assert await state_of(1) == "written"
+    await desk(*write, by="clerk-2", at="media-1", refused="step_done")
+    assert len(list(disc.iterdir())) == 3
+    await desk("permit", "1", "--carrier", "clerk-3", by="head")
+    await desk(*bagged(1, disc), by="clerk-3")
+    for fault in DISPATCH:
+        assert await command(*bagged(1, disc), by="clerk-4", fault=fault) == -signal.SIGKILL, fault
+        assert await state_of(1) == "confirmed"
+    assert await command(*bagged(1, disc), by="clerk-4", fault="after_commit") == -signal.SIGKILL
+    assert await state_of(1) == "dispatched"
+    await desk(*bagged(1, disc), by="clerk-5", refused="step_done")
+    assert await ward.one("transmittal", "select count(*) from movement where medium = $1", disc.name) == 1
+    assert (await ward.report()).findings == ()
+
+
+async def test_killed_while_sealing_or_without_room_nothing_is_half_done(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await sealed(ward, lines)
+    before = len(await told("list"))
+    await desk("void", "1", "--reason", "test")
+    pending = len([one for one in await told("due") if one["state"] == "pending"])
+    assert pending > 0
+    for fault, batches in (("freeze", before), ("before_commit", before), ("after_commit", before + 1)):
+        assert await command("seal", by="clerk-1", fault=fault) == -signal.SIGKILL, fault
+        assert len(await told("list")) == batches
+    assert (await told("list"))[-1]["items"] == pending
+    # a disc that is full: one sentence, nothing in the ledger, nothing left on the disc
+    disc, number = tmp_path / "disc-1", before + 1
+    disc.mkdir()
+    await decided(number)
+    write = ("write", str(number), "--medium", disc.name, "--at", str(disc))
+    assert await command(*write, by="clerk-2", at="media-1", room=4000) == 1
+    assert list(disc.iterdir()) == []
+    assert await state_of(number) == "decided"
+    await desk(*write, by="clerk-2", at="media-1")
+    assert len(list(disc.iterdir())) == 3
     assert (await ward.report()).findings == ()
 
 

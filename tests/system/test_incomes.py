@@ -14,8 +14,9 @@ from contracts.events.operations import BusinessDayStarted
 from contracts.vocabulary import Month
 from typer.testing import CliRunner
 
-from tests.events import EVIDENCE, FATHER, HUSBAND, change, day, event
+from tests.events import EVIDENCE, FATHER, HUSBAND, WIFE, change, day, event, event_id
 from tests.system.conftest import Ward
+from tests.system.doors import Caller, access_records
 
 pytestmark = pytest.mark.system
 
@@ -33,9 +34,15 @@ def told(name: str, who: int, version: int, recorded: str, yen: int | None, **it
     return "tax-assessments", event(name, who, data, recorded).encode()
 
 
-def an_applicant() -> list[tuple[str, bytes]]:
-    """架空 例一, insured, alone, applies in July for the year to June."""
-    form = ExemptionApplication(kind="exemption", first_month=Month(2026, 7), last_month=Month(2027, 6))
+def an_applicant(spouse: int | None = None) -> list[tuple[str, bytes]]:
+    """架空 例一, insured, applies in July for the year to June."""
+    form = ExemptionApplication(
+        kind="exemption",
+        first_month=Month(2026, 7),
+        last_month=Month(2027, 6),
+        spouse=spouse,
+        has_spouse=spouse is not None,
+    )
     entered = FilingEntered(
         filing="R1", revision=1, received_on=day("2026-07-06"), office="honcho", channel="counter", evidence=EVIDENCE,
         entered_by="first", content=form,
@@ -99,3 +106,43 @@ async def test_a_need_is_answered_a_correction_is_followed_and_the_border_is_cou
     ]
     shown = await ward.one("tax-income", "select counter from access_counter")
     assert shown == 2  # two of the four lists of needs named somebody
+
+
+async def test_the_service_that_prints_gets_the_incomes_of_an_application_and_nobody_else_does(ward: Ward) -> None:
+    """The father is householder, the wife lives with them; of each the newest assessment of the year, with where it comes from."""
+    await ward.start()
+    entries = [
+        change("father", FATHER, "other", "2015-04-01", version=1, relation="householder"),
+        change("husband", HUSBAND, "other", "2015-04-01", version=1, relation="child"),
+        change("wife", WIFE, "other", "2015-04-01", version=1, relation="child_spouse"),
+    ]
+    await ward.publish([begins("2026-07-06"), *((topic, one.encode()) for topic, one in entries)])
+    await ward.publish(an_applicant(spouse=WIFE)[1:])
+    await ward.settle()
+    await ward.publish([
+        told("his", HUSBAND, 1, "2026-07-06", 500_000), told("his again", HUSBAND, 2, "2026-07-06", 640_000),
+        told("hers", WIFE, 1, "2026-07-06", None), told("father's", FATHER, 1, "2026-07-06", 2_000_000),
+    ])  # fmt: skip
+    await ward.settle()
+    case = {"case": "R1", "addressee": HUSBAND, "spouse": WIFE, "tax_year": 2026, "on": "2026-07-06"}
+    async with (
+        Caller(ward, "transmittal", service="tax-income", as_service=True) as printing,
+        Caller(ward, "clerk-1", "clerk", service="tax-income") as clerk,
+    ):
+        alone = case | {"case": "R2", "household": False}
+        of_the_head = {"case": "R3", "addressee": FATHER, "tax_year": 2026, "on": "2026-07-06"}
+        another_year = case | {"case": "R4", "tax_year": 2025}
+        found = await printing.answer("/incomes", {"cases": [case, alone, of_the_head, another_year]})
+        await clerk.refused("/incomes", {"cases": [case]}, 403, "not_granted")
+    first, second, third, fourth = [one["incomes"] for one in found["cases"]]
+    assert [(one["role"], one["addressee"], one["state"]) for one in first] == [
+        ("applicant", HUSBAND, "declared"), ("spouse", WIFE, "other_municipality"), ("householder", FATHER, "declared"),
+    ]  # fmt: skip
+    assert first[0]["record"]["total_income_yen"] == 640_000
+    assert (first[0]["fact"], first[0]["recorded_on"]) == (event_id("his again"), "2026-07-06")
+    assert [one["role"] for one in second] == ["applicant"]
+    assert [(one["role"], one["addressee"]) for one in third] == [("applicant", FATHER)]
+    assert not any("state" in one for one in fourth)
+    await ward.outbox_empty("tax-income")
+    shown = [one for one in await access_records(ward, "tax-income") if one["what"] == "incomes.look"]
+    assert {*shown[0]["subjects"]} == {HUSBAND, WIFE, FATHER}

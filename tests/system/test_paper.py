@@ -47,6 +47,25 @@ async def test_papers_show_the_register_and_the_incomes_of_the_day_and_leave_rec
     box = await ward.one("transmittal", "select sheets from paper where batch = $1", number)
     assert not any(name.encode() in box for name in names)
     await until(lambda: _printed(ward), "access records of printing")
+    # the reception book has every filing, and a letter about each can be written
+    await desk("print-register", "reception", "--into", str(folder))
+    book = text_of((folder / "reception.pdf").read_bytes()).replace("\r\n", "")
+    filings = [row["filing"] for row in await ward.rows("transmittal", "select filing from reception")]
+    assert filings
+    assert all(filing in book for filing in filings)
+    await desk("letter", "receipt", filings[0], "--into", str(folder))
+    slip = text_of((folder / f"receipt-{filings[0]}.pdf").read_bytes())
+    assert any(name in slip for name in names)
+    await desk("letter", "receipt", "no-such", "--into", str(folder), refused="no_such_filing")
+    await desk("letter", "missing-papers", await _complete(ward), "--into", str(folder), refused="nothing_to_write")
+
+
+async def _complete(ward: Ward) -> str:
+    """A filing that lacks no paper."""
+    rows = await ward.rows(
+        "transmittal", "select filing, convert_from(line, 'UTF8')::jsonb -> 'missing_papers' as lacking from reception"
+    )
+    return str(next(row["filing"] for row in rows if row["lacking"] in (None, "[]")))
 
 
 async def _printed(ward: Ward) -> bool:

@@ -11,11 +11,16 @@ from chassis.transaction import Access
 from cli.__main__ import app
 from cli.services import environment_settings
 from contracts.doors import NumbersRead, ReadNumbers
+from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
+from contracts.events.forms import AcquisitionFiling
 from typer.testing import CliRunner
 
-from tests.events import HUSBAND, WIFE, change
+from tests.events import EVIDENCE, HUSBAND, WIFE, change, day, event
 from tests.system.conftest import Ward
 from tests.system.doors import Caller, access_records, numbers, receipt_that_is_none
+from tests.system.test_batch_life import desk
+from tests.system.test_incomes import begins
+from tests.transmittal.pdfs import text_of
 
 pytestmark = pytest.mark.system
 
@@ -90,6 +95,44 @@ async def test_a_number_is_entered_changed_and_read_by_the_one_service_that_writ
         ("account/transmittal", "transmittal", "refuse", "my-numbers"),
     ]
     assert {(r["terminal"], r["purpose"], r["case"]) for r in records[:3]} == {("counter-1", "number-check", "case-1")}
+
+
+async def test_a_number_is_printed_by_its_receipt_and_kept_nowhere(ward: Ward, tmp_path: Path) -> None:
+    """An acquisition without a basic pension number: the register says nothing of the number, the paper does (NPR 1条の4)."""
+    await ward.start()
+    entries = [change("came", HUSBAND, "move_in_overseas", "2026-06-01", version=1)]
+    await ward.publish([begins("2026-06-03"), *((topic, event.encode()) for topic, event in entries)])
+    await registered(ward, 1)
+    async with Caller(ward, "clerk-1", "number-clerk") as clerk:
+        (first,) = await entered(clerk, entry(HUSBAND, HIS))
+    form = AcquisitionFiling(
+        kind="acquisition", reason="entry_from_abroad", fact_on=day("2026-06-01"), my_number_receipt=first["receipt"]
+    )
+    said = (
+        FilingEntered(
+            filing="R1", revision=1, received_on=day("2026-06-03"), office="honcho", channel="counter", evidence=EVIDENCE,
+            entered_by="first", content=form,
+        ),
+        FilingChecked(filing="R1", checked_by="second", received_on=day("2026-06-03"), content=form),
+        FilingSendDecided(filing="R1", decided_by="third", office="honcho", decided_on=day("2026-06-03")),
+    )  # fmt: skip
+    await ward.publish(
+        [("filings", event(f"filing {n}", HUSBAND, one, "2026-06-03").encode()) for n, one in enumerate(said)]
+    )
+    await ward.settle()
+    await desk("seal")
+    folder = tmp_path / "papers"
+    await desk("print", "1", "--into", str(folder), by="clerk-2")
+    spelt = " ".join(HIS[start : start + 4] for start in (0, 4, 8))
+    assert spelt in text_of((folder / "batch-0001-forms-001.pdf").read_bytes())
+    assert HIS not in text_of((folder / "batch-0001-list-001.pdf").read_bytes()).replace(" ", "")
+    await ward.outbox_empty("registry-sync")
+    reads = [one for one in await access_records(ward) if one["what"] == "my-numbers.read"]
+    assert [(one["subject"], one["purpose"]) for one in reads] == [(str(HUSBAND), "dev-inquiry")]
+    # without the vault nothing is printed with the box left empty
+    ward.stop("registry-sync")
+    await desk("print", "1", "--into", str(tmp_path / "none"), refused="vault_silent")
+    assert not (tmp_path / "none").exists()
 
 
 async def test_each_entry_has_an_outcome_of_its_own_and_nothing_is_half_done(ward: Ward) -> None:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from contracts.doors import Addressee, CaseAsked, CaseIncomes, IncomeShown, NameHeld
 from contracts.events import forms
-from contracts.events.eligibility import Role, TransitionReason
+from contracts.events.eligibility import FilingReceived, Role, TransitionReason
 from contracts.events.forms import Form
 from contracts.events.income import TaxRecord
 from contracts.events.registry import ResidentRecord
@@ -17,6 +17,7 @@ from transmittal import paper, report_forms, typesetting, weekly
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
 from transmittal.due import KINDS, Content, Kind
+from transmittal.letters import MailTo, NotForThis, letter
 from transmittal.record_file import Line
 from transmittal.registers import carry_outs, content_list, media, reception
 from transmittal.report_forms import BOXES, LABELS, TITLES, Around, Sheet, sheet
@@ -28,7 +29,7 @@ PERSON, SPOUSE = 10000001, 10000002
 ADDRESS = "豊島区架空町九丁目９番９号　架空ハイツ南館９０９号室\n（架空様方）"
 
 NAMED: dict[Kind, str] = {
-    "acquisition": "name birth_date address sex previous_name acquired_on acquisition_reason my_number id_number",
+    "acquisition": "name birth_date address sex previous_name acquired_on acquisition_reason id_number",
     "voluntary_entry": "name birth_date address sex previous_name voluntary_ground id_number honseki_prefecture last_address_in_japan"
     " had_public_pension_periods has_gousan_periods has_npo14_periods account_transfer_wish no_transfer_cause",
     "loss": "name birth_date address lost_on loss_reason id_number",
@@ -292,10 +293,19 @@ def test_the_list_of_contents_names_each_item_and_counts() -> None:
 
 
 def test_registers_print_with_rows_and_without() -> None:
-    content = line("loss").content.model_dump_json()
+    received = FilingReceived(
+        filing="F-1",
+        received_on=dt.date(2026, 7, 6),
+        office="honcho",
+        channel="counter",
+        state="accepted",
+        route="report",
+        kind="loss",
+    )
     rows = {
         reception: {
-            "content": content, "addressee": PERSON, "mark": "new", "batch": 3, "state": "sealed", "dispatched_at": dt.datetime(2026, 7, 10, tzinfo=dt.UTC),
+            "line": received.model_dump_json(), "addressee": PERSON, "attempt": "sealed", "batch": 3,
+            "dispatched_at": dt.datetime(2026, 7, 10, tzinfo=dt.UTC),
         },
         carry_outs: {
             "carry_out": 1, "batch": 3, "number": 2, "medium": "disc-1", "destination": "pension-office", "carrier": "clerk-3",
@@ -315,3 +325,45 @@ def test_registers_print_with_rows_and_without() -> None:
             text = text_of(paper.register(page, "豊島区", DAY))
             assert page.title in text
             assert ("該当するものはありません" in text) == (not given)
+
+
+def received(**given: Any) -> FilingReceived:
+    fields: dict[str, Any] = {
+        "filing": "F-1", "received_on": dt.date(2026, 7, 6), "office": "honcho", "channel": "counter", "state": "accepted", "route": "send",
+        "kind": "student",
+    }  # fmt: skip
+    return FilingReceived(**fields | given)
+
+
+def test_a_receipt_goes_to_the_residence_or_where_the_clerk_says() -> None:
+    lacking = received(missing_papers=("student_proof",))
+    at_home = letter("receipt", lacking, None, person(PERSON))
+    assert (at_home.name, at_home.address, at_home.no_window) == ("架空　太郎", ADDRESS, "")
+    text = text_of(paper.letter(at_home, "豊島区", DAY))
+    for said in ("受付控", "架空　太郎　様", "F-1", "令和8年7月6日", "国民年金保険料学生納付特例申請書", "在学の証明"):
+        assert said in text
+    elsewhere = letter("receipt", lacking, None, person(PERSON), MailTo("架空　代理", "架空市架空町１－１"))
+    assert (elsewhere.name, elsewhere.address) == ("架空　代理", "架空市架空町１－１")
+
+
+def test_a_protected_person_s_letter_shows_no_address_wherever_it_goes() -> None:
+    protected = person(PERSON).model_copy(update={"protected": True})
+    for mail_to in (None, MailTo("架空　代理", "架空市架空町１－１")):
+        written = letter("receipt", received(), None, protected, mail_to)
+        text = text_of(paper.letter(written, "豊島区", DAY))
+        assert "窓付き封筒は使用できません" in text
+        assert ADDRESS.splitlines()[0] not in text
+        assert "架空市" not in text
+
+
+def test_a_letter_with_nothing_to_say_is_not_written() -> None:
+    with pytest.raises(NotForThis, match="不足はありません"):
+        letter("missing-papers", received(), None, person(PERSON))
+    with pytest.raises(NotForThis, match="返戻されていません"):
+        letter("returned", received(), None, person(PERSON))
+    assert ("返戻の理由（コード）", "wrong-period") in letter(
+        "returned", received(), "wrong-period", person(PERSON)
+    ).rows
+    assert ("不足している書類", "在学の証明") in letter(
+        "missing-papers", received(missing_papers=("student_proof",)), None, person(PERSON)
+    ).rows

@@ -11,7 +11,11 @@ def write(path: Path, data: bytes) -> None:
     """Put these bytes at `path`: after a crash the old file or the whole new one is there. Readable by its owner alone."""
     aside = path.with_name(f".{path.name}.part")
     aside.unlink(missing_ok=True)  # left by a crash
-    _durable(aside, data)
+    try:
+        _durable(aside, data)
+    except OSError:  # no room, as a rule: what was begun does not stay
+        aside.unlink(missing_ok=True)
+        raise
     faults.point("rename")
     aside.replace(path)
     _keep(path.parent)

@@ -17,6 +17,7 @@ from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal import deliveries as transmittal_deliveries
 from transmittal import desk, due_list, medium, paper, registers
+from transmittal.letters import LetterKind, MailTo
 from transmittal.returns import Kind
 from transmittal.store import QUERIES
 
@@ -233,6 +234,33 @@ def print_papers(
         files.write(into / name, content)
         say(f"{into / name}")
     print(f"第{number}号: {len(sheets):,}件の帳票を印刷用に作成しました。")
+
+
+@app.command(name="letter")
+def print_letter(
+    kind: Annotated[LetterKind, typer.Argument(help="receipt 受付控 · missing-papers 書類不備 · returned 返戻")],
+    filing: Annotated[str, typer.Argument(help="Reception number (受付番号).")],
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
+    mail_name: Annotated[
+        str | None, typer.Option(help="送付先: the name, when the letter does not go to the residence.")
+    ] = None,
+    mail_address: Annotated[str | None, typer.Option(help="送付先: the address.")] = None,
+    account: Account = ACCOUNT,
+    terminal: Terminal = TERMINAL,
+    purpose: Purpose = PURPOSE,
+    case: Case = CASE,
+) -> None:
+    """A letter to a person about a filing, as PDF. A protected person's shows no address. Leaves an access record."""
+    if (mail_name is None) != (mail_address is None):
+        raise typer.BadParameter("--mail-name and --mail-address belong together")
+    mail_to = MailTo(mail_name, mail_address) if mail_name is not None and mail_address is not None else None
+    access = Access(account, terminal, purpose, case)
+    written = act(access, lambda transaction: desk.write_to(transaction, access, kind, filing, mail_to))
+    into.mkdir(parents=True, exist_ok=True)
+    file = into / f"{kind}-{filing}.pdf"
+    municipality = environment_settings(stack.read(), "transmittal").municipality_name
+    files.write(file, paper.letter(written, municipality, dt.datetime.now(JST).date()))
+    print(file)
 
 
 @app.command(name="print-register")

@@ -19,15 +19,18 @@ from typing import Any
 
 import asyncpg
 from chassis import faults, files
-from chassis.calls import CallFailed
+from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
+from contracts.doors import AT_MOST, Addressees, AskAddressees, NumbersRead, ReadNumbers
 from contracts.envelope import derived_id
 from contracts.events.operations import Action, BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST
 
-from transmittal import medium, medium_check, record_file, report_forms, store, weekly
+from transmittal import letters, medium, medium_check, record_file, report_forms, store, weekly
 from transmittal.accounts import Batch
+from transmittal.letters import Letter, LetterKind, MailTo
+from transmittal.registers import LINE
 from transmittal.report_forms import Sheet
 from transmittal.store import QUERIES
 
@@ -178,11 +181,52 @@ async def sheets(
         for sheet in weekly.thawed(plain)
         if sheet.kind in report_forms.WITH_INCOME or not for_applicant
     ]
+    if not for_applicant:
+        found = await _with_numbers(transaction, access, found)
     persons = sorted({person for sheet in found for person in report_forms.everybody_on(sheet)})
     await transaction.record_access(
         persons, access, "transmittal.print", ("name", "address", "filing", "income"), "print"
     )
     return batch, found
+
+
+async def write_to(
+    transaction: Transaction, access: Access, kind: LetterKind, filing: str, mail_to: MailTo | None
+) -> Letter:
+    """A letter about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
+    rows = await transaction.fetch(QUERIES["received"], filing)
+    if not rows:
+        raise Refused("no_such_filing", f"受付番号 {filing} の届出はありません。", status=404)
+    person = rows[0]["addressee"]
+    try:
+        async with Calls(transaction.settings, "registry-sync") as registry:
+            answer = await registry.post("/addressees", AskAddressees(addressees=(person,)), Addressees, access)
+    except CallFailed:
+        raise Refused("register_silent", "住民情報に接続できません。", status=503) from None
+    line = LINE.validate_json(rows[0]["line"])
+    try:
+        written = letters.letter(kind, line, rows[0]["returned_for"], answer.addressees[0], mail_to)
+    except letters.NotForThis as nothing:
+        raise Refused("nothing_to_write", str(nothing), status=409, subjects=[person]) from None
+    await transaction.record_access(
+        [person], access, f"transmittal.letter.{kind}", ("name", "address", "filing"), "print"
+    )
+    return written
+
+
+async def _with_numbers(transaction: Transaction, access: Access, sheets: list[Sheet]) -> list[Sheet]:
+    """The sheets with the My Numbers behind their receipts, from the vault into memory and no further (decision 17)."""
+    receipts = sorted({sheet.receipt for sheet in sheets if sheet.receipt})
+    numbers: dict[str, str] = {}
+    try:
+        async with Calls(transaction.settings, "registry-sync") as registry:
+            for start in range(0, len(receipts), AT_MOST):
+                asked = ReadNumbers(receipts=tuple(receipts[start : start + AT_MOST]))
+                answer = await registry.post("/my-numbers/read", asked, NumbersRead, access)
+                numbers |= {one.receipt: one.my_number for one in answer.numbers if one.my_number is not None}
+    except CallFailed:
+        raise Refused("vault_silent", "個人番号を取得できません。印刷していません。", status=503) from None
+    return [report_forms.with_number(s, numbers[s.receipt]) if s.receipt in numbers else s for s in sheets]
 
 
 async def write(transaction: Transaction, access: Access, number: int, code: str, folder: Path) -> None:
@@ -206,7 +250,14 @@ async def write(transaction: Transaction, access: Access, number: int, code: str
     if set(await asyncio.to_thread(medium_check.read, folder)) - set(made.medium):
         raise Refused("medium_not_empty", "媒体に別のファイルがあります。何も書き込んでいません。", status=409)
     for name, content in made.medium.items():
-        await asyncio.to_thread(files.write, folder / name, content)
+        try:
+            await asyncio.to_thread(files.write, folder / name, content)
+        except OSError:
+            raise Refused(
+                "medium_not_writable",
+                "媒体に書き込めません（空き容量と権限を確認してください）。書込みは記録していません。",
+                status=409,
+            ) from None
         faults.point("write")
     await _say(
         transaction, access, (number, issue["number"]), "written", "export", archive_sha256=_sha256(made.archive)

@@ -34,6 +34,7 @@ BY_STEP: tuple[Kind, ...] = ("acquisition", "category_change", "loss")
 """資格取得・種別変更・資格喪失: reported as the step they lead to, not as the filing."""
 REPORTED: tuple[Kind, ...] = (*BY_STEP, "death", "name_change", "address_change")
 
+Received = FilingReceived | ClaimReceived
 Transition = InsuredStatusAcquired | InsuredStatusLost | CategoryChanged
 
 
@@ -67,6 +68,8 @@ class Matter:
     version: int
     content: Content | None
     never: str | None
+    reception: Received | None = None
+    """The line of the reception book that says so, where a filing does."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def filing_matter(event: Event[FilingReceived] | Event[ClaimReceived]) -> Matter
             first_month=line.first_month if isinstance(line, FilingReceived) else None,
             last_month=line.last_month if isinstance(line, FilingReceived) else None,
         )
-    return Matter(event.id, addressee(event), line.filing, _version(event), content, never)
+    return Matter(event.id, addressee(event), line.filing, _version(event), content, never, line)
 
 
 def _not_sent(line: FilingReceived | ClaimReceived) -> str | None:

@@ -50,6 +50,7 @@ async def apply(
             else:
                 newest[place] = matter
     results = [fact for fact in facts if isinstance(fact, Result)]
+    await store.remember_receptions(transaction, newest.values())
     await store.remember_forms(transaction, [fact for fact in facts if isinstance(fact, Entered)])
     await store.remember_numbers(transaction, [fact for fact in facts if isinstance(fact, Number)])
     news = await store.remember(transaction, newest.values(), results)

@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from transmittal import registers
 from transmittal.accounts import Batch
+from transmittal.letters import Letter
 from transmittal.registers import Page
 from transmittal.report_forms import INCOME_LABELS, Sheet
 from transmittal.typesetting import FILLED_IN, Template, fonts, pdf, pdf_beside
@@ -62,6 +63,13 @@ def _forms(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator
 def register(page: Page, municipality: str, day: dt.date) -> bytes:
     """A register as one document."""
     return pdf("register", _printable(page).data(municipality, day), day)
+
+
+def letter(written: Letter, municipality: str, day: dt.date) -> bytes:
+    """A letter as one page."""
+    stand_ins, _ = _stand_ins((written.name, written.address))
+    shown = written._replace(name=written.name.translate(stand_ins), address=written.address.translate(stand_ins))
+    return pdf("letter", shown.data(municipality, day), day)
 
 
 def drawable(sheet: Sheet) -> dict[str, Any]:

@@ -245,12 +245,29 @@ left join issue i on i.medium = m.code
 order by m.code;
 
 -- name: reception
--- 受付処理簿: attempts of what was received in these days, with the day on which their batch left.
-select a.addressee, a.mark, a.state, a.content, a.batch,
+-- 受付処理簿: what was received in these days, how it stands, and the batch of its last attempt with the day on which that left.
+select r.addressee, r.line, a.state as attempt, a.batch,
        (select min(i.dispatched_at) from issue i where i.batch = a.batch) as dispatched_at
-from attempt a
-where (convert_from(a.content, 'UTF8')::jsonb ->> 'received_on')::date between $1 and $2
-order by convert_from(a.content, 'UTF8')::jsonb ->> 'received_on', a.filing, a.addressee, a.item, a.number;
+from reception r left join lateral (
+    select state, batch from attempt where addressee = r.addressee and filing = r.filing order by number desc limit 1
+) a on true
+where r.received_on between $1 and $2
+order by r.received_on, r.filing;
+
+-- name: received
+-- One filing, and why the pension service returned it, where it did last.
+select r.addressee, r.line, (
+    select a.reason from attempt a
+    where a.addressee = r.addressee and a.filing = r.filing and a.state = 'returned' order by a.number desc limit 1
+) as returned_for
+from reception r where r.filing = $1;
+
+-- name: remember_receptions
+insert into reception as r (filing, addressee, version, received_on, line)
+select * from unnest($1::text[], $2::bigint[], $3::int[], $4::date[], $5::bytea[])
+on conflict (filing) do update set addressee = excluded.addressee, version = excluded.version, received_on = excluded.received_on,
+    line = excluded.line
+where r.version < excluded.version or r.addressee <> excluded.addressee;
 
 -- name: carry_outs
 -- 持ち出し記録簿.

@@ -7,13 +7,15 @@ from typing import Any, Literal, NamedTuple
 
 from contracts.era import japanese_day
 from contracts.vocabulary import JST
+from pydantic import TypeAdapter
 
-from transmittal.due import KINDS, Content, Kind
-from transmittal.record_file import MARKS
+from transmittal.due import KINDS, Kind, Received
 from transmittal.report_forms import TITLES, Sheet
 
 Register = Literal["reception", "carry-outs", "media"]
 
+LINE: TypeAdapter[Received] = TypeAdapter(Received)
+_RECEIVED = {"waiting": "確認中", "accepted": "受理", "refused": "不受理", "withdrawn": "取下げ", "returned": "返付"}
 _STATES = {
     "pending": "進達待ち", "sealed": "進達済", "accepted": "受理", "returned": "返戻", "voided": "無効", "withdrawn": "取下げ",
 }  # fmt: skip
@@ -55,29 +57,27 @@ def content_list(batch: int, sheets: Sequence[Sheet]) -> Page:
     notes = [f"進達番号　第{batch}号　　合計　{len(sheets):,}件　{len(sheets):,}枚"]
     notes += [f"{TITLES[kind][0]}　{counts[kind]:,}件　{counts[kind]:,}枚" for kind in kinds]
     columns = (
-        Column("番号", 0), Column("帳票", 3), Column("区分", 0), Column("基礎年金番号", 0), Column("氏名", 2), Column("受付番号", 1),
+        Column("番号", 0), Column("帳票", 3), Column("区分", 0), Column("基礎年金番号", 0), Column("氏名", 2), Column("受付番号", 0),
         Column("受付年月日", 0), Column("枚数", 0),
     )  # fmt: skip
-    rows = [
-        [str(s.line), s.title, s.mark, dict(s.boxes)["基礎年金番号"], s.name, s.filing, s.received_on, "1"]
-        for s in sheets
-    ]
+    rows = [[str(s.line), s.title, s.mark, s.pension_number, s.name, s.filing, s.received_on, "1"] for s in sheets]
     return Page("送付内容内訳書", tuple(notes), columns, rows)
 
 
 def reception(rows: Iterable[Mapping[str, Any]]) -> Page:
-    """受付処理簿: what was received, and when it was sent (処理基準). Nobody is named; the number leads to the person."""
+    """受付処理簿: everything received, how it stands, and when it was sent (処理基準). Nobody is named; the number leads to the person."""
     columns = (
-        Column("受付年月日", 0), Column("受付番号", 1), Column("宛名番号", 0), Column("種類", 2), Column("区分", 0), Column("進達番号", 0),
-        Column("進達年月日", 0), Column("状態", 0),
+        Column("受付年月日", 0), Column("受付番号", 0), Column("宛名番号", 0), Column("種類", 2), Column("受付", 0), Column("進達", 0),
+        Column("進達番号", 0), Column("進達年月日", 0),
     )  # fmt: skip
     made = []
     for row in rows:
-        content = Content.model_validate_json(row["content"])
+        line = LINE.validate_json(row["line"])
         made.append(
             [
-                japanese_day(content.received_on), content.filing or "", str(row["addressee"]), TITLES[content.kind][0],
-                MARKS[row["mark"]], "" if row["batch"] is None else f"第{row['batch']}号", _day(row["dispatched_at"]), _STATES[row["state"]],
+                japanese_day(line.received_on), line.filing, str(row["addressee"]), TITLES[line.kind][0],
+                "取下げ" if line.withdrawn else _RECEIVED[line.state], "" if row["attempt"] is None else _STATES[row["attempt"]],
+                "" if row["batch"] is None else f"第{row['batch']}号", _day(row["dispatched_at"]),
             ]
         )  # fmt: skip
     return Page("受付処理簿", (), columns, made)

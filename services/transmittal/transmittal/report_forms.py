@@ -58,7 +58,7 @@ TITLES: dict[Kind, tuple[str, str]] = {
 
 LABELS = {
     "name": "氏名", "name_kana": "フリガナ", "birth_date": "生年月日", "sex": "性別", "address": "住所",
-    "id_number": "基礎年金番号", "previous_name": "変更前の氏名", "filed_on": "届出（申出・申請・請求）年月日",
+    "id_number": "個人番号又は基礎年金番号", "previous_name": "変更前の氏名", "filed_on": "届出（申出・申請・請求）年月日",
     "acquired_on": "資格取得年月日", "acquisition_reason": "資格取得の理由", "lost_on": "資格喪失年月日", "loss_reason": "資格喪失の理由",
     "changed_on": "変更年月日", "change_reason": "種別変更の理由", "category_before": "変更前の種別", "category_after": "変更後の種別",
     "died_on": "死亡年月日", "old_name": "変更前の氏名", "new_name": "変更後の氏名", "old_address": "変更前の住所", "new_address": "変更後の住所",
@@ -71,13 +71,13 @@ LABELS = {
     "household_head_name": "世帯主の氏名", "spouse_name": "配偶者の氏名", "spouse_birth_date": "配偶者の生年月日",
     "spouse_my_number": "配偶者の個人番号", "income_facts": "所得等に関する特例", "continue_wish": "翌年度以降の継続審査の希望",
     "school_name": "在学する学校（コード）", "school_address": "学校の所在地", "reason": "再交付の理由", "on": "該当年月日",
-    "papers": "添付書類", "remarks": "備考", "my_number": "個人番号",
+    "papers": "添付書類",
 }  # fmt: skip
 
 _BASE = ("id_number", "name_kana", "name", "birth_date", "address")
 BOXES: dict[Kind, tuple[str, ...]] = {
     "acquisition": (
-        "id_number", "my_number", "name_kana", "name", "previous_name", "birth_date", "sex", "address", "acquired_on", "acquisition_reason",
+        "id_number", "name_kana", "name", "previous_name", "birth_date", "sex", "address", "acquired_on", "acquisition_reason",
     ),
     "category_change": (
         *_BASE, "sex", "previous_name", "changed_on", "change_reason", "category_before", "category_after",
@@ -206,6 +206,9 @@ class Sheet(NamedTuple):
     received_on: str
     protected: bool
     name: str
+    pension_number: str
+    receipt: str
+    """The vault's, where the form has a My Number and no basic pension number; the number itself is fetched for printing (decision 17)."""
     boxes: tuple[tuple[str, str], ...]
     incomes: tuple[Income, ...] = ()
     """Only on the office's print: the applicant's own shows the applicant's income alone (decision 35)."""
@@ -270,7 +273,9 @@ def sheet(line: Line, around: Around) -> Sheet:
         content.filing or "",
         japanese_day(content.received_on),
         person.protected,
-        _called(person),
+        called(person),
+        _pension_number(content.basic_pension_number),
+        "" if form is None or content.basic_pension_number is not None else form.my_number_receipt or "",
         tuple(boxes),
         incomes,
     )
@@ -288,6 +293,13 @@ def _income(one: IncomeShown) -> Income:
     return Income(one.role, _WORDS[one.role], one.addressee, (stated, *amounts, source))
 
 
+def with_number(sheet: Sheet, my_number: str) -> Sheet:
+    """The sheet with the My Number in its box. Only for what is printed there and then: it is kept nowhere."""
+    shown = " ".join(my_number[start : start + 4] for start in range(0, 12, 4))
+    boxes = tuple((label, shown if label == LABELS["id_number"] else content) for label, content in sheet.boxes)
+    return sheet._replace(boxes=boxes)
+
+
 def for_applicant(sheet: Sheet) -> Sheet:
     """The applicant's own print: without the income of spouse and householder."""
     return sheet._replace(incomes=tuple(one for one in sheet.incomes if one.role == "applicant"))
@@ -303,7 +315,7 @@ class _Values:
 
     def __init__(self, line: Line, form: Form | None, person: Addressee, people: Mapping[int, Addressee]) -> None:
         self.line, self.form, self.person = line, form, person
-        self.record = _record(person)
+        self.record = record_of(person)
         self.spouse = people.get(getattr(form, "spouse", None) or 0)
 
     def __call__(self, item: str) -> str:
@@ -330,8 +342,8 @@ def _told_reason(v: _Values) -> str:
 
 _OF: dict[str, Callable[[_Values], str]] = {
     "id_number": lambda v: _pension_number(v.line.content.basic_pension_number),
-    "name": lambda v: _called(v.person),
-    "new_name": lambda v: _called(v.person),
+    "name": lambda v: called(v.person),
+    "new_name": lambda v: called(v.person),
     "name_kana": _own("name_kana"),
     "birth_date": _own("birth_date"),
     "sex": _own("sex"),
@@ -359,8 +371,8 @@ _OF: dict[str, Callable[[_Values], str]] = {
     "end_reason": _said("ground"),
     "period": lambda v: _period(v.line),
     "schemes": lambda v: "・".join(_word(s) for s in getattr(v.form, "schemes", ())),
-    "spouse_name": lambda v: "" if v.spouse is None else _called(v.spouse),
-    "spouse_birth_date": lambda v: "" if v.spouse is None else _word(getattr(_record(v.spouse), "birth_date", None)),
+    "spouse_name": lambda v: "" if v.spouse is None else called(v.spouse),
+    "spouse_birth_date": lambda v: "" if v.spouse is None else _word(getattr(record_of(v.spouse), "birth_date", None)),
     "income_facts": lambda v: "\n".join(_hardship(h) for h in getattr(v.form, "hardships", ())),
     "continue_wish": lambda v: "" if v.form is None else "有" if getattr(v.form, "continue_wish", False) else "無",
     "school_name": _said("school"),
@@ -369,13 +381,14 @@ _OF: dict[str, Callable[[_Values], str]] = {
 """Where a box's content comes from; an item that is not here is the form's field of that name, or nobody told us and it stays empty."""
 
 
-def _record(person: Addressee) -> ResidentRecord | NonResidentRecord | None:
+def record_of(person: Addressee) -> ResidentRecord | NonResidentRecord | None:
+    """What the register says of somebody, inside it or outside; None = nothing."""
     return person.resident or person.outside
 
 
-def _called(person: Addressee) -> str:
+def called(person: Addressee) -> str:
     """Name, and the alias (通称) where there is one."""
-    record = _record(person)
+    record = record_of(person)
     if record is None:
         return ""
     return f"{record.name}（通称 {record.alias}）" if record.alias else record.name

@@ -58,6 +58,17 @@ async def remember_numbers(transaction: Transaction, numbers: Iterable[Number]) 
         await transaction.fetch(QUERIES["remember_numbers"], *database.columns(rows, 3))
 
 
+async def remember_receptions(transaction: Transaction, matters: Iterable[Matter]) -> None:
+    """Keep the newest line of the reception book of each filing."""
+    rows = [
+        (m.item, m.addressee, m.version, m.reception.received_on, to_json(m.reception))
+        for m in matters
+        if m.reception is not None
+    ]
+    if rows:
+        await transaction.fetch(QUERIES["remember_receptions"], *database.columns(rows, 5))
+
+
 async def remember_forms(transaction: Transaction, forms: Iterable[Entered]) -> None:
     """Keep the highest revision of each of these forms."""
     newest = {form.filing: form for form in sorted(forms, key=lambda f: f.revision)}

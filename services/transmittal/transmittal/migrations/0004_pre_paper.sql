@@ -14,3 +14,13 @@ create table paper (
 );
 create trigger sealed_paper before update or delete on paper for each row execute function refuse_change();
 create trigger sealed_papers_stay before truncate on paper execute function refuse_change();
+
+-- PROJECTION of eligibility-events and claim-events: every filing and claim at the counter, as it stands (受付処理簿).
+create table reception (
+    filing      text   primary key,
+    addressee   bigint not null,
+    version     int    not null,
+    received_on date   not null,
+    line        bytea  not null
+);
+create index reception_day on reception (received_on, filing);
