@@ -30,9 +30,12 @@ SESSION = {
 
 
 def queries(package: str) -> dict[str, str]:
-    """The queries of `queries.sql` in a package by name; each starts with `-- name: NAME` and a line saying why."""
+    """The queries of `queries.sql` in a package by name; each starts with `-- name: NAME` and a line saying why. ValueError for a name used twice."""
     text = (files(package) / "queries.sql").read_text("utf-8")
     parts = _NAME.split(text)[1:]
+    twice = sorted({name for name in parts[::2] if parts[::2].count(name) > 1})
+    if twice:
+        raise ValueError(f"queries.sql of {package} has two queries named {', '.join(twice)}")
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 

@@ -194,7 +194,7 @@ async def write_to(
     transaction: Transaction, access: Access, kind: LetterKind, filing: str, mail_to: MailTo | None
 ) -> Letter:
     """A letter about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
-    rows = await transaction.fetch(QUERIES["received"], filing)
+    rows = await transaction.fetch(QUERIES["filing_received"], filing)
     if not rows:
         raise Refused("no_such_filing", f"受付番号 {filing} の届出はありません。", status=404)
     person = rows[0]["addressee"]

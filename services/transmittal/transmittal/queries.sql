@@ -254,7 +254,7 @@ from reception r left join lateral (
 where r.received_on between $1 and $2
 order by r.received_on, r.filing;
 
--- name: received
+-- name: filing_received
 -- One filing, and why the pension service returned it, where it did last.
 select r.addressee, r.line, (
     select a.reason from attempt a
