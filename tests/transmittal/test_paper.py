@@ -356,6 +356,11 @@ def test_a_protected_person_s_letter_shows_no_address_wherever_it_goes() -> None
         assert "架空市" not in text
 
 
+def test_a_letter_names_what_its_font_can_not_draw() -> None:
+    written = letter("receipt", received(), None, person(PERSON, "\U0001f600子"))
+    assert "〓は U+1F600" in text_of(paper.letter(written, "豊島区", DAY))
+
+
 def test_a_letter_with_nothing_to_say_is_not_written() -> None:
     with pytest.raises(NotForThis, match="不足はありません"):
         letter("missing-papers", received(), None, person(PERSON))

@@ -67,8 +67,11 @@ def register(page: Page, municipality: str, day: dt.date) -> bytes:
 
 def letter(written: Letter, municipality: str, day: dt.date) -> bytes:
     """A letter as one page."""
-    stand_ins, _ = _stand_ins((written.name, written.address))
-    shown = written._replace(name=written.name.translate(stand_ins), address=written.address.translate(stand_ins))
+    stand_ins, note = _stand_ins((written.name, written.address))
+    rows = (*written.rows, ("備考", note)) if note else written.rows
+    shown = written._replace(
+        name=written.name.translate(stand_ins), address=written.address.translate(stand_ins), rows=rows
+    )
     return pdf("letter", shown.data(municipality, day), day)
 
 
