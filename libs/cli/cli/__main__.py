@@ -45,7 +45,7 @@ from cli import (
     verify,
     what_if,
 )
-from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
+from cli.access import ACCOUNT, PURPOSE, TERMINAL, Account, Purpose, Terminal, asks
 from cli.demo import demo
 from cli.reading import ReceivedBy, RecordedBy
 from cli.screen import out
@@ -277,16 +277,14 @@ def _show_dump(lines: list[str], file: Path | None, reading_of_it: str = "") -> 
 
 
 @app.command(name="explain")
+@asks
 def explain_command(
+    access: Access,
     addressee: int,
     month: Annotated[str | None, typer.Option(help="YYYY-MM: this month, scheme by scheme, in yen.")] = None,
     language: Annotated[Language, typer.Option(help="Language of the note.")] = "ja",
     recorded_by: RecordedBy = None,
     received_by: ReceivedBy = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """A resident's determination as a note: what, for which months, on which facts, under which article.
@@ -300,7 +298,6 @@ def explain_command(
         chosen = Month.parse(month) if month else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    access = Access(account, terminal, purpose, case)
     answer = _run(explain.explain(stack.read(), addressee, chosen, access, asked, language))
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))

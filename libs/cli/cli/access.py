@@ -1,9 +1,11 @@
 """Who asks, from which terminal, what for? The options of every command that shows a person, and the record it leaves (decision 22)."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Sequence
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 import typer
@@ -23,6 +25,27 @@ Case = Annotated[str, typer.Option(envvar="KOKUNEN_CASE", help="In which case.")
 
 ACCOUNT, TERMINAL, PURPOSE, CASE = "dev-clerk", "dev-terminal", "dev-inquiry", "dev-case"
 """Development accounts."""
+
+_OPTIONS = [
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option)
+    for name, default, option in (
+        ("account", ACCOUNT, Account), ("terminal", TERMINAL, Terminal), ("purpose", PURPOSE, Purpose), ("case", CASE, Case),
+    )
+]  # fmt: skip
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose first parameter is the access gets the four options that say it: who, where, what for, in which case."""
+    _, *own = inspect.signature(command).parameters.values()
+
+    @functools.wraps(command)
+    def with_access(*, account: str, terminal: str, purpose: str, case: str, **given: Any) -> None:
+        command(Access(account, terminal, purpose, case), **given)
+
+    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + _OPTIONS
+    with_access.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_access.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_access
 
 
 @asynccontextmanager

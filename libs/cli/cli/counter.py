@@ -19,21 +19,7 @@ from eligibility.proposal import proposed_forms
 from rich.table import Table
 
 from cli import stack
-from cli.access import (
-    ACCOUNT,
-    CASE,
-    PURPOSE,
-    TERMINAL,
-    Account,
-    AsJson,
-    Case,
-    Purpose,
-    Terminal,
-    business_day,
-    day_or,
-    opened,
-    recorded,
-)
+from cli.access import AsJson, asks, business_day, day_or, opened, recorded
 from cli.screen import out
 
 From = Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day.")]
@@ -54,14 +40,12 @@ async def _determined(
     return {n: (known[n], determine(known[n], known, day, parameters())) for n in residents if n in known}
 
 
+@asks
 def book(
+    access: Access,
     since: From = None,
     until: To = None,
     state: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(STATES)}.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """The reception book (受付処理簿): each filing with its state, and why it waits or is refused. Leaves access records."""
@@ -75,7 +59,6 @@ def book(
             first = day_or(since, last - dt.timedelta(days=30))
             rows = await connection.fetch(store.QUERIES["reception_book"], first, last, wanted)
             sent = await _sent([row["filing"] for row in rows])
-            access = Access(account, terminal, purpose, case)
             await recorded(own, connection, [row["addressee"] for row in rows], access, "book", ("filings",))
             return [_line(row, sent.get(row["filing"])) for row in rows]
 
@@ -107,14 +90,12 @@ def _line(row: asyncpg.Record, sent_on: str | None) -> dict[str, Any]:
     return line | {"reasons": [wording.REASONS[code][0] for code in row["reasons"].split()], "sent_on": sent_on}
 
 
+@asks
 def forms(
+    access: Access,
     addressee: int,
     on: Annotated[str | None, typer.Option(help="YYYY-MM-DD: day of reception; the business day without it.")] = None,
     student: Annotated[bool, typer.Option(help="学生納付特例, by April–March years.")] = False,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """The application forms to lay before somebody today: one for each cycle with months still due. Leaves an access record."""
@@ -123,7 +104,6 @@ def forms(
         async with opened("eligibility") as (own, connection):
             day = day_or(on, await business_day(connection))
             found = (await _determined(connection, [addressee], day)).get(addressee)
-            access = Access(account, terminal, purpose, case)
             await recorded(own, connection, [addressee], access, "forms", ("insured_periods", "exemptions"))
             if found is None:
                 return []
@@ -146,14 +126,12 @@ def forms(
     out.print(table if offered else "申請できる月はありません。")
 
 
+@asks
 def milestones_command(
+    access: Access,
     since: From = None,
     until: To = None,
     what: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(MILESTONES)}.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Who reaches 20, 60, 65, the age limit of 納付猶予 or the end of a voluntary membership in these days. Leaves access records."""
@@ -177,7 +155,6 @@ def milestones_command(
                         for m in milestones(one, determination, parameters())
                         if first <= m.on <= last and m.what in wanted
                     ]
-            access = Access(account, terminal, purpose, case)
             await recorded(
                 own, connection, [m.person for m in found], access, "milestones", ("birth_date", "insured_periods")
             )

@@ -21,20 +21,7 @@ from tax_income.request_layouts import KINDS, Kind
 from tax_income.requests import Accounts
 from tax_income.store import QUERIES
 
-from cli.access import (
-    ACCOUNT,
-    CASE,
-    PURPOSE,
-    TERMINAL,
-    Account,
-    AsJson,
-    Case,
-    Purpose,
-    Terminal,
-    at_work,
-    business_day,
-    opened,
-)
+from cli.access import AsJson, asks, at_work, business_day, opened
 from cli.local import say
 from cli.screen import out
 
@@ -57,18 +44,16 @@ def _refused(error: Exception) -> typer.Exit:
 
 
 @app.command(name="import")
+@asks
 def import_list(
+    access: Access,
     file: Path,
     number: Annotated[str, typer.Option(help="Number of the request (依頼番号).")],
     kind: Annotated[Kind, typer.Option(help="Kind of the list.")],
     basis: Annotated[str, typer.Option(help="Legal basis (法令上の根拠); it is stamped on the answer.")],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Let a list in, whole or not at all, and look for its people. Exit status 1 with every reason when it is refused."""
-    access, content = Access(account, terminal, purpose, case), file.read_bytes()
+    content = file.read_bytes()
 
     async def work() -> int:
         async with _desk() as (own, connection):
@@ -98,17 +83,12 @@ def import_list(
 
 
 @app.command()
-def match(
-    number: Number,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def match(access: Access, number: Number) -> None:
     """Look for the people of a list who were not looked for yet."""
 
     async def work() -> int:
-        return await _look_for_all(Access(account, terminal, purpose, case), number)
+        return await _look_for_all(access, number)
 
     try:
         print(f"{number}: {asyncio.run(work()):,} rows looked for.")
@@ -171,14 +151,8 @@ def list_requests(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def unmatched(
-    number: Number,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-    as_json: AsJson = False,
-) -> None:
+@asks
+def unmatched(access: Access, number: Number, as_json: AsJson = False) -> None:
     """The rows for which nobody, or more than one, was found: a person's work list. Leaves access records."""
 
     async def read() -> list[dict[str, Any]]:
@@ -186,7 +160,6 @@ def unmatched(
             rows = [dict(row) for row in await connection.fetch(QUERIES["open_rows"], number)]
             shown = sorted({one for row in rows for one in row["candidates"]})
             async with at_work(own, connection) as transaction:
-                access = Access(account, terminal, purpose, case)
                 await transaction.record_access(shown, access, "income-requests.unmatched", ("addressee",))
             return [row | {"evidence": json.loads(row["evidence"] or "{}")} for row in rows]
 
@@ -203,20 +176,17 @@ def unmatched(
 
 
 @app.command()
+@asks
 def settle(
+    access: Access,
     number: Number,
     line: int,
     addressee: Annotated[int | None, typer.Option(help="Who is meant; without it nobody.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Say who is meant by a row; the same said by another person settles it."""
 
     async def work() -> str:
         async with _desk() as (own, connection), at_work(own, connection) as transaction:
-            access = Access(account, terminal, purpose, case)
             return await request_desk.settle(transaction, access, number, line, addressee)
 
     try:
@@ -226,21 +196,13 @@ def settle(
 
 
 @app.command()
-def answer(
-    number: Number,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-    as_json: AsJson = False,
-) -> None:
+@asks
+def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
     """Write the answer of a list: one row for each of its rows, in its order. Exit status 1 when it can't be written."""
 
     async def work() -> tuple[Accounts, Path]:
         async with _desk() as (own, connection), at_work(own, connection) as transaction:
-            return await request_desk.answered(
-                transaction, Access(account, terminal, purpose, case), number, own.output
-            )
+            return await request_desk.answered(transaction, access, number, own.output)
 
     try:
         counted, file = asyncio.run(work())

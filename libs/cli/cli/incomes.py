@@ -15,21 +15,7 @@ from eligibility.facts import as_recorded, persons_of
 from eligibility.handlers import parameters
 from rich.table import Table
 
-from cli.access import (
-    ACCOUNT,
-    CASE,
-    PURPOSE,
-    TERMINAL,
-    Account,
-    AsJson,
-    Case,
-    Purpose,
-    Terminal,
-    business_day,
-    day_or,
-    opened,
-    recorded,
-)
+from cli.access import AsJson, asks, business_day, day_or, opened, recorded
 from cli.screen import out
 
 app = typer.Typer(
@@ -59,12 +45,10 @@ _BORDER = "select tax_year, what, records from not_let_in order by tax_year, wha
 
 
 @app.command()
+@asks
 def needs(
+    access: Access,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those whose day has passed.")] = False,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Incomes that a case uses and nobody told: whose, who can tell, since when, until when. Leaves access records."""
@@ -75,7 +59,7 @@ def needs(
             found = [{"person": row["subject"]} | json.loads(row["need"]) for row in await connection.fetch(_NEEDS)]
             found = [one for one in found if not overdue or dt.date.fromisoformat(one["due_on"]) < today]
             shown = [one["person"] for one in found]
-            await recorded(own, connection, shown, Access(account, terminal, purpose, case), "needs", ("income",))
+            await recorded(own, connection, shown, access, "needs", ("income",))
             for one in found:
                 one.pop("withdrawn", None)
                 one["overdue"] = dt.date.fromisoformat(one["due_on"]) < today
@@ -96,13 +80,11 @@ def needs(
 
 
 @app.command()
+@asks
 def corrections(
+    access: Access,
     since: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day of recording.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD: last day.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Incomes assessed again (更正) in these days, whose pre-checks use them, and which of these came out otherwise. Leaves access records.
@@ -120,7 +102,6 @@ def corrections(
             for row in rows:
                 found += await _changed(connection, row, today)
             shown = [number for one in found for number in (one["person"], one["applicant"])]
-            access = Access(account, terminal, purpose, case)
             await recorded(own, connection, shown, access, "corrections", ("income", "exemptions"))
             return found
 

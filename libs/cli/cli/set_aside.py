@@ -17,7 +17,7 @@ from contracts.decoder import Refusal
 from rich.table import Table
 
 from cli import stack
-from cli.access import ACCOUNT, CASE, PURPOSE, TERMINAL, Account, Case, Purpose, Terminal
+from cli.access import ACCOUNT, Account, asks
 from cli.catalogue import DECODING
 from cli.screen import out
 from cli.services import environment_settings
@@ -85,16 +85,10 @@ def redrive(
 
 
 @app.command()
-def show(
-    record: Record,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def show(access: Access, record: Record) -> None:
     """A record with its content, which is personal data. Leaves an access record."""
     service, number = _named(record)
-    access = Access(account, terminal, purpose, case)
 
     async def look() -> set_aside.Aside:
         async with _opened(service) as (own, pool):

@@ -24,21 +24,7 @@ from eligibility.transcription import (
 )
 from rich.table import Table
 
-from cli.access import (
-    ACCOUNT,
-    CASE,
-    PURPOSE,
-    TERMINAL,
-    Account,
-    AsJson,
-    Case,
-    Purpose,
-    Terminal,
-    business_day,
-    day_or,
-    opened,
-    recorded,
-)
+from cli.access import AsJson, asks, business_day, day_or, opened, recorded
 from cli.local import say
 from cli.screen import out
 
@@ -60,13 +46,11 @@ async def _used(connection: asyncpg.Connection, first: dt.date, last: dt.date) -
 
 
 @app.command()
+@asks
 def register(
+    access: Access,
     since: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD: last day.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Who used it, about whom, when and what for, and whether a second person checked what was written down. Leaves access records."""
@@ -75,7 +59,6 @@ def register(
         async with opened("eligibility") as (own, connection):
             last = day_or(until, await business_day(connection))
             found = await _used(connection, day_or(since, last - dt.timedelta(days=30)), last)
-            access = Access(account, terminal, purpose, case)
             await recorded(
                 own, connection, [one.addressee for one in found], access, "terminal-register", ("transcription",)
             )
@@ -112,14 +95,12 @@ def register(
 
 
 @app.command()
+@asks
 def reconcile(
+    access: Access,
     log: Annotated[Path, typer.Argument(help="The pension service's log as CSV: user,used_at,basic_pension_number.")],
     since: Annotated[str, typer.Option("--from", help="YYYY-MM-DD: first day.")],
     until: Annotated[str, typer.Option("--to", help="YYYY-MM-DD: last day.")],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Compare our register with the pension service's own log, use by use. Exit status 1 where they differ."""
@@ -129,7 +110,6 @@ def reconcile(
             first, last = day_or(since, dt.date.min), day_or(until, dt.date.max)
             used = await _used(connection, first, last)
             numbers = await _numbers(connection, sorted({one.addressee for one in used}))
-            access = Access(account, terminal, purpose, case)
             await recorded(
                 own, connection, [one.addressee for one in used], access, "terminal-reconcile", ("transcription",)
             )

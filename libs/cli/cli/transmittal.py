@@ -22,20 +22,7 @@ from transmittal.returns import Kind
 from transmittal.store import QUERIES
 
 from cli import stack
-from cli.access import (
-    ACCOUNT,
-    CASE,
-    PURPOSE,
-    TERMINAL,
-    Account,
-    AsJson,
-    Case,
-    Purpose,
-    Terminal,
-    at_work,
-    day_or,
-    opened,
-)
+from cli.access import AsJson, asks, at_work, day_or, opened
 from cli.local import say
 from cli.screen import out
 from cli.services import environment_settings
@@ -87,11 +74,9 @@ def _day_after(text: str | None) -> dt.datetime | None:
 
 
 @app.command()
-def due(
-    account: Account = ACCOUNT, terminal: Terminal = TERMINAL, purpose: Purpose = PURPOSE, case: Case = CASE, as_json: AsJson = False
-) -> None:  # fmt: skip
+@asks
+def due(access: Access, as_json: AsJson = False) -> None:
     """What is to go and has not gone, the most urgent first. Leaves access records."""
-    access = Access(account, terminal, purpose, case)
 
     async def step(transaction: Transaction) -> list[due_list.Due]:
         found = await due_list.read(transaction)
@@ -140,62 +125,50 @@ def list_batches(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def seal(
-    account: Account = ACCOUNT, terminal: Terminal = TERMINAL, purpose: Purpose = PURPOSE, case: Case = CASE
-) -> None:
+@asks
+def seal(access: Access) -> None:
     """Seal what is pending now (都度); the weekly batch seals itself."""
-    access = Access(account, terminal, purpose, case)
     number = act(access, lambda transaction: desk.seal(transaction, access))
     print(f"第{number}号を封緘しました。" if number is not None else "進達待ちのものはありません。")
 
 
 @app.command()
-def check(
-    number: Number, account: Account = ACCOUNT, terminal: Terminal = TERMINAL, purpose: Purpose = PURPOSE, case: Case = CASE
-) -> None:  # fmt: skip
+@asks
+def check(access: Access, number: Number) -> None:
     """A second person looked at the content (点検)."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.check(transaction, access, number))
     print(f"第{number}号: 点検済")
 
 
 @app.command()
+@asks
 def approve(
+    access: Access,
     number: Number,
     deputy_for: Annotated[str | None, typer.Option(help="代決: whose decision it would be.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """The decision on the content (決裁): never by who made or checked it."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.decide(transaction, access, number, deputy_for))
     print(f"第{number}号: 決裁済" + (f"（代決。{deputy_for} の後閲が必要です）" if deputy_for else ""))
 
 
 @app.command()
-def review(
-    number: Number, account: Account = ACCOUNT, terminal: Terminal = TERMINAL, purpose: Purpose = PURPOSE, case: Case = CASE
-) -> None:  # fmt: skip
+@asks
+def review(access: Access, number: Number) -> None:
     """The principal looks at what the deputy decided (後閲)."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.review(transaction, access, number))
     print(f"第{number}号: 後閲済")
 
 
 @app.command()
+@asks
 def write(
+    access: Access,
     number: Number,
     medium_code: Annotated[str, typer.Option("--medium", help="Number of the medium in the ledger.")],
     folder: Folder,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Write a decided batch to a registered medium, encrypted, on a designated terminal."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.write(transaction, access, number, medium_code, folder))
     print(
         f"第{number}号: {medium_code} に書き込みました。パスワードは `kokunen transmittal password {number}` で、別の経路で伝えます。"
@@ -203,28 +176,23 @@ def write(
 
 
 @app.command()
-def password(
-    number: Number, account: Account = ACCOUNT, terminal: Terminal = TERMINAL, purpose: Purpose = PURPOSE, case: Case = CASE
-) -> None:  # fmt: skip
+@asks
+def password(access: Access, number: Number) -> None:
     """The password of a written batch: for another way than the medium's, and not for who carries it. Leaves an access record."""
-    access = Access(account, terminal, purpose, case)
     print(act(access, lambda transaction: desk.password(transaction, access, number)))
 
 
 @app.command(name="print")
+@asks
 def print_papers(
+    access: Access,
     number: Number,
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF files.")],
     for_applicant: Annotated[
         bool, typer.Option("--for-applicant", help="Applications only, without the income of spouse and householder.")
     ] = False,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """The papers of a batch as PDF: 送付内容内訳書, then every 報告書・届書・申請書. Leaves access records."""
-    access = Access(account, terminal, purpose, case)
     batch, sheets = act(
         access, lambda transaction: desk.sheets(transaction, access, number, for_applicant=for_applicant)
     )
@@ -237,7 +205,9 @@ def print_papers(
 
 
 @app.command(name="letter")
+@asks
 def print_letter(
+    access: Access,
     kind: Annotated[LetterKind, typer.Argument(help="receipt 受付控 · missing-papers 書類不備 · returned 返戻")],
     filing: Annotated[str, typer.Argument(help="Reception number (受付番号).")],
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
@@ -245,16 +215,11 @@ def print_letter(
         str | None, typer.Option(help="送付先: the name, when the letter does not go to the residence.")
     ] = None,
     mail_address: Annotated[str | None, typer.Option(help="送付先: the address.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """A letter to a person about a filing, as PDF. A protected person's shows no address. Leaves an access record."""
     if (mail_name is None) != (mail_address is None):
         raise typer.BadParameter("--mail-name and --mail-address belong together")
     mail_to = MailTo(mail_name, mail_address) if mail_name is not None and mail_address is not None else None
-    access = Access(account, terminal, purpose, case)
     written = act(access, lambda transaction: desk.write_to(transaction, access, kind, filing, mail_to))
     into.mkdir(parents=True, exist_ok=True)
     file = into / f"{kind}-{filing}.pdf"
@@ -264,7 +229,9 @@ def print_letter(
 
 
 @app.command(name="print-register")
+@asks
 def print_register(
+    access: Access,
     name: Annotated[
         registers.Register,
         typer.Argument(help="reception 受付処理簿 · carry-outs 持ち出し記録簿 · media 記録媒体管理台帳"),
@@ -272,13 +239,8 @@ def print_register(
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
     since: Annotated[str | None, typer.Option("--from", help="受付処理簿: YYYY-MM-DD, first day of reception.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="受付処理簿: YYYY-MM-DD, last day of reception.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """A register as PDF. 受付処理簿 leaves access records."""
-    access = Access(account, terminal, purpose, case)
     days = day_or(since, dt.date.min), day_or(until, dt.date.max)
 
     async def step(transaction: Transaction) -> registers.Page:
@@ -302,50 +264,41 @@ def print_register(
 
 
 @app.command()
+@asks
 def permit(
+    access: Access,
     number: Number,
     carrier: Annotated[str, typer.Option(help="Account of who carries it (持ち出す者).")],
     destination: Annotated[str, typer.Option(help="Where to.")] = "pension-office",
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """The section head (所属長) permits carrying out: an entry of 持ち出し記録簿."""
-    access = Access(account, terminal, purpose, case)
     serial = act(access, lambda transaction: desk.permit(transaction, access, number, carrier, destination))
     print(f"第{number}号: 持ち出し記録簿 {serial}")
 
 
 @app.command()
+@asks
 def dispatch(
+    access: Access,
     number: Number,
     bag: Annotated[str, typer.Option(help="The locked bag (施錠した鞄).")],
     seal_number: Annotated[str, typer.Option("--seal", help="Number of the seal (封印番号).")],
     folder: Folder,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Confirm that this medium is in this bag under this seal; with the second person's word it is dispatched."""
-    access = Access(account, terminal, purpose, case)
     gone = act(access, lambda transaction: desk.dispatch(transaction, access, number, bag, seal_number, folder))
     print(f"第{number}号: " + ("発送しました。" if gone else "一人目の確認を記録しました。別の者の確認を待ちます。"))
 
 
 @app.command()
+@asks
 def receive(
+    access: Access,
     number: Number,
     counts: Annotated[Path, typer.Argument(help='What they counted, as JSON: {"acquisition 新規": 12, …}')],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Enter the pension service's counts (受領確認). Exit status 1 while they differ from ours."""
-    access = Access(account, terminal, purpose, case)
     theirs = _counts(counts)
     found = act(access, lambda transaction: desk.receive(transaction, access, number, theirs))
     if as_json:
@@ -362,48 +315,32 @@ def receive(
 
 
 @app.command()
+@asks
 def void(
+    access: Access,
     number: Number,
     reason: Annotated[str, typer.Option(help="A code, no free text.")],
     again: Annotated[bool, typer.Option("--again", help="Issue the same content again (再).")] = False,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Declare the issue void. Without --again its items go into a later batch, if none of it was dispatched."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.void(transaction, access, number, reason, again=again))
     print(f"第{number}号: 無効" + ("。再発行の点検を待ちます。" if again else "。内容は進達待ちに戻りました。"))
 
 
 @app.command()
+@asks
 def pull(
-    addressee: int,
-    item: str,
-    reason: Annotated[str, typer.Option(help="A code, no free text.")],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
+    access: Access, addressee: int, item: str, reason: Annotated[str, typer.Option(help="A code, no free text.")]
 ) -> None:
     """Take an item out of what is pending, before it is sealed."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.pull(transaction, access, addressee, item, reason))
     print("取り下げました。")
 
 
 @app.command(name="put-back")
-def put_back(
-    addressee: int,
-    item: str,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def put_back(access: Access, addressee: int, item: str) -> None:
     """Put an item back among what is pending."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.put_back(transaction, access, addressee, item))
     print("進達待ちに戻しました。")
 
@@ -467,19 +404,16 @@ def appointments(as_json: AsJson = False) -> None:
 
 
 @app.command()
+@asks
 def appoint(
+    access: Access,
     who: str,
     duty: Annotated[Literal["decide", "permit"], typer.Argument(help="decide 決裁 · permit 持ち出し許可")],
     deputy_for: Annotated[str | None, typer.Option(help="Whose deputy.")] = None,
     since: Annotated[str, typer.Option("--from", help="YYYY-MM-DD: first day.")] = "2000-01-01",
     until: Until = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Name who decides or permits; the same said by another person makes it hold."""
-    access = Access(account, terminal, purpose, case)
     begins = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), JST)
     print(
         act(
@@ -490,22 +424,17 @@ def appoint(
 
 
 @app.command()
-def designate(
-    code: Annotated[str, typer.Argument(help="The terminal.")],
-    until: Until = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def designate(access: Access, code: Annotated[str, typer.Argument(help="The terminal.")], until: Until = None) -> None:
     """Name a terminal on which media may be written."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.designate(transaction, access, code, _day_after(until)))
     print(f"端末 {code} を指定しました。")
 
 
 @app.command()
+@asks
 def register(
+    access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],
     serial: Annotated[str, typer.Option(help="The maker's serial number.")],
     until: Annotated[str, typer.Option(help="YYYY-MM-DD: to be used until.")],
@@ -513,60 +442,45 @@ def register(
         str, typer.Option(help="optical_disc or magneto_optical_disc; flash memory is refused.")
     ] = "optical_disc",
     place: Annotated[str, typer.Option(help="Where it is kept.")] = "locker-1",
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Enter a medium in the ledger."""
-    access, ends = Access(account, terminal, purpose, case), _day_after(until)
+    ends = _day_after(until)
     assert ends is not None
     act(access, lambda transaction: desk.register(transaction, access, code, serial, kind, place, ends))
     print(f"媒体 {code} を台帳に登録しました。")
 
 
 @app.command()
+@asks
 def lend(
+    access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],
     to: Annotated[str, typer.Option(help="Where it goes; a code.")],
     due_back: Annotated[str, typer.Option(help="YYYY-MM-DD: by when it is back.")],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """A medium goes out (出), to come back."""
-    access, day = Access(account, terminal, purpose, case), day_or(due_back, dt.date.max)
+    day = day_or(due_back, dt.date.max)
     act(access, lambda transaction: desk.lend(transaction, access, code, to, day))
     print(f"媒体 {code}: {day} までに返却")
 
 
 @app.command(name="take-back")
-def take_back(
-    code: Annotated[str, typer.Argument(help="Number in the ledger.")],
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def take_back(access: Access, code: Annotated[str, typer.Argument(help="Number in the ledger.")]) -> None:
     """A medium came back (入)."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.take_back(transaction, access, code))
     print(f"媒体 {code}: 返却済")
 
 
 @app.command()
+@asks
 def dispose(
+    access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],
     how: Annotated[str, typer.Option(help="shredded, broken or left_with_recipient.")],
     certificate: Annotated[str | None, typer.Option(help="Number of the certificate.")] = None,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
 ) -> None:
     """Enter the end of a medium."""
-    access = Access(account, terminal, purpose, case)
     act(access, lambda transaction: desk.dispose(transaction, access, code, how, certificate))
     print(f"媒体 {code} の廃棄を記録しました。")
 
@@ -587,31 +501,19 @@ def _counts(file: Path) -> dict[str, int]:
 
 
 @deliveries.command(name="register")
-def register_delivery(
-    number: Delivery,
-    cover: Counts,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def register_delivery(access: Access, number: Delivery, cover: Counts) -> None:
     """A delivery came; its cover sheet (送付書) announces so many rows by kind of file."""
-    access, announced = Access(account, terminal, purpose, case), _counts(cover)
+    announced = _counts(cover)
     act(access, lambda transaction: transmittal_deliveries.register(transaction, access, number, announced))
     print(f"{number}: 登録しました。二人の確認を待ちます。")
 
 
 @deliveries.command(name="count")
-def count_delivery(
-    number: Delivery,
-    counts: Counts,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
-) -> None:
+@asks
+def count_delivery(access: Access, number: Delivery, counts: Counts) -> None:
     """What you counted. Exit status 1 where it differs from the cover sheet."""
-    access, counted = Access(account, terminal, purpose, case), _counts(counts)
+    counted = _counts(counts)
     found = act(access, lambda transaction: transmittal_deliveries.count(transaction, access, number, counted))
     for kind, difference in found.items():
         print(f"{kind}: {difference:+,}")
@@ -621,18 +523,16 @@ def count_delivery(
 
 
 @deliveries.command(name="import")
+@asks
 def import_delivery(
+    access: Access,
     number: Delivery,
     kind: Annotated[Kind, typer.Argument(help="Kind of the file.")],
     file: Path,
-    account: Account = ACCOUNT,
-    terminal: Terminal = TERMINAL,
-    purpose: Purpose = PURPOSE,
-    case: Case = CASE,
     as_json: AsJson = False,
 ) -> None:
     """Let a file of a counted delivery in, whole or not at all; what became of its rows."""
-    access, content = Access(account, terminal, purpose, case), file.read_bytes()
+    content = file.read_bytes()
     try:
         found = act(
             access, lambda transaction: transmittal_deliveries.let_in(transaction, access, number, kind, content)
