@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 from cli.__main__ import app
 from cli.services import environment_settings
+from contracts.fixed_file import read
 from transmittal import due_list, medium_check, record_file
 from typer.testing import CliRunner
 
@@ -212,7 +213,7 @@ async def test_void_is_issued_again_or_given_back(ward: Ward, lines: list[tuple[
     }
     word = await word_of(1)
     _, files = medium_check.checked(medium_check.read(second), word.encode(), await public_key())
-    assert record_file.parse(files["batch-0001.dat"]).issue == 2
+    assert read(record_file.LAYOUT, files["batch-0001.dat"]).header["issue"] == 2
     # wrong in content: nothing of it left, and everything in it goes into the next batch
     last = (await told("list"))[-1]["number"]
     content = await ward.rows("transmittal", "select addressee, item from attempt where batch = $1 order by line", last)

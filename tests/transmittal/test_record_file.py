@@ -1,18 +1,18 @@
 """The record file: what is written is read back, and a file that does not hold together is refused."""
 
 import datetime as dt
-import hashlib
 import stat
 from pathlib import Path
 
 import pytest
 from chassis import files
+from contracts.fixed_file import Refused, read
 from contracts.vocabulary import Month
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transmittal.attempts import Attempt
 from transmittal.due import KINDS, Content
-from transmittal.record_file import DATA, LAYOUT, Broken, RecordFile, compose, freeze, lines_of, parse, thaw
+from transmittal.record_file import LAYOUT, compose, freeze, lines_of, thaw
 
 FRIDAY = dt.date(2025, 9, 5)
 dates = st.dates(dt.date(1926, 1, 1), dt.date(2199, 12, 31))
@@ -21,7 +21,7 @@ codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,20}", fullmatch=True)
 contents = st.builds(
     Content,
     kind=st.sampled_from(KINDS),
-    basic_pension_number=st.none() | st.from_regex(r"[0-9]{10}", fullmatch=True),
+    basic_pension_number=st.none() | st.from_regex(r"[1-9][0-9]{9}", fullmatch=True),
     filing=st.none() | codes,
     received_on=dates,
     due_on=st.none() | dates,
@@ -48,8 +48,11 @@ attempts = st.builds(
 def test_round_trip(found: list[Attempt], batch: int) -> None:
     lines = lines_of(found)
     file = compose("131164", batch, 1, FRIDAY, freeze(lines))
-    assert parse(file) == RecordFile("131164", batch, 1, FRIDAY, lines)
+    assert thaw(freeze(lines)) == lines
     assert compose("131164", batch, 1, FRIDAY, freeze(thaw(freeze(lines)))) == file
+    if lines:
+        header = {"layout": LAYOUT.name, "municipality": "131164", "batch": batch, "issue": 1, "sealed_on": FRIDAY}
+        assert (read(LAYOUT, file).header, len(read(LAYOUT, file).rows)) == (header, len(lines))
 
 
 def _attempt(addressee: int, item: str = "2025-08-20/0-1") -> Attempt:
@@ -77,89 +80,91 @@ def _application(addressee: int) -> Attempt:
     return Attempt(addressee, "X-1", 2, "correction", "pending", content)
 
 
-def _file() -> str:
-    return compose("131164", 7, 1, FRIDAY, freeze(lines_of([_application(2), _attempt(30), _attempt(4)]))).decode()
+def _file() -> bytes:
+    return compose("131164", 7, 1, FRIDAY, freeze(lines_of([_application(2), _attempt(30), _attempt(4)])))
 
 
-def test_the_file_says_that_its_layout_is_not_official() -> None:
-    assert "not official" in LAYOUT
-    assert _file().startswith(f"H\t{LAYOUT}\t131164\t7\t1\t2025-09-05\t3\n")
+def test_the_layout_is_a_draft_and_its_name_is_in_every_file() -> None:
+    assert LAYOUT.confidence == "draft"
+    assert _file().startswith(b"HKNR-TRN-1   131164000000070120250905 ")
 
 
-def test_records_are_in_fixed_order_and_the_mark_is_japanese() -> None:
-    assert _file().splitlines()[1:4] == [
-        "D\t1\t新規\tacquisition\t4\t2025-08-20/0-1\t1\t\tF-1\t2025-08-25\t2025-09-08\t2025-08-20\tentry_from_abroad\t\t1\t\t",
-        "D\t2\t新規\tacquisition\t30\t2025-08-20/0-1\t1\t\tF-1\t2025-08-25\t2025-09-08\t2025-08-20\tentry_from_abroad\t\t1\t\t",
-        "D\t3\t訂正\texemption\t2\tX-1\t2\t1234567890\tX-1\t2025-08-25\t\t\t\t\t\t2025-07\t2026-06",
-    ]
+def test_records_are_in_fixed_order_and_each_field_has_its_place() -> None:
+    _, first, second, third, trailer = _file().decode("cp932").splitlines()
+    assert first == (
+        f"D000000011{'acquisition':<32}{4:015d}{'2025-08-20/0-1':<64}0001{0:010d}{'F-1':<64}"
+        f"202508252025090820250820{'entry_from_abroad':<32}01{0:06d}{0:06d}"
+    )
+    assert second == first.replace("00000001", "00000002", 1).replace(f"{4:015d}", f"{30:015d}")
+    assert third == (
+        f"D000000032{'exemption':<32}{2:015d}{'X-1':<64}00021234567890{'X-1':<64}"
+        f"202508250000000000000000{'':<32}00202507202606"
+    )
+    assert trailer == "T00000003".ljust(LAYOUT.length)
 
 
 def test_no_field_could_hold_a_name_an_address_or_a_my_number() -> None:
-    names = {field.name for field in DATA}
+    names = {field.name for field in LAYOUT.data}
     assert names == {"line", "mark", "addressee", "item", "attempt", *Content.model_fields}
     assert not any(word in name for name in names for word in ("name", "address_", "my_number"))
 
 
 # what is done to the file, what the refusal says
 TAMPERED = [
-    ("\nT\t7\t3\t", "\nT\t7\t4\t", "trailer's count is not the number of data records"),
-    ("2025-09-05\t3\n", "2025-09-05\t2\n", "header and trailer count differently"),
-    ("\nT\t7\t", "\nT\t8\t", "different batches"),
-    ("entry_from_abroad", "other", "SHA-256"),
-    ("\t30\t", "\t31\t", "SHA-256"),
-    ("131164\t7", "131164\tseven", "batch is not written"),
-    ("not official", "official", "layout is not written"),
-    ("D\t2\t", "E\t2\t", "no D record|SHA-256"),
-    ("\nT\t", "\nX\t", "no T record"),
+    (b"T00000003", b"T00000004", "line 5, rows: the trailer counts"),
+    (b"20250905", b"20251305", "line 1, sealed_on: a civil date"),
+    (b"131164000", b"13116400A", "line 1, batch: 8 digits"),
+    (b"D00000002", b"E00000002", "line 3: this record begins with D"),
+    (b"T00000003", b"X00000003", "line 5: this record begins with T"),
+    (b"exemption ", b"exemption", "line 4: a record has 269 bytes"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "refusal"), TAMPERED)
-def test_a_file_that_does_not_agree_is_refused(old: str, new: str, refusal: str) -> None:
-    text = _file()
-    assert old in text
-    with pytest.raises(Broken, match=refusal):
-        parse(text.replace(old, new).encode())
+def test_a_file_that_does_not_agree_is_refused(old: bytes, new: bytes, refusal: str) -> None:
+    file = _file()
+    assert old in file
+    with pytest.raises(Refused, match=refusal):
+        read(LAYOUT, file.replace(old, new, 1))
 
 
 def test_a_file_without_its_last_record_is_refused() -> None:
     records = _file().splitlines(keepends=True)
-    with pytest.raises(Broken, match="number of data records"):
-        parse("".join([*records[:-2], records[-1]]).encode())
+    with pytest.raises(Refused, match="the trailer counts the data records"):
+        read(LAYOUT, b"".join([*records[:-2], records[-1]]))
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b"H\n", _file().encode()[:-1], _file().encode()[:200], b"\xff\nT\n"])
+@pytest.mark.parametrize("data", [b"", b"\r\n", b"H\r\n", _file()[:-1], _file()[:200], b"\xff\r\nT\r\n"])
 def test_a_torn_file_is_refused(data: bytes) -> None:
-    with pytest.raises(Broken):
-        parse(data)
+    with pytest.raises(Refused):
+        read(LAYOUT, data)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "refusal"),
     [
-        ("D\t2\t", "D\t9\t", "another line number"),
-        ("2025-08-25", "2025-02-30", "does not exist"),
-        ("entry_from_abroad", "no_such_reason", "out of range"),
-        ("\tacquisition\t", "\tmarriage\t", "kind is not written"),
-        ("新規", "追加", "mark is not written"),
+        (b"D00000002", b"D00000009", "line 3, line: numbered from 1"),
+        (b"20250825", b"20250230", "received_on: a civil date"),
+        (b"20250825", b"00000000", "line 2: values that"),
+        (b"entry_from_abroad", b"no_such_reason   ", "line 2: values that"),
+        (b"acquisition", b"marriage   ", "line 2: values that"),
+        (b"D000000011", b"D000000010", "line 2: values that"),
+        (b"01" + b"0" * 12, b"09" + b"0" * 12, "line 2: values that"),
+        (b"01" + b"0" * 12, b"01" + b"202513" + b"0" * 6, "line 2: values that"),
     ],
 )
-def test_frozen_content_that_is_none_is_refused(old: str, new: str, refusal: str) -> None:
-    content = freeze(lines_of([_attempt(4), _attempt(30)])).decode()
-    with pytest.raises(Broken, match=refusal) as broken:
-        thaw(content.replace(old, new).encode())
-    assert new.strip() not in str(broken.value)
+def test_frozen_content_that_is_none_is_refused(old: bytes, new: bytes, refusal: str) -> None:
+    content = freeze(lines_of([_attempt(4), _attempt(30)]))
+    assert old in content
+    with pytest.raises(Refused, match=refusal) as refused:
+        thaw(content.replace(old, new))
+    assert new.strip().decode() not in str(refused.value)
 
 
-def test_a_value_that_would_break_the_record_is_not_written() -> None:
-    with pytest.raises(Broken, match="item can't be written"):
-        freeze(lines_of([_attempt(4, "2025\tD")]))
-
-
-def test_the_hash_is_that_of_the_data_records() -> None:
-    records = _file().splitlines(keepends=True)
-    digest = hashlib.sha256("".join(records[1:-1]).encode()).hexdigest()
-    assert records[-1] == f"T\t7\t3\t{digest}\n"
+@pytest.mark.parametrize("item", ["2025\r\nD", "2025\tD", "F" * 65, "届"])
+def test_a_value_that_would_break_the_record_is_not_written(item: str) -> None:
+    with pytest.raises(Refused, match="line 2, item: "):
+        freeze(lines_of([_attempt(4, item)]))
 
 
 def test_a_file_gets_its_place_whole(tmp_path: Path) -> None:

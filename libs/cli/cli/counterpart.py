@@ -71,18 +71,22 @@ def opened(folder: Path, password: str, public_key: bytes) -> Opened:
         if hashlib.sha256(files[entry["name"]]).hexdigest() != entry["sha256"]:
             raise NotAccepted(f"{entry['name']} is another one than was signed")
     record = next(content for name, content in files.items() if name.endswith(".dat"))
-    found = _read(record.decode())
+    found = _read(record)
     if found.counts != manifest["counts"]:
         raise NotAccepted("the records are not those that the manifest counts")
     return found
 
 
-def _read(text: str) -> Opened:
-    head, *data, trailer = (record.split("\t") for record in text.removesuffix("\n").split("\n"))
-    if head[0] != "H" or trailer[0] != "T" or int(trailer[2]) != len(data):
+_MARKS = {"1": "新規", "2": "訂正", "3": "取消"}
+
+
+def _read(record: bytes) -> Opened:
+    """KNR-TRN-1: header 12 6 8 2 8, data 8 1 32 15 64 4 10 64 …, trailer 8."""
+    head, *data, trailer = record.decode("cp932").removesuffix("\r\n").split("\r\n")
+    if head[:13] != "HKNR-TRN-1   " or trailer[0] != "T" or int(trailer[1:9]) != len(data):
         raise NotAccepted("the trailer does not count the records")
-    lines = tuple(Line(int(d[1]), d[2], d[3], d[8]) for d in data)
-    return Opened(head[2], int(head[3]), int(head[4]), lines)
+    lines = tuple(Line(int(d[1:9]), _MARKS[d[9]], d[10:42].rstrip(), d[135:199].rstrip()) for d in data)
+    return Opened(head[13:19], int(head[19:27]), int(head[27:29]), lines)
 
 
 def counted(batch: Opened, rng: Random) -> dict[str, int]:

@@ -4,6 +4,7 @@ Pure. A file is read whole or refused whole: the verdict names each line, field 
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,24 +85,12 @@ def read(layout: Layout, content: bytes) -> File:
         raise Refused([Finding(0, None, f"at most {MAX_BYTES} bytes")])
     if content.startswith(b"\xef\xbb\xbf"):
         raise Refused([Finding(0, None, "no byte order mark")])
-    records = content.split(END_OF_RECORD)
-    if records.pop() != b"":
-        raise Refused([Finding(len(records) + 1, None, "the last record ends with CR LF like every other")])
+    records = _records(layout, content, 1)
     if len(records) < 2:
         raise Refused([Finding(0, None, "a file has a header and a trailer")])
-    findings = [
-        Finding(number, None, f"a record has {layout.length} bytes")
-        for number, record in enumerate(records, 1)
-        if len(record) != layout.length
-    ]
-    if findings:
-        raise Refused(findings)
+    findings: list[Finding] = []
     header = _values(layout, layout.header, 1, records[0], b"H", findings)
-    rows = []
-    for number, record in enumerate(records[1:-1], 2):
-        rows.append(_values(layout, layout.data, number, record, b"D", findings))
-        if len(findings) >= SHOWN:
-            raise Refused(findings)
+    rows = _rows(layout, records[1:-1], findings)
     trailer = _values(layout, layout.trailer, len(records), records[-1], b"T", findings)
     if not findings and trailer["rows"] != len(rows):
         findings.append(Finding(len(records), "rows", "the trailer counts the data records"))
@@ -109,7 +98,40 @@ def read(layout: Layout, content: bytes) -> File:
         findings.append(Finding(0, None, "there is at least one data record"))
     if findings:
         raise Refused(findings)
-    return File(header, tuple(rows))
+    return File(header, rows)
+
+
+def read_data(layout: Layout, content: bytes) -> tuple[Mapping[str, Any], ...]:
+    """The rows of data records that stand alone. Refused as `read` says; lines as in the file they belong to."""
+    findings: list[Finding] = []
+    rows = _rows(layout, _records(layout, content, 2), findings)
+    if findings:
+        raise Refused(findings)
+    return rows
+
+
+def _records(layout: Layout, content: bytes, first: int) -> list[bytes]:
+    """Records of the layout's length; the first is on this line of the file."""
+    records = content.split(END_OF_RECORD)
+    if records.pop() != b"":
+        raise Refused([Finding(len(records) + first, None, "the last record ends with CR LF like every other")])
+    findings = [
+        Finding(number, None, f"a record has {layout.length} bytes")
+        for number, record in enumerate(records, first)
+        if len(record) != layout.length
+    ]
+    if findings:
+        raise Refused(findings)
+    return records
+
+
+def _rows(layout: Layout, records: Sequence[bytes], findings: list[Finding]) -> tuple[Mapping[str, Any], ...]:
+    rows = []
+    for number, record in enumerate(records, 2):
+        rows.append(_values(layout, layout.data, number, record, b"D", findings))
+        if len(findings) >= SHOWN:
+            raise Refused(findings)
+    return tuple(rows)
 
 
 def _values(
@@ -166,32 +188,49 @@ def _date(raw: bytes) -> dt.date | None:
 
 def write(layout: Layout, header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The file, with its trailer. Refused names the line and field that can't be written, and which characters the set does not have."""
-    writer = Writer(layout, header)
+    return enclosed(layout, header, data(layout, rows))
+
+
+def data(layout: Layout, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Data records alone. Refused as `write` says."""
+    writer = Writer(layout, {})
     writer.add(rows)
-    return writer.content()
+    return writer.data()
+
+
+def enclosed(layout: Layout, header: Mapping[str, Any], content: bytes) -> bytes:
+    """Data records with the header before them and the trailer that counts them. Refused as `write` says."""
+    rows = len(content) // (layout.length + len(END_OF_RECORD))
+    findings: list[Finding] = []
+    first = _record(layout, layout.header, 1, b"H", header, findings)
+    last = _record(layout, layout.trailer, rows + 2, b"T", {"rows": rows}, findings)
+    if findings:
+        raise Refused(findings)
+    return first + END_OF_RECORD + content + last + END_OF_RECORD
 
 
 class Writer:
     """A file that is put together page by page: what was added is held as bytes."""
 
     def __init__(self, layout: Layout, header: Mapping[str, Any]) -> None:
-        self._layout = layout
+        self._layout, self._header = layout, header
         self._findings: list[Finding] = []
-        self._records = [_record(layout, layout.header, 1, b"H", header, self._findings)]
+        self._records: list[bytes] = []
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         layout = self._layout
-        for number, row in enumerate(rows, len(self._records) + 1):
+        for number, row in enumerate(rows, len(self._records) + 2):
             self._records.append(_record(layout, layout.data, number, b"D", row, self._findings))
+
+    def data(self) -> bytes:
+        """The data records so far. Refused with every finding."""
+        if self._findings:
+            raise Refused(self._findings)
+        return b"".join(record + END_OF_RECORD for record in self._records)
 
     def content(self) -> bytes:
         """The whole file. Refused as `write` says."""
-        trailer = {"rows": len(self._records) - 1}
-        number = len(self._records) + 1
-        last = _record(self._layout, self._layout.trailer, number, b"T", trailer, self._findings)
-        if self._findings:
-            raise Refused(self._findings)
-        return END_OF_RECORD.join([*self._records, last, b""])
+        return enclosed(self._layout, self._header, self.data())
 
 
 def _record(
@@ -223,7 +262,11 @@ def _written(field: Field, value: Any, charset: Charset) -> bytes:
             raw = value.strftime("%Y%m%d").encode() if value is not None else b"0" * 8
         case "code":
             raw = str(value).encode("ascii").ljust(field.length)
+            if not all(0x20 <= byte <= 0x7E for byte in raw):
+                raise ValueError("ASCII letters, digits and signs")
         case "kana" | "text":
+            if any(unicodedata.category(character) == "Cc" for character in value):
+                raise ValueError("no control characters")
             raw = encode(value, charset).ljust(field.length)
     if len(raw) != field.length:
         raise ValueError(f"at most {field.length} bytes")

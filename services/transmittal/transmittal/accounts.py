@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from contracts.fixed_file import Refused
+
 from transmittal import record_file
 from transmittal.attempts import Attempt, standing
 from transmittal.due import Matter
@@ -124,7 +126,7 @@ def _against_batches(state: State) -> list[str]:
         findings += _frozen(batch)
         try:
             lines = record_file.thaw(batch.content)
-        except record_file.Broken as broken:
+        except Refused as broken:
             findings.append(f"batch {batch.number}: {broken}")
             continue
         if len(lines) != batch.items:

@@ -1,93 +1,59 @@
-"""What does the record file of a batch look like, and does a given file hold together?
+"""What does the record file of a batch look like? One header, one data record per attempt, one trailer that counts them.
 
-A layout of our own, for want of a published one: `LAYOUT` says so in every file. One header, one data record per attempt, one
-trailer; UTF-8, one record a line, fields separated by a tab, an absent value empty, nothing quoted: no value can hold a tab.
-
-    H  layout  municipality  batch  issue  sealed_on  records
-    D  the fields of DATA, in the order of KINDS, then by addressee number and item
-    T  batch  records  SHA-256 of the data records
-
-The data records are the frozen content of the batch, byte for byte. Numbers and dates only: no name, no address, no My Number.
+`LAYOUT` is a draft of our own, for want of a published one; its name is in every file. The data records, in the order of KINDS, then by
+addressee number and item, are the frozen content of the batch, byte for byte. Numbers and dates only: no name, no address, no My Number.
 """
 
 import datetime as dt
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
+from contracts import fixed_file
+from contracts.fixed_file import Field, Finding, Layout, Refused
 from contracts.vocabulary import Category, Month
-from pydantic import ValidationError
 
 from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content
 
-LAYOUT = "kokunen draft layout 2, not official"
 MARKS: dict[Mark, str] = {"new": "新規", "correction": "訂正", "annulment": "取消"}
-_MARK_OF = {text: mark for mark, text in MARKS.items()}
+_MARKS: dict[int, Mark] = dict(enumerate(MARKS, 1))
+_CATEGORIES: dict[int, Category | None] = dict(enumerate((None, *get_args(Category))))
+_MARK_CODES = {mark: code for code, mark in _MARKS.items()}
+_CATEGORY_CODES = {category: code for code, category in _CATEGORIES.items()}
 
-
-class Form(NamedTuple):
-    """How a value is written: its pattern, and the way back."""
-
-    pattern: str
-    read: Callable[[str], Any]
-
-
-NUMBER = Form("[1-9][0-9]{0,14}", int)
-COUNT = Form("0|[1-9][0-9]{0,14}", int)
-CATEGORIES: dict[str, Category] = {str(category): category for category in get_args(Category)}
-CATEGORY = Form("|".join(CATEGORIES), CATEGORIES.__getitem__)
-DATE = Form("[0-9]{4}-[0-9]{2}-[0-9]{2}", dt.date.fromisoformat)
-MONTH = Form("[0-9]{4}-[0-9]{2}", Month.parse)
-CODE = Form("[A-Za-z0-9][A-Za-z0-9_./-]*", str)
-TEN_DIGITS = Form("[0-9]{10}", str)
-SIX_DIGITS = Form("[0-9]{6}", str)
-HASH = Form("[0-9a-f]{64}", str)
-MARK = Form("|".join(_MARK_OF), _MARK_OF.__getitem__)
-KIND = Form("|".join(KINDS), str)
-NAME = Form(re.escape(LAYOUT), str)
-
-
-class Field(NamedTuple):
-    name: str
-    form: Form
-    needed: bool = True
-
-
-HEADER = (
-    Field("layout", NAME),
-    Field("municipality", SIX_DIGITS),
-    Field("batch", NUMBER),
-    Field("issue", NUMBER),
-    Field("sealed_on", DATE),
-    Field("records", COUNT),
+LAYOUT = Layout(
+    name="KNR-TRN-1",
+    confidence="draft",
+    charset="cp932",
+    header=(
+        Field("layout", 12, "code"),
+        Field("municipality", 6, "code", "全国地方公共団体コード"),
+        Field("batch", 8, "digits", "進達番号"),
+        Field("issue", 2, "digits", "1, or more where an earlier issue was void (再)"),
+        Field("sealed_on", 8, "date"),
+    ),
+    data=(
+        Field("line", 8, "digits"),
+        Field("mark", 1, "digits", ", ".join(f"{code} {MARKS[mark]}" for code, mark in _MARKS.items())),
+        Field("kind", 32, "code"),
+        Field("addressee", 15, "digits"),
+        Field("item", 64, "code"),
+        Field("attempt", 4, "digits"),
+        Field("basic_pension_number", 10, "digits", "zeros = none yet"),
+        Field("filing", 64, "code", "受付番号"),
+        Field("received_on", 8, "date"),
+        Field("due_on", 8, "date"),
+        Field("effective_on", 8, "date"),
+        Field("reason", 32, "code"),
+        Field("before", 1, "digits", ", ".join(f"{code} {category}" for code, category in _CATEGORIES.items())),
+        Field("after", 1, "digits", ", ".join(f"{code} {category}" for code, category in _CATEGORIES.items())),
+        Field("first_month", 6, "digits", "YYYYMM"),
+        Field("last_month", 6, "digits", "YYYYMM"),
+    ),
+    trailer=(Field("rows", 8, "digits"),),
 )
-DATA = (
-    Field("line", NUMBER),
-    Field("mark", MARK),
-    Field("kind", KIND),
-    Field("addressee", NUMBER),
-    Field("item", CODE),
-    Field("attempt", NUMBER),
-    Field("basic_pension_number", TEN_DIGITS, needed=False),
-    Field("filing", CODE, needed=False),
-    Field("received_on", DATE),
-    Field("due_on", DATE, needed=False),
-    Field("effective_on", DATE, needed=False),
-    Field("reason", CODE, needed=False),
-    Field("before", CATEGORY, needed=False),
-    Field("after", CATEGORY, needed=False),
-    Field("first_month", MONTH, needed=False),
-    Field("last_month", MONTH, needed=False),
-)
-TRAILER = (Field("batch", NUMBER), Field("records", COUNT), Field("sha256", HASH))
-
-
-class Broken(ValueError):
-    """A file does not hold together; the message names the line and the rule, never a value."""
 
 
 @dataclass(frozen=True)
@@ -102,16 +68,6 @@ class Line:
     content: Content
 
 
-@dataclass(frozen=True)
-class RecordFile:
-    municipality: str
-    batch: int
-    issue: int
-    """1, or more where an earlier issue was void (再)."""
-    sealed_on: dt.date
-    lines: tuple[Line, ...]
-
-
 def lines_of(attempts: Iterable[Attempt]) -> tuple[Line, ...]:
     """Attempts in the order of the file, numbered from 1."""
     ordered = sorted(attempts, key=lambda a: (KINDS.index(a.content.kind), a.addressee, a.item, a.number))
@@ -124,98 +80,72 @@ def counts_of(lines: Iterable[Line]) -> dict[str, int]:
 
 
 def freeze(lines: Iterable[Line]) -> bytes:
-    """The data records: the canonical content of a batch."""
-    return b"".join(_record("D", DATA, _values(line)) for line in lines)
+    """The data records: the canonical content of a batch. Refused names line, field and rule."""
+    return fixed_file.data(LAYOUT, map(_row, lines))
 
 
 def compose(municipality: str, batch: int, issue: int, sealed_on: dt.date, content: bytes) -> bytes:
     """The whole file around frozen content: the same bytes every time."""
-    records = content.count(b"\n")
     header = {
-        "layout": LAYOUT,
-        "municipality": municipality,
-        "batch": batch,
-        "issue": issue,
-        "sealed_on": sealed_on,
-        "records": records,
-    }
-    trailer = {"batch": batch, "records": records, "sha256": hashlib.sha256(content).hexdigest()}
-    return _record("H", HEADER, header) + content + _record("T", TRAILER, trailer)
-
-
-def parse(data: bytes) -> RecordFile:
-    """The file's content. `Broken` when a record, a count, the batch number or the checksum does not agree."""
-    lines = data.split(b"\n")
-    if lines.pop() != b"" or len(lines) < 2:
-        raise Broken("a file has a header and a trailer, and ends with a line feed")
-    header = _fields(1, lines[0], "H", HEADER)
-    trailer = _fields(len(lines), lines[-1], "T", TRAILER)
-    content = b"".join(line + b"\n" for line in lines[1:-1])
-    if trailer["records"] != len(lines) - 2:
-        raise Broken("the trailer's count is not the number of data records")
-    if header["records"] != trailer["records"]:
-        raise Broken("header and trailer count differently")
-    if header["batch"] != trailer["batch"]:
-        raise Broken("header and trailer name different batches")
-    if trailer["sha256"] != hashlib.sha256(content).hexdigest():
-        raise Broken("the data records do not have the trailer's SHA-256")
-    return RecordFile(header["municipality"], header["batch"], header["issue"], header["sealed_on"], thaw(content))
+        "layout": LAYOUT.name, "municipality": municipality, "batch": batch, "issue": issue, "sealed_on": sealed_on,
+    }  # fmt: skip
+    return fixed_file.enclosed(LAYOUT, header, content)
 
 
 def thaw(content: bytes) -> tuple[Line, ...]:
-    """The lines of frozen content. `Broken` names the first data record that can't be one."""
-    found = []
-    for number, record in enumerate(content.split(b"\n")[:-1], 1):
-        values = _fields(number, record, "D", DATA)
-        if values["line"] != number:
-            raise Broken(f"data record {number} has another line number")
-        own = {name: values.pop(name) for name in ("line", "mark", "addressee", "item", "attempt")}
-        try:
-            found.append(Line(**own, content=Content(**values)))
-        except ValidationError:
-            raise Broken(f"data record {number} holds a value out of range") from None
-    return tuple(found)
+    """The lines of frozen content. Refused names the first line that can't be one."""
+    return tuple(_line(number, row) for number, row in enumerate(fixed_file.read_data(LAYOUT, content), 1))
 
 
-def _values(line: Line) -> dict[str, Any]:
-    content = {name: getattr(line.content, name) for name in Content.model_fields}
+def _row(line: Line) -> dict[str, Any]:
+    said = line.content
     return {
-        **content,
         "line": line.line,
-        "mark": MARKS[line.mark],
+        "mark": _MARK_CODES[line.mark],
+        "kind": said.kind,
         "addressee": line.addressee,
         "item": line.item,
         "attempt": line.attempt,
+        "basic_pension_number": int(said.basic_pension_number or 0),
+        "filing": said.filing or "",
+        "received_on": said.received_on,
+        "due_on": said.due_on,
+        "effective_on": said.effective_on,
+        "reason": said.reason or "",
+        "before": _CATEGORY_CODES[said.before],
+        "after": _CATEGORY_CODES[said.after],
+        "first_month": _digits(said.first_month),
+        "last_month": _digits(said.last_month),
     }
 
 
-def _record(letter: str, layout: tuple[Field, ...], values: dict[str, Any]) -> bytes:
-    texts = [letter]
-    for field in layout:
-        value = values[field.name]
-        text = "" if value is None else str(value)
-        if (text or field.needed) and not re.fullmatch(field.form.pattern, text):
-            raise Broken(f"{field.name} can't be written in a {letter} record")
-        texts.append(text)
-    return ("\t".join(texts) + "\n").encode()
-
-
-def _fields(number: int, record: bytes, letter: str, layout: tuple[Field, ...]) -> dict[str, Any]:
+def _line(number: int, row: Any) -> Line:
+    if row["line"] != number:
+        raise Refused([Finding(number + 1, "line", "numbered from 1 without a gap")])
+    pension_number = row["basic_pension_number"]
     try:
-        texts = record.decode().split("\t")
-    except UnicodeDecodeError:
-        raise Broken(f"line {number} is not UTF-8") from None
-    if texts[0] != letter or len(texts) != len(layout) + 1:
-        raise Broken(f"line {number} is no {letter} record of {len(layout)} fields")
-    values: dict[str, Any] = {}
-    for field, text in zip(layout, texts[1:], strict=True):
-        if not text and not field.needed:
-            values[field.name] = None
-            continue
-        if not re.fullmatch(field.form.pattern, text):
-            raise Broken(f"line {number}: {field.name} is not written as the layout says")
-        try:
-            values[field.name] = field.form.read(text)
-        except ValueError:
-            raise Broken(f"line {number}: {field.name} does not exist") from None
-    return values
+        content = Content(
+            kind=row["kind"],
+            basic_pension_number=f"{pension_number:010d}" if pension_number else None,
+            filing=row["filing"] or None,
+            received_on=row["received_on"],
+            due_on=row["due_on"],
+            effective_on=row["effective_on"],
+            reason=row["reason"] or None,
+            before=_CATEGORIES[row["before"]],
+            after=_CATEGORIES[row["after"]],
+            first_month=_month(row["first_month"]),
+            last_month=_month(row["last_month"]),
+        )
+        mark = _MARKS[row["mark"]]
+    except (KeyError, ValueError):
+        raise Refused([Finding(number + 1, None, "values that a record of a batch can have")]) from None
+    return Line(number, mark, row["addressee"], row["item"], row["attempt"], content)
+
+
+def _digits(month: Month | None) -> int:
+    return month.year * 100 + month.month if month is not None else 0
+
+
+def _month(digits: int) -> Month | None:
+    return Month.parse(f"{digits // 100:04d}-{digits % 100:02d}") if digits else None
