@@ -27,10 +27,12 @@ pytestmark = pytest.mark.system
 DISC_UNTIL = "2099-12-31"
 
 
-async def desk(*arguments: str, by: str = "clerk-1", at: str = "terminal-1", refused: str = "", code: int = 0) -> str:
+async def desk(
+    *arguments: str, by: str = "clerk-1", at: str = "terminal-1", refused: str = "", code: int = 0, typed: str = ""
+) -> str:
     """One command at transmittal's desk; with `refused`, the refusal that it must meet."""
     options = ("--account", by, "--terminal", at)
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["transmittal", *arguments, *options])
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["transmittal", *arguments, *options], input=typed)
     assert result.exit_code == (1 if refused else code), result.output
     assert f"({refused})" in result.output if refused else True, result.output
     return result.stdout
@@ -82,8 +84,26 @@ async def dispatched(number: int, disc: Path) -> None:
     await decided(number)
     await written(number, disc)
     await desk("permit", str(number), "--carrier", "clerk-3", by="head")
+    await scanned(number)
     for by in ("clerk-3", "clerk-4"):
         await desk(*bagged(number, disc), by=by)
+
+
+async def originals_of(number: int) -> list[str]:
+    """Filings whose originals are still to be scanned."""
+    return list(await scan(number, code=1))
+
+
+async def scan(number: int, *codes: str, code: int = 0) -> dict[str, list[int]]:
+    """Scan these sheets; what is missing."""
+    told = await desk("scan", str(number), "--json", by="clerk-3", typed="\n".join(codes), code=code)
+    missing: dict[str, list[int]] = json.loads(told)["missing"]
+    return missing
+
+
+async def scanned(number: int) -> None:
+    """Every original, of one sheet each, is in the bag."""
+    assert await scan(number, *(f"{filing}/1-1" for filing in await originals_of(number))) == {}
 
 
 async def written(number: int, disc: Path) -> None:
@@ -144,6 +164,14 @@ async def test_a_batch_goes_its_way_through_many_hands(
     archive = other / "batch-0001.zip"
     archive.write_bytes(archive.read_bytes()[:-1] + b"x")
     await desk(*bagged(1, other), by="clerk-3", refused="medium_differs")
+    # the originals: every sheet, and no other
+    await desk(*bagged(1, disc), by="clerk-3", refused="originals_are_in_the_bag")
+    first, *others = await originals_of(1)
+    assert await scan(1, *(f"{filing}/1-1" for filing in others), f"{first}/1-2", code=1) == {first: [2]}
+    await desk(*bagged(1, disc), by="clerk-3", refused="originals_are_in_the_bag")
+    strange = await desk("scan", "1", by="clerk-3", typed="of-another-batch/1-1\nnonsense\n", code=1)
+    assert strange.count("この進達の原本ではありません") == 2
+    assert await scan(1, f"{first}/2-2", f"{first}/2-2") == {}
     await desk(*bagged(1, disc), by="clerk-3")
     await desk(*bagged(1, disc), by="Clerk-3", refused="second_confirmer_is_another")
     await desk("dispatch", "1", "--bag", "B-1", "--seal", "78", "--at", str(disc), by="clerk-4", refused="another_seal")
@@ -171,9 +199,9 @@ async def test_a_batch_goes_its_way_through_many_hands(
     # every step is an event, in order, and an access record; the password is nowhere
     steps = [json.loads(v) for v in await ward.values("transmittals") if json.loads(v)["subject"] == "batch-1"]
     assert [one["data"].get("step", "sealed") for one in steps] == [
-        "sealed", "checked", "decided", "written", "permitted", "confirmed", "dispatched", "received", "received", "closed",
+        "sealed", "checked", "decided", "written", "permitted", "scanned", "confirmed", "dispatched", "received", "received", "closed",
     ]  # fmt: skip
-    assert [one["sequence"] for one in steps] == list(range(1, 11))
+    assert [one["sequence"] for one in steps] == list(range(1, 12))
     assert not any(word.encode() in value for value in await ward.values("transmittals", "access-records"))
     assert (await ward.report()).findings == ()
 
@@ -296,6 +324,7 @@ async def test_two_at_once_take_one_step_once(ward: Ward, lines: list[tuple[str,
     full = [disc for disc in discs if any(disc.iterdir())]
     assert [disc.name for disc in full] == [await ward.one("transmittal", "select medium from issue where batch = 1")]
     await desk("permit", "1", "--carrier", "clerk-3", by="head")
+    await scanned(1)
     sealing = await asyncio.gather(*(command(*bagged(1, full[0]), by=by) for by in ("clerk-3", "clerk-4", "clerk-5")))
     assert sorted(sealing) == [0, 0, 1]
     assert await state_of(1) == "dispatched"
@@ -350,6 +379,7 @@ async def test_killed_anywhere_a_step_is_taken_again_and_no_orphan_is_sent(
     await desk(*write, by="clerk-2", at="media-1", refused="step_done")
     assert len(list(disc.iterdir())) == 3
     await desk("permit", "1", "--carrier", "clerk-3", by="head")
+    await scanned(1)
     await desk(*bagged(1, disc), by="clerk-3")
     for fault in DISPATCH:
         assert await command(*bagged(1, disc), by="clerk-4", fault=fault) == -signal.SIGKILL, fault
@@ -404,6 +434,8 @@ async def test_the_database_itself_refuses(ward: Ward, lines: list[tuple[str, by
             "update batch set counts = '{}' where number = 1",
             "insert into issue (batch, number, made_by) values (1, 2, 'x')",
             "insert into issue (batch, number, made_by) values (1, 3, 'x')",
+            "delete from original where batch = 1",
+            "insert into scan (batch, issue, filing, sheet, sheets, scanned_by) values (1, 1, 'of-another', 1, 1, 'x')",
         ):
             with pytest.raises(asyncpg.IntegrityConstraintViolationError):
                 await connection.execute(statement)

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from cli import counterpart, office
+from cli import counterpart, counterpart_decides, office
 from cli.__main__ import app
 from contracts.fixed_file import write
 from transmittal.returns import CODES, LAYOUTS, Kind
@@ -46,24 +46,26 @@ async def delivered(number: str, tmp_path: Path, **files: tuple[int, bytes]) -> 
 
 
 async def test_the_stand_in_reads_our_medium_and_its_results_come_back(
-    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+    ward: Ward, town: Path, lines: list[tuple[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await sealed(ward, lines)
+    await sealed(ward, lines, batches=1)
+    number = max(one["number"] for one in await told("list"))
     async with office.open_office() as people:
         await people.appoint()
-        media = [await people.see_off(batch) for batch in (1, 2)]
+        folders = {batch: await people.see_off(batch) for batch in range(1, number + 1)}
         today = await people.today()
-    came = [
-        counterpart.opened(folder, await word_of(batch), await public_key()) for batch, folder in enumerate(media, 1)
-    ]
+    came = [counterpart.opened(folder, await word_of(batch), await public_key()) for batch, folder in folders.items()]
     counts = tmp_path / "counts.json"
     for batch in came:
         counts.write_text(json.dumps(batch.counts))
         await desk("receive", str(batch.batch), str(counts))
-    content, said = counterpart.results(came, "R-1", today + dt.timedelta(days=1), Random(1))
-    assert said["returned"] > 0
-    outcome = (await delivered("R-1", tmp_path, results=(sum(said.values()), content)))["results"]
-    assert sum(outcome.values()) == sum(said.values())
+    monkeypatch.setattr(counterpart, "RETURNED", 0.2)
+    deliveries, said = counterpart.results(came, "R", today + dt.timedelta(days=1), Random(1))
+    assert said.returned
+    assert len(deliveries) == 2  # some came late
+    for one in deliveries:
+        outcome = (await delivered(one.number, tmp_path, **{one.kind: (one.rows, one.content)}))[one.kind]
+        assert sum(outcome.values()) == one.rows
     await ward.settle()
     states = "select state, count(*) from attempt where batch is not null group by state"
     found: dict[str, int] = dict(tuple(row.values()) for row in await ward.rows("transmittal", states))
@@ -71,14 +73,30 @@ async def test_the_stand_in_reads_our_medium_and_its_results_come_back(
     assert found["accepted"] >= 1
     reopened = {one["reason"] for one in await told("due") if one["state"] == "pending"}
     assert counterpart.REASON in reopened
-    # the same file in another delivery tells nothing new
-    again, _ = counterpart.results(came, "R-2", today + dt.timedelta(days=1), Random(1))
+    # the same rows in another delivery tell nothing new
+    again = deliveries[0].again("R-bis")
     ends = await ward.ends("pension-service-notices")
-    assert (await delivered("R-2", tmp_path, results=(sum(said.values()), again)))["results"] == {
-        "twice": sum(said.values())
-    }
+    outcomes = await delivered(again.number, tmp_path, **{again.kind: (again.rows, again.content)})
+    assert outcomes[again.kind] == {"twice": again.rows}
     await ward.settle()
     assert await ward.ends("pension-service-notices") == ends
+    # it decides by its own reading of the law: the report of agreement shows just those that are wrong on purpose
+    monkeypatch.setattr(counterpart, "ON_PURPOSE", 0.5)
+    known = counterpart_decides.known(town)
+    decisions, decided = counterpart.decisions(came, known, "D", today + dt.timedelta(days=1), Random(2))
+    assert decisions is not None
+    assert 0 < len(decided.on_purpose) < decided.numbers
+    await delivered(decisions.number, tmp_path, decisions=(decisions.rows, decisions.content))
+    await ward.tax_office_answers(lines)
+    said_of = await ward.rows(
+        "eligibility",
+        "select convert_from(value, 'UTF8')::jsonb ->> 'decision' as decision, convert_from(value, 'UTF8')::jsonb ->> 'agrees' as agrees"
+        " from said where type = 'ExemptionDecisionRecorded'",
+    )
+    beside = {row["decision"]: row["agrees"] for row in said_of if row["decision"].startswith("J-")}
+    assert beside
+    assert {one for one, agrees in beside.items() if agrees == "false"} == decided.on_purpose & beside.keys()
+    assert {one for one, agrees in beside.items() if agrees == "true"} == beside.keys() - decided.on_purpose
     assert (await ward.report()).findings == ()
 
 

@@ -1,9 +1,12 @@
 """The papers of a batch: what the register and tax said on the day of sealing, frozen, printed as often as needed, and on record."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+from cli.__main__ import app
+from typer.testing import CliRunner
 
 from tests.system.conftest import Ward, until
 from tests.system.test_batch_life import desk, sealed, staff, told
@@ -54,10 +57,43 @@ async def test_papers_show_the_register_and_the_incomes_of_the_day_and_leave_rec
     assert filings
     assert all(filing in book for filing in filings)
     await desk("letter", "receipt", filings[0], "--into", str(folder))
-    slip = text_of((folder / f"receipt-{filings[0]}.pdf").read_bytes())
+    slip = text_of((folder / f"receipt-{filings[0]}-001.pdf").read_bytes())
     assert any(name in slip for name in names)
     await desk("letter", "receipt", "no-such", "--into", str(folder), refused="no_such_filing")
+    # the incomes of the town are not all declared: who is asked about them gets a form to state them on
+    statements = [await _statement(filing, folder) for filing in await _applications(ward)]
+    assert any(statements)
+    assert all("所得の申立書" in text for text in statements if text)
+    # reminders go to everybody with a filing past its day, once
+    told_of = await desk("remind", "--into", str(folder))
+    reminded = "".join(text_of(file.read_bytes()) for file in folder.glob("reminders-*.pdf"))
+    people = await ward.rows("transmittal", "select distinct person from reminder")
+    assert len(people) > 0
+    assert f"届出勧奨 {len(people):,}通" in told_of
+    assert reminded.count("国民年金の届出について") == len(people)
+    assert "届出勧奨 0通" in await desk("remind", "--into", str(folder))
+    one = str(people[0]["person"])
+    assert "届出勧奨 1通" in await desk("remind", "--again", "--person", one, "--into", str(folder))
     await desk("letter", "missing-papers", await _complete(ward), "--into", str(folder), refused="nothing_to_write")
+
+
+async def _applications(ward: Ward) -> list[str]:
+    """Applications that are decided by incomes."""
+    rows = await ward.rows(
+        "transmittal",
+        "select filing from reception where convert_from(line, 'UTF8')::jsonb ->> 'kind' = 'exemption' order by filing",
+    )
+    return [row["filing"] for row in rows]
+
+
+async def _statement(filing: str, folder: Path) -> str:
+    """The text of the form for stating incomes; empty where all are declared."""
+    command = ["transmittal", "letter", "income-statement", filing, "--into", str(folder)]
+    done = await asyncio.to_thread(CliRunner().invoke, app, command)
+    if done.exit_code:
+        assert "(nothing_to_write)" in done.output, done.output
+        return ""
+    return text_of((folder / f"income-statement-{filing}-001.pdf").read_bytes())
 
 
 async def _complete(ward: Ward) -> str:

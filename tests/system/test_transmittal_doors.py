@@ -30,6 +30,24 @@ async def test_a_batch_is_checked_and_decided_at_the_doors(ward: Ward, lines: li
         await clerk.refused("/batches/check", {"batch": 99}, 404, "no_such_batch")
         await clerk.refused("/batches/check", {"batch": "1"}, 422, "body")
         assert await boss.answer("/batches/decide", {"batch": 1}) == {"batch": 1}
+        steps = await clerk.answer("/batches/show", {"batch": 1})
+        (issue,), receipts = steps["issues"], steps["receipts"]
+        assert (issue["checked_by"], issue["decided_by"], "dispatched_at" in issue, receipts) == (
+            "clerk-2",
+            "boss",
+            False,
+            [],
+        )
+        await clerk.refused("/batches/show", {"batch": 99}, 404, "no_such_batch")
+        assert [one["medium"] for one in (await clerk.answer("/media", {}))["media"]] == [
+            f"disc-{n}" for n in range(1, 6)
+        ]
+        scanned = await clerk.answer("/batches/scan", {"batch": 1, "codes": ["nonsense"]})
+        assert (scanned["complete"], scanned["strange"], len(scanned["missing"])) == (
+            False,
+            ["nonsense"],
+            scanned["originals"],
+        )
         await head.refused("/batches/permit", {"batch": 1, "carrier": "clerk-3"}, 409, "permission_after_writing")
         await clerk.answer("/batches/void", {"batch": 2, "reason": "wrong"})
         item = next(one for one in await told("due") if one["state"] == "pending")

@@ -17,7 +17,6 @@ from transmittal import paper, report_forms, typesetting, weekly
 from transmittal.accounts import Batch
 from transmittal.attempts import Mark
 from transmittal.due import KINDS, Content, Kind
-from transmittal.letters import MailTo, NotForThis, letter
 from transmittal.record_file import Line
 from transmittal.registers import carry_outs, content_list, media, reception
 from transmittal.report_forms import BOXES, LABELS, TITLES, Around, Sheet, sheet
@@ -120,7 +119,7 @@ def test_no_code_is_printed_where_a_word_belongs() -> None:
     told = {
         code for code in get_args(TransitionReason) if code in ("end_of_class2", "end_of_class3", "return_to_japan")
     }
-    assert codes | told <= report_forms._WORDS.keys()
+    assert codes | told <= report_forms.WORDS.keys()
     assert set(get_args(forms.Paper)) == report_forms.PAPERS.keys()
 
 
@@ -325,50 +324,3 @@ def test_registers_print_with_rows_and_without() -> None:
             text = text_of(paper.register(page, "豊島区", DAY))
             assert page.title in text
             assert ("該当するものはありません" in text) == (not given)
-
-
-def received(**given: Any) -> FilingReceived:
-    fields: dict[str, Any] = {
-        "filing": "F-1", "received_on": dt.date(2026, 7, 6), "office": "honcho", "channel": "counter", "state": "accepted", "route": "send",
-        "kind": "student",
-    }  # fmt: skip
-    return FilingReceived(**fields | given)
-
-
-def test_a_receipt_goes_to_the_residence_or_where_the_clerk_says() -> None:
-    lacking = received(missing_papers=("student_proof",))
-    at_home = letter("receipt", lacking, None, person(PERSON))
-    assert (at_home.name, at_home.address, at_home.no_window) == ("架空　太郎", ADDRESS, "")
-    text = text_of(paper.letter(at_home, "豊島区", DAY))
-    for said in ("受付控", "架空　太郎　様", "F-1", "令和8年7月6日", "国民年金保険料学生納付特例申請書", "在学の証明"):
-        assert said in text
-    elsewhere = letter("receipt", lacking, None, person(PERSON), MailTo("架空　代理", "架空市架空町１－１"))
-    assert (elsewhere.name, elsewhere.address) == ("架空　代理", "架空市架空町１－１")
-
-
-def test_a_protected_person_s_letter_shows_no_address_wherever_it_goes() -> None:
-    protected = person(PERSON).model_copy(update={"protected": True})
-    for mail_to in (None, MailTo("架空　代理", "架空市架空町１－１")):
-        written = letter("receipt", received(), None, protected, mail_to)
-        text = text_of(paper.letter(written, "豊島区", DAY))
-        assert "窓付き封筒は使用できません" in text
-        assert ADDRESS.splitlines()[0] not in text
-        assert "架空市" not in text
-
-
-def test_a_letter_names_what_its_font_can_not_draw() -> None:
-    written = letter("receipt", received(), None, person(PERSON, "\U0001f600子"))
-    assert "〓は U+1F600" in text_of(paper.letter(written, "豊島区", DAY))
-
-
-def test_a_letter_with_nothing_to_say_is_not_written() -> None:
-    with pytest.raises(NotForThis, match="不足はありません"):
-        letter("missing-papers", received(), None, person(PERSON))
-    with pytest.raises(NotForThis, match="返戻されていません"):
-        letter("returned", received(), None, person(PERSON))
-    assert ("返戻の理由（コード）", "wrong-period") in letter(
-        "returned", received(), "wrong-period", person(PERSON)
-    ).rows
-    assert ("不足している書類", "在学の証明") in letter(
-        "missing-papers", received(missing_papers=("student_proof",)), None, person(PERSON)
-    ).rows

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -86,6 +86,6 @@ async def migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None]
                     raise RuntimeError(f"migration {owner}/{entry.name} was changed after it was applied")
 
 
-def columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     """Rows turned into arrays for `unnest`, one per column; `width` empty arrays for no rows."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -3,15 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 from chassis.calls import CallFailed, Calls
-from chassis.settings import Settings
 from chassis.transaction import Access
 from contracts.doors import AskMatches, Match, Matches, MatchRow
 from contracts.fixed_file import Refused
@@ -32,12 +29,6 @@ TOLD_EVERY_SECONDS = 5
 PAGES_AT_ONCE = 3
 
 
-@asynccontextmanager
-async def _desk() -> AsyncIterator[tuple[Settings, asyncpg.Connection]]:
-    async with opened("tax-income") as (own, connection):
-        yield own, connection
-
-
 def _refused(error: Exception) -> typer.Exit:
     say(str(error))
     return typer.Exit(1)
@@ -55,19 +46,8 @@ def import_list(
     """Let a list in, whole or not at all, and look for its people. Exit status 1 with every reason when it is refused."""
     content = file.read_bytes()
 
-    async def work() -> int:
-        async with _desk() as (own, connection):
-            try:
-                async with at_work(own, connection) as transaction:
-                    await request_desk.let_in(transaction, access, content, number, kind, basis)
-            except Refused as refused:
-                async with at_work(own, connection) as transaction:
-                    await request_desk.refuse(transaction, access, content, number, refused)
-                raise
-        return await _look_for_all(access, number)
-
     try:
-        rows = asyncio.run(work())
+        rows = asyncio.run(let_in(access, content, number, kind, basis))
     except Refused as refused:
         say(
             f"依頼 {number} は受け入れられません。1件も取り込んでいません。 The list was refused; nothing of it was kept."
@@ -80,6 +60,19 @@ def import_list(
             RuntimeError(f"{failed}. The list is in; go on with `kokunen income-requests match {number}`.")
         ) from None
     print(f"{number}: {rows:,} rows let in, their people looked for.")
+
+
+async def let_in(access: Access, content: bytes, number: str, kind: Kind, basis: str) -> int:
+    """Let a list in and look for its people; its rows. Refused is on record, and nothing of the list is kept."""
+    async with opened("tax-income") as (own, connection):
+        try:
+            async with at_work(own, connection) as transaction:
+                await request_desk.let_in(transaction, access, content, number, kind, basis)
+        except Refused as refused:
+            async with at_work(own, connection) as transaction:
+                await request_desk.refuse(transaction, access, content, number, refused)
+            raise
+    return await _look_for_all(access, number)
 
 
 @app.command()
@@ -102,7 +95,7 @@ async def _look_for_all(access: Access, number: str) -> int:
 
     async def some() -> None:
         nonlocal done, told_at
-        async with _desk() as (own, connection), Calls(own, "registry-sync") as calls:
+        async with opened("tax-income") as (own, connection), Calls(own, "registry-sync") as calls:
 
             async def matcher(rows: Sequence[MatchRow]) -> Sequence[Match]:
                 return (await calls.post("/addressees/match", AskMatches(rows=tuple(rows)), Matches, access)).matches
@@ -126,7 +119,7 @@ def list_requests(as_json: AsJson = False) -> None:
     """Every list: rows, what became of them, and by when it is to be answered. Nobody is named."""
 
     async def read() -> list[dict[str, Any]]:
-        async with _desk() as (_, connection):
+        async with opened("tax-income") as (_, connection):
             today = await business_day(connection)
             rows = [dict(row) for row in await connection.fetch(QUERIES["requests"])]
             for row in rows:
@@ -156,7 +149,7 @@ def unmatched(access: Access, number: Number, as_json: AsJson = False) -> None:
     """The rows for which nobody, or more than one, was found: a person's work list. Leaves access records."""
 
     async def read() -> list[dict[str, Any]]:
-        async with _desk() as (own, connection):
+        async with opened("tax-income") as (own, connection):
             rows = [dict(row) for row in await connection.fetch(QUERIES["open_rows"], number)]
             shown = sorted({one for row in rows for one in row["candidates"]})
             async with at_work(own, connection) as transaction:
@@ -186,7 +179,7 @@ def settle(
     """Say who is meant by a row; the same said by another person settles it."""
 
     async def work() -> str:
-        async with _desk() as (own, connection), at_work(own, connection) as transaction:
+        async with opened("tax-income") as (own, connection), at_work(own, connection) as transaction:
             return await request_desk.settle(transaction, access, number, line, addressee)
 
     try:
@@ -200,12 +193,8 @@ def settle(
 def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
     """Write the answer of a list: one row for each of its rows, in its order. Exit status 1 when it can't be written."""
 
-    async def work() -> tuple[Accounts, Path]:
-        async with _desk() as (own, connection), at_work(own, connection) as transaction:
-            return await request_desk.answered(transaction, access, number, own.output)
-
     try:
-        counted, file = asyncio.run(work())
+        counted, file = asyncio.run(answered(access, number))
     except request_desk.Unknown as error:
         raise _refused(error) from None
     except Refused as refused:
@@ -220,3 +209,9 @@ def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
             f"{number}: {counted.rows:,} rows = {counted.answered:,} answered + {counted.unmatched:,} unmatched + "
             f"{counted.withheld:,} withheld\n{file}"
         )
+
+
+async def answered(access: Access, number: str) -> tuple[Accounts, Path]:
+    """Write the answer of a list: what became of its rows, and where the file lies."""
+    async with opened("tax-income") as (own, connection), at_work(own, connection) as transaction:
+        return await request_desk.answered(transaction, access, number, own.output)

@@ -12,10 +12,11 @@ from chassis import files
 from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
-from transmittal import deliveries, desk, medium, paper
+from tax_income.request_layouts import KINDS
+from transmittal import deliveries, desk, medium, originals, paper
 from transmittal.returns import Kind
 
-from cli import local
+from cli import income_requests, local
 from cli.access import at_work, business_day, opened
 
 CLERK, SECOND, CARRIER, BOSS, HEAD = "office-clerk", "office-second", "office-carrier", "office-boss", "office-head"
@@ -55,9 +56,16 @@ class Office:
         )
         await self._does(SECOND, lambda t, a: desk.write(t, a, batch, code, folder))
         await self._does(HEAD, lambda t, a: desk.permit(t, a, batch, CARRIER, "pension-office"))
+        await self.scan(batch)
         for account in (CARRIER, SECOND):
             await self._does(account, lambda t, a: desk.dispatch(t, a, batch, *bag, folder))
         return folder
+
+    async def scan(self, batch: int) -> None:
+        """Every original of the batch goes into the bag; each has one sheet here."""
+        bag = await self._does(CARRIER, lambda t, a: desk.scan(t, a, batch, ()))
+        codes = [str(originals.Sheet(filing, 1, 1)) for filing in bag.missing]
+        await self._does(CARRIER, lambda t, a: desk.scan(t, a, batch, codes))
 
     async def printed(self, batch: int) -> list[Path]:
         """The papers of a batch; where they lie."""
@@ -80,14 +88,23 @@ class Office:
         found: dict[str, int] = await self._does(CLERK, lambda t, a: desk.receive(t, a, batch, counts))
         return found
 
-    async def delivered(self, number: str, kind: Kind, content: bytes, rows: int) -> dict[str, int]:
-        """A delivery of one file: registered, counted by two, let in; its rows by outcome."""
-        cover: dict[str, int] = {kind: rows}
+    async def delivered(self, number: str, cover: dict[str, int]) -> None:
+        """A delivery came: registered, and counted by two."""
         await self._does(CLERK, lambda t, a: deliveries.register(t, a, number, cover))
         for account in (CLERK, SECOND):
             await self._does(account, lambda t, a: deliveries.count(t, a, number, cover))
+
+    async def let_in(self, number: str, kind: Kind, content: bytes) -> dict[str, int]:
+        """A file of a counted delivery; its rows by outcome."""
         found: dict[str, int] = await self._does(CLERK, lambda t, a: deliveries.let_in(t, a, number, kind, content))
         return found
+
+    async def income_answer(self, number: str, content: bytes) -> bytes:
+        """A list of the pension service for a continued review: let in, its people looked for, answered; the file that goes back."""
+        access = Access(CLERK, TERMINAL, "income-request", number)
+        await income_requests.let_in(access, content, number, "continued_review", KINDS["continued_review"].basis)
+        _, file = await income_requests.answered(access, number)
+        return file.read_bytes()
 
     def public_key(self) -> bytes:
         """With which whoever gets a medium checks it."""

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,8 +16,8 @@ from contracts.fixed_file import Refused as FileRefused
 from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal import deliveries as transmittal_deliveries
-from transmittal import desk, due_list, medium, paper, registers
-from transmittal.letters import LetterKind, MailTo
+from transmittal import desk, due_list, medium, originals, paper, registers
+from transmittal.letters import Letter, LetterKind, MailTo
 from transmittal.returns import Kind
 from transmittal.store import QUERIES
 
@@ -208,7 +208,10 @@ def print_papers(
 @asks
 def print_letter(
     access: Access,
-    kind: Annotated[LetterKind, typer.Argument(help="receipt 受付控 · missing-papers 書類不備 · returned 返戻")],
+    kind: Annotated[
+        LetterKind,
+        typer.Argument(help="receipt 受付控 · missing-papers 書類不備 · returned 返戻 · income-statement 所得の申立書"),
+    ],
     filing: Annotated[str, typer.Argument(help="Reception number (受付番号).")],
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
     mail_name: Annotated[
@@ -216,16 +219,34 @@ def print_letter(
     ] = None,
     mail_address: Annotated[str | None, typer.Option(help="送付先: the address.")] = None,
 ) -> None:
-    """A letter to a person about a filing, as PDF. A protected person's shows no address. Leaves an access record."""
+    """A letter about a filing, as PDF. A protected person's shows no address. Leaves an access record."""
     if (mail_name is None) != (mail_address is None):
         raise typer.BadParameter("--mail-name and --mail-address belong together")
     mail_to = MailTo(mail_name, mail_address) if mail_name is not None and mail_address is not None else None
     written = act(access, lambda transaction: desk.write_to(transaction, access, kind, filing, mail_to))
+    _print_letters(written, f"{kind}-{filing}", into)
+
+
+@app.command()
+@asks
+def remind(
+    access: Access,
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF files.")],
+    person: Annotated[int | None, typer.Option(help="Addressee number; without it everybody.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also about what was written before.")] = False,
+) -> None:
+    """Letters to those with a filing past its day (届出勧奨), as PDF; each filing once. Leaves access records."""
+    written, unreached = act(access, lambda transaction: desk.remind(transaction, access, person, again=again))
+    _print_letters(written, f"reminders-{dt.datetime.now(JST):%Y%m%d-%H%M%S}", into)
+    print(f"届出勧奨 {len(written):,}通" + (f"、住所不明 {len(unreached):,}人: {unreached}" if unreached else ""))
+
+
+def _print_letters(written: Sequence[Letter], name: str, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
-    file = into / f"{kind}-{filing}.pdf"
     municipality = environment_settings(stack.read(), "transmittal").municipality_name
-    files.write(file, paper.letter(written, municipality, dt.datetime.now(JST).date()))
-    print(file)
+    for file, content in paper.letters(written, name, municipality, dt.datetime.now(JST).date()):
+        files.write(into / file, content)
+        print(into / file)
 
 
 @app.command(name="print-register")
@@ -274,6 +295,38 @@ def permit(
     """The section head (所属長) permits carrying out: an entry of 持ち出し記録簿."""
     serial = act(access, lambda transaction: desk.permit(transaction, access, number, carrier, destination))
     print(f"第{number}号: 持ち出し記録簿 {serial}")
+
+
+@app.command()
+def labels(
+    filing: Annotated[str, typer.Argument(help="Reception number (受付番号).")],
+    sheets: Annotated[int, typer.Option(min=1, max=originals.MOST_SHEETS, help="Sheets of the original.")],
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
+) -> None:
+    """Labels with a barcode for each sheet of a paper original (原本), as PDF. Nobody is named."""
+    into.mkdir(parents=True, exist_ok=True)
+    municipality = environment_settings(stack.read(), "transmittal").municipality_name
+    content = paper.labels(filing, sheets, municipality, dt.datetime.now(JST).date())
+    files.write(into / f"labels-{filing}.pdf", content)
+    print(into / f"labels-{filing}.pdf")
+
+
+@app.command()
+@asks
+def scan(access: Access, number: Number, as_json: AsJson = False) -> None:
+    """Scan the sheets of the originals into the bag: a barcode a line, from standard input. Exit status 1 while one is missing."""
+    codes = [line for line in typer.get_text_stream("stdin") if line.strip()]
+    bag = act(access, lambda transaction: desk.scan(transaction, access, number, codes))
+    if as_json:
+        print(json.dumps({**bag._asdict(), "complete": bag.complete}))
+    else:
+        print(f"第{number}号: 原本 {bag.originals:,}件のうち {bag.originals - len(bag.missing):,}件、{bag.sheets:,}枚")
+        for filing, sheets in bag.missing.items():
+            print(f"  未読取 {filing}" + (f": {'・'.join(map(str, sheets))}枚目" if sheets else ""))
+        for code in bag.strange:
+            print(f"  この進達の原本ではありません: {code}")
+    if bag.missing or bag.strange:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 A door takes at most a thousand of anything. Purpose, case and terminal are headers; nobody's number is in an address.
 """
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -330,14 +331,91 @@ class Batches(Model):
     batches: tuple[BatchShown, ...] = Field(strict=False)
 
 
-class SealNow(Model):
-    """POST /batches/seal: a batch at somebody's request (都度)."""
-
-
 class BatchNamed(Model):
-    """POST /batches/check, /batches/review: one batch."""
+    """POST /batches/check, /batches/review, /batches/show: one batch."""
 
     batch: Annotated[int, Field(ge=1)]
+
+
+class IssueShown(Model):
+    """One issue of a batch: who took which step, when. Times are UTC."""
+
+    issue: int
+    made_by: Code
+    made_at: dt.datetime
+    checked_by: Code | None = None
+    checked_at: dt.datetime | None = None
+    decided_by: Code | None = None
+    decided_at: dt.datetime | None = None
+    decided_for: Annotated[Code | None, Field(description="代決: whose decision it would have been")] = None
+    reviewed_by: Code | None = None
+    reviewed_at: dt.datetime | None = None
+    written_by: Code | None = None
+    written_at: dt.datetime | None = None
+    medium: Code | None = None
+    archive_sha256: str | None = None
+    carry_out: Annotated[int | None, Field(description="serial number in 持ち出し記録簿")] = None
+    permitted_by: Code | None = None
+    permitted_at: dt.datetime | None = None
+    carrier: Code | None = None
+    destination: Code | None = None
+    bag: str | None = None
+    bag_seal: str | None = None
+    confirmed_by: Code | None = None
+    confirmed_at: dt.datetime | None = None
+    dispatched_by: Code | None = None
+    dispatched_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    voided_by: Code | None = None
+    voided_at: dt.datetime | None = None
+    void_reason: Code | None = None
+
+
+class ReceiptShown(Model):
+    """What the pension service counted, by kind and mark."""
+
+    issue: int
+    counts: dict[str, int]
+    received_by: Code
+    received_at: dt.datetime
+
+
+class BatchSteps(BatchNamed):
+    issues: tuple[IssueShown, ...] = Field(strict=False)
+    receipts: tuple[ReceiptShown, ...] = Field(strict=False)
+
+
+class AskMedia(Model):
+    """POST /media: 記録媒体管理台帳."""
+
+
+class MediumShown(Model):
+    """A medium: where it is, what is on it, and its end."""
+
+    medium: Code
+    serial: str
+    kind: Code
+    place: Code
+    valid_until: dt.datetime
+    batch: int | None = None
+    issue: int | None = None
+    out_at: dt.datetime | None = None
+    out_by: Code | None = None
+    destination: Code | None = None
+    due_back: Date | None = None
+    in_at: dt.datetime | None = None
+    in_by: Code | None = None
+    disposed_at: dt.datetime | None = None
+    disposal: Code | None = None
+    certificate: str | None = None
+
+
+class Media(Model):
+    media: tuple[MediumShown, ...] = Field(strict=False)
+
+
+class SealNow(Model):
+    """POST /batches/seal: a batch at somebody's request (都度)."""
 
 
 class BatchDecision(BatchNamed):
@@ -351,6 +429,22 @@ class BatchPermission(BatchNamed):
 
     carrier: Code
     destination: Code = "pension-office"
+
+
+class BatchScan(BatchNamed):
+    """POST /batches/scan: barcodes of sheets of paper originals, as they go into the bag."""
+
+    codes: tuple[Annotated[str, Field(max_length=100)], ...] = Field(strict=False, max_length=10_000)
+
+
+class BatchBag(BatchNamed):
+    originals: int
+    sheets: Annotated[int, Field(description="scanned so far")]
+    complete: bool
+    missing: Annotated[
+        dict[str, tuple[int, ...]], Field(description="by filing, sheets not scanned; empty = none of it was")
+    ]
+    strange: Annotated[tuple[str, ...], Field(description="what was scanned and is no sheet of this batch")]
 
 
 class BatchReceipt(BatchNamed):

@@ -23,6 +23,11 @@ def japanese_month(month: Month) -> str:
     return f"{_year(month.last_day)}{month.month}月"
 
 
+def japanese_year(year: int) -> str:
+    """A calendar year by the era of its last day."""
+    return _year(dt.date(year, 12, 31))
+
+
 def _year(day: dt.date) -> str:
     for name, first in _ERAS:
         if day >= first:

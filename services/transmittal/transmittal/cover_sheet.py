@@ -13,7 +13,6 @@ from transmittal.attempts import Mark
 from transmittal.due import BY_STEP, KINDS, Kind
 
 _MARKS: tuple[Mark, ...] = ("new", "correction", "annulment")
-_CONFIDENCE = {"draft": "案・公式の様式ではない", "official": "公式の様式"}
 _WORDS: dict[Kind, tuple[str, str]] = {
     "acquisition": ("資格取得", "国民年金法施行規則 第9条第1項"),
     "category_change": ("種別変更", "国民年金法施行規則 第9条第1項"),
@@ -74,7 +73,7 @@ def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[st
         "totals": totals,
         "marks": [record_file.MARKS[mark] for mark in _MARKS],
         "file": f"batch-{batch.number:04d}.dat",
-        "layout": f"{record_file.LAYOUT.name}（{_CONFIDENCE[record_file.LAYOUT.confidence]}）",
+        "layout": record_file.LAYOUT.name,
         "content_sha256": _groups(batch.content_sha256),
         "file_sha256": _groups(hashlib.sha256(record).hexdigest()),
     }

@@ -1,6 +1,6 @@
 """What people do with a batch (進達), step by step, until the pension service has all of it (decisions 33 and 34).
 
-    sealed ─check─▶ checked ─decide─▶ decided ─write─▶ written ─permit─▶ permitted ─dispatch, twice─▶ dispatched ─receive─▶ received, closed
+    sealed ─check─▶ checked ─decide─▶ decided ─write─▶ written ─permit─▶ permitted ─scan, dispatch twice─▶ dispatched ─receive─▶ received, closed
        └────────────────────────── void ──────────────────────────▶ void: issued again (再), or its items go into a later batch
 
 Each function is one step in one transaction, with its event and its access record. Who may take it, and after what, is settled in the
@@ -12,24 +12,28 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from chassis import faults, files
+from chassis import database, faults, files
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import AT_MOST, Addressees, AskAddressees, NumbersRead, ReadNumbers
+from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, Incomes, NumbersRead, ReadNumbers
 from contracts.envelope import derived_id
+from contracts.events.eligibility import FilingReceived
 from contracts.events.operations import Action, BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST
 
-from transmittal import letters, medium, medium_check, record_file, report_forms, store, weekly
+from transmittal import letters, medium, medium_check, originals, record_file, report_forms, store, weekly
 from transmittal.accounts import Batch
-from transmittal.letters import Letter, LetterKind, MailTo
+from transmittal.due import Received
+from transmittal.letters import Letter, LetterKind, MailTo, Unmade
+from transmittal.originals import Bag
 from transmittal.registers import LINE
 from transmittal.report_forms import Sheet
 from transmittal.store import QUERIES
@@ -47,6 +51,7 @@ WORDS: dict[str, str] = {
     "permission_after_writing": "持ち出しの許可の前に媒体への書込みが必要です。",
     "permitter_is_appointed": "この利用者は持ち出しを許可する者（所属長）に指名されていないか、期限が切れています。",
     "confirmation_after_permission": "封印の前に持ち出しの許可が必要です。",
+    "originals_are_in_the_bag": "読み取っていない原本があります。全ての原本を読み取ってから封印してください。",
     "second_confirmer_is_another": "発送は、封印を確認した者とは別の者が確認します。",
     "dispatch_after_confirmation": "発送の前に一人目の確認が必要です。",
     "closing_after_dispatch": "発送していないものは完了になりません。",
@@ -87,11 +92,16 @@ async def lawful() -> AsyncIterator[None]:
         raise _refused(code) from None
 
 
+def no_such_batch(number: int) -> Refused:
+    """There is no batch of this number."""
+    return Refused("no_such_batch", f"第{number}号の進達はありません。", status=404)
+
+
 async def _issue(transaction: Transaction, number: int) -> asyncpg.Record:
     """The issue that goes its way, held. Refused where there is no such batch."""
     rows = await transaction.fetch(QUERIES["issue"], number)
     if not rows:
-        raise Refused("no_such_batch", f"第{number}号の進達はありません。", status=404)
+        raise no_such_batch(number)
     return rows[0]
 
 
@@ -192,26 +202,72 @@ async def sheets(
 
 async def write_to(
     transaction: Transaction, access: Access, kind: LetterKind, filing: str, mail_to: MailTo | None
-) -> Letter:
-    """A letter about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
+) -> list[Letter]:
+    """Letters about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
     rows = await transaction.fetch(QUERIES["filing_received"], filing)
     if not rows:
         raise Refused("no_such_filing", f"受付番号 {filing} の届出はありません。", status=404)
     person = rows[0]["addressee"]
-    try:
-        async with Calls(transaction.settings, "registry-sync") as registry:
-            answer = await registry.post("/addressees", AskAddressees(addressees=(person,)), Addressees, access)
-    except CallFailed:
-        raise Refused("register_silent", "住民情報に接続できません。", status=503) from None
     line = LINE.validate_json(rows[0]["line"])
     try:
-        written = letters.letter(kind, line, rows[0]["returned_for"], answer.addressees[0], mail_to)
+        if kind == "income-statement":
+            written = await _statements(transaction, access, line, person)
+        else:
+            known = await _register(transaction, access, [person])
+            written = [letters.letter(kind, line, rows[0]["returned_for"], known[person], mail_to)]
     except letters.NotForThis as nothing:
         raise Refused("nothing_to_write", str(nothing), status=409, subjects=[person]) from None
     await transaction.record_access(
         [person], access, f"transmittal.letter.{kind}", ("name", "address", "filing"), "print"
     )
     return written
+
+
+async def _statements(transaction: Transaction, access: Access, line: Received, applicant: int) -> list[Letter]:
+    """所得の申立書 of everybody in an application whose income nobody declared."""
+    form = (await store.forms(transaction, [line.filing])).get(line.filing)
+    case = report_forms.case_of(applicant, line, form) if isinstance(line, FilingReceived) else None
+    if case is None:
+        raise letters.NotForThis("所得により審査する申請ではありません。")
+    try:
+        async with Calls(transaction.settings, "tax-income") as tax:
+            told = (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
+    except CallFailed:
+        raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
+    known = await _register(transaction, access, [one.addressee for one in told.incomes])
+    return letters.income_statements(line, told, case.tax_year, known)
+
+
+async def remind(
+    transaction: Transaction, access: Access, person: int | None, *, again: bool
+) -> tuple[list[Letter], list[int]]:
+    """Letters (届出勧奨) to everybody, or one person, with a filing past its day; once for each filing unless `again`. Besides, those
+    whom no letter reaches."""
+    day = (await transaction.query("business_day"))[0]["business_day"] or dt.datetime.now(JST).date()
+    filings: dict[int, list[Unmade]] = defaultdict(list)
+    for row in await transaction.fetch(QUERIES["to_remind"], list(letters.REMINDED), person, day, again):
+        filings[row["person"]].append(Unmade(row["hint"], row["since"], row["due_on"]))
+    known = await _register(transaction, access, list(filings))
+    reached = [who for who in filings if letters.reachable(known[who])]
+    told = [(who, one.hint, one.since) for who in reached for one in filings[who]]
+    await transaction.fetch(QUERIES["reminded"], *database.columns(told, 3), access.account)
+    await transaction.record_access(reached, access, "transmittal.remind", ("name", "address", "filing"), "print")
+    written = [letters.reminder(known[who], filings[who]) for who in reached]
+    return written, [who for who in filings if who not in reached]
+
+
+async def _register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:
+    """What the register says of these people. Refused when it does not answer."""
+    known: dict[int, Addressee] = {}
+    try:
+        async with Calls(transaction.settings, "registry-sync") as registry:
+            for start in range(0, len(people), AT_MOST):
+                asked = AskAddressees(addressees=tuple(people[start : start + AT_MOST]))
+                answer = await registry.post("/addressees", asked, Addressees, access)
+                known |= {one.addressee: one for one in answer.addressees}
+    except CallFailed:
+        raise Refused("register_silent", "住民情報に接続できません。", status=503) from None
+    return known
 
 
 async def _with_numbers(transaction: Transaction, access: Access, sheets: list[Sheet]) -> list[Sheet]:
@@ -284,6 +340,25 @@ async def permit(transaction: Transaction, access: Access, number: int, carrier:
     rows = await _step(transaction, access, number, "permitted", carrier, destination)
     serial: int = rows[0]["carry_out"]
     return serial
+
+
+async def scan(transaction: Transaction, access: Access, number: int, codes: Sequence[str]) -> Bag:
+    """Sheets of originals go into the bag, by their barcodes (decision 34); what is still missing, and what does not belong there."""
+    issue = await _issue(transaction, number)
+    if issue["confirmed_by"] is not None or issue["voided_at"] is not None:
+        raise _refused("step_done" if issue["voided_at"] is None else "issue_is_over")
+    place = number, issue["number"]
+    before = await transaction.fetch(QUERIES["bag"], *place)
+    expected = {row["filing"] for row in before}
+    found, strange = originals.read(codes)
+    strange += [str(sheet) for sheet in found if sheet.filing not in expected]
+    sheets = [sheet for sheet in found if sheet.filing in expected]
+    await transaction.fetch(QUERIES["scanned"], *place, access.account, *database.columns(sheets, 3))
+    bag = originals.bag(await transaction.fetch(QUERIES["bag"], *place), strange)
+    await transaction.record_search(access, "transmittal.scan", ("filing",), "update")
+    if bag.complete and sheets and not originals.bag(before).complete:
+        await _say(transaction, access, place, "scanned")
+    return bag
 
 
 async def dispatch(transaction: Transaction, access: Access, number: int, bag: str, seal: str, folder: Path) -> bool:

@@ -3,12 +3,17 @@
 Roles: transmittal-clerk 点検・封印 · transmittal-approver 決裁・後閲 · section-head 持ち出し許可. The database decides, too (`desk.py`).
 """
 
+import json
+from typing import Any
+
 import asyncpg
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
 from contracts.doors import (
     AskBatches,
     AskDue,
+    AskMedia,
+    BatchBag,
     BatchDecision,
     BatchDone,
     Batches,
@@ -16,17 +21,25 @@ from contracts.doors import (
     BatchPermission,
     BatchReceipt,
     BatchReceived,
+    BatchScan,
     BatchShown,
+    BatchSteps,
     BatchVoid,
     DueItem,
     DueItems,
+    IssueShown,
     ItemNamed,
     ItemPull,
+    Media,
+    MediumShown,
+    ReceiptShown,
     SealNow,
 )
+from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
 from transmittal import desk, due_list
+from transmittal.store import QUERIES
 
 DUE, SEAL, CHECK, DECIDE, PERMIT, RECEIVE, VOID, PULL = (
     "transmittal.due",
@@ -44,6 +57,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "section-head": frozenset({DUE, PERMIT}),
 }
 _AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
+_DAYS = Gauge(
+    "kokunen_transmittal_due_in_days",
+    "Days until the next report is due by law; 14 where none is, below 0 past its day",
+)
 _MEDIA = Gauge("kokunen_transmittal_media_overdue", "Media that are out and should be back")
 _LOOP = Gauge(
     "kokunen_transmittal_loop_days", "Days from reception to the pension service's answer, last 90 days", ["share"]
@@ -81,6 +98,34 @@ async def batches(transaction: Transaction, access: Access, body: AskBatches) ->
     )  # fmt: skip
 
 
+async def show(transaction: Transaction, access: Access, body: BatchNamed) -> BatchSteps:
+    """Every issue of a batch with its steps, and what the pension service counted."""
+    issues = await transaction.fetch(QUERIES["issues"], body.batch)
+    if not issues:
+        raise desk.no_such_batch(body.batch)
+    receipts = await transaction.fetch(QUERIES["receipts"], body.batch)
+    await transaction.record_search(access, "transmittal.show", ("batch",))
+    return BatchSteps(
+        batch=body.batch,
+        issues=tuple(IssueShown(**_shown(row, IssueShown, issue="number")) for row in issues),
+        receipts=tuple(
+            ReceiptShown(**_shown(row, ReceiptShown) | {"counts": json.loads(row["counts"])}) for row in receipts
+        ),
+    )
+
+
+async def media(transaction: Transaction, access: Access, body: AskMedia) -> Media:
+    """記録媒体管理台帳: every medium, where it is, what is on it, and its end."""
+    rows = await transaction.fetch(QUERIES["media"])
+    await transaction.record_search(access, "transmittal.media", ("medium",))
+    return Media(media=tuple(MediumShown(**_shown(row, MediumShown, medium="code")) for row in rows))
+
+
+def _shown(row: asyncpg.Record, model: type[Model], **renamed: str) -> dict[str, Any]:
+    """The columns of a row that a model has."""
+    return {name: row[renamed.get(name, name)] for name in model.model_fields}
+
+
 async def seal(transaction: Transaction, access: Access, body: SealNow) -> BatchDone:
     """Seal what is pending now (都度); no number = nothing is pending."""
     return BatchDone(batch=await desk.seal(transaction, access))
@@ -110,6 +155,15 @@ async def permit(transaction: Transaction, access: Access, body: BatchPermission
     return BatchDone(batch=body.batch, carry_out=serial)
 
 
+async def scan(transaction: Transaction, access: Access, body: BatchScan) -> BatchBag:
+    """Sheets of paper originals go into the bag, by their barcodes; what is missing, and what does not belong there."""
+    bag = await desk.scan(transaction, access, body.batch, body.codes)
+    return BatchBag(
+        batch=body.batch, originals=bag.originals, sheets=bag.sheets, complete=bag.complete,
+        missing={filing: tuple(sheets) for filing, sheets in bag.missing.items()}, strange=bag.strange,
+    )  # fmt: skip
+
+
 async def receive(transaction: Transaction, access: Access, body: BatchReceipt) -> BatchReceived:
     """What the pension service counted; the difference list, and whether that closed the batch."""
     found = await desk.receive(transaction, access, body.batch, body.counts)
@@ -137,11 +191,14 @@ async def put_back(transaction: Transaction, access: Access, body: ItemNamed) ->
 DOORS = (
     Door("/due", DUE, AskDue, DueItems, due),
     Door("/batches", DUE, AskBatches, Batches, batches),
+    Door("/batches/show", DUE, BatchNamed, BatchSteps, show),
+    Door("/media", DUE, AskMedia, Media, media),
     Door("/batches/seal", SEAL, SealNow, BatchDone, seal),
     Door("/batches/check", CHECK, BatchNamed, BatchDone, check),
     Door("/batches/decide", DECIDE, BatchDecision, BatchDone, decide),
     Door("/batches/review", DECIDE, BatchNamed, BatchDone, review),
     Door("/batches/permit", PERMIT, BatchPermission, BatchDone, permit),
+    Door("/batches/scan", CHECK, BatchScan, BatchBag, scan),
     Door("/batches/receive", RECEIVE, BatchReceipt, BatchReceived, receive),
     Door("/batches/void", VOID, BatchVoid, BatchDone, void),
     Door("/items/pull", PULL, ItemPull, BatchDone, pull),
@@ -152,8 +209,10 @@ DOORS = (
 async def measure(pool: asyncpg.Pool) -> None:
     """How many items are pending, in sealed batches that have not gone, pulled, and past their legal day; media overdue; how long the loop takes."""
     async with pool.acquire() as connection:
-        for state, count in (await due_list.figures(connection)).items():
+        counts, days = await due_list.figures(connection)
+        for state, count in counts.items():
             _AGE.labels(state).set(count)
+        _DAYS.set(days)
         _MEDIA.set(await due_list.media_overdue(connection))
-        for share, days in (await due_list.loop_days(connection)).items():
-            _LOOP.labels(share).set(days)
+        for share, length in (await due_list.loop_days(connection)).items():
+            _LOOP.labels(share).set(length)

@@ -17,6 +17,8 @@ from contracts.events.eligibility import (
     ClaimReceived,
     FilingKind,
     FilingReceived,
+    HintCode,
+    HintRaised,
     InsuredStatusAcquired,
     InsuredStatusLost,
     TransitionReason,
@@ -81,6 +83,18 @@ class Entered:
     filing: str
     revision: int
     content: bytes
+
+
+class Unfiled(NamedTuple):
+    """A filing that a person has still to make, as eligibility says it, with the version in which it does."""
+
+    subject: int
+    hint: HintCode
+    person: int
+    since: dt.date
+    version: int
+    due_on: dt.date | None
+    open: bool
 
 
 class Never(NamedTuple):
@@ -212,6 +226,12 @@ def _not_sent(line: FilingReceived | ClaimReceived) -> str | None:
     if line.route == "keep":
         return "identity_data_held"
     return "not_decided" if line.send_decided_on is None else None
+
+
+def unfiled(event: Event[HintRaised]) -> Unfiled:
+    """What a hint tells us: somebody has a filing to make, or no longer has."""
+    said = event.data
+    return Unfiled(addressee(event), said.hint, said.person, said.on, _version(event), said.due_on, not said.withdrawn)
 
 
 def _version(event: Event[Any]) -> int:

@@ -10,7 +10,7 @@ import asyncpg
 from chassis.transaction import Transaction
 from contracts.vocabulary import JST
 
-from transmittal.due import Content, Kind
+from transmittal.due import REPORT_DAYS, Content, Kind
 from transmittal.store import QUERIES
 
 DueState = Literal["pending", "pulled", "sealed"]
@@ -56,12 +56,14 @@ async def read(transaction: Transaction) -> list[Due]:
     return _due(await transaction.fetch(QUERIES["due"]), await _today(transaction.connection))
 
 
-async def figures(connection: asyncpg.Connection) -> dict[str, int]:
-    """How many stand where; `overdue` counts those past their day besides."""
-    found = _due(await connection.fetch(QUERIES["due"]), await _today(connection))
+async def figures(connection: asyncpg.Connection) -> tuple[dict[str, int], int]:
+    """How many stand where; `overdue` counts those past their day besides. And the days until the next is due by law."""
+    today = await _today(connection)
+    found = _due(await connection.fetch(QUERIES["due"]), today)
     counted = Counter(one.state for one in found)
     states: tuple[DueState, ...] = ("pending", "pulled", "sealed")
-    return {**{state: counted[state] for state in states}, "overdue": sum(one.overdue for one in found)}
+    left = min([REPORT_DAYS, *((one.due_on - today).days for one in found if one.due_on is not None)])
+    return {**{state: counted[state] for state in states}, "overdue": sum(one.overdue for one in found)}, left
 
 
 async def media_overdue(connection: asyncpg.Connection) -> int:

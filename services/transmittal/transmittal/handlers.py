@@ -10,6 +10,7 @@ from contracts.events.eligibility import (
     CategoryChanged,
     ClaimReceived,
     FilingReceived,
+    HintRaised,
     InsuredStatusAcquired,
     InsuredStatusLost,
 )
@@ -19,7 +20,7 @@ from contracts.vocabulary import Model
 
 from transmittal import doors, store, weekly
 from transmittal.attempts import Result
-from transmittal.due import Entered, Matter, filing_matter, transition_matter
+from transmittal.due import Entered, Matter, Unfiled, filing_matter, transition_matter, unfiled
 from transmittal.returns import Number
 from transmittal.sealing_day import last_sealing_day
 
@@ -39,7 +40,7 @@ def on_filing_entered(event: Event[FilingEntered]) -> Entered:
 
 
 async def apply(
-    transaction: Transaction, facts: Sequence[Matter | Result | Number | Entered], touched: Sequence[int]
+    transaction: Transaction, facts: Sequence[Matter | Result | Number | Entered | Unfiled], touched: Sequence[int]
 ) -> None:
     newest: dict[tuple[int, str], Matter] = {}
     for matter in facts:
@@ -53,6 +54,7 @@ async def apply(
     await store.remember_receptions(transaction, newest.values())
     await store.remember_forms(transaction, [fact for fact in facts if isinstance(fact, Entered)])
     await store.remember_numbers(transaction, [fact for fact in facts if isinstance(fact, Number)])
+    await store.remember_hints(transaction, [fact for fact in facts if isinstance(fact, Unfiled)])
     news = await store.remember(transaction, newest.values(), results)
     for place, matter in newest.items():
         if place not in news:
@@ -82,6 +84,7 @@ HANDLERS: Mapping[type[Model], Handler] = {
     CategoryChanged: transition_matter,
     FilingReceived: filing_matter,
     ClaimReceived: filing_matter,
+    HintRaised: unfiled,
     FilingEntered: on_filing_entered,
     FilingProcessed: on_filing_processed,
     BasicPensionNumberAssigned: on_number_assigned,

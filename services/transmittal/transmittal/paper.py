@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from contracts.era import japanese_day
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from transmittal import registers
+from transmittal import originals, registers
 from transmittal.accounts import Batch
 from transmittal.letters import Letter
 from transmittal.registers import Page
@@ -26,6 +26,9 @@ SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """Variation selectors: they choose a form of the character before them, and are none themselves."""
 
 
+T = TypeVar("T")
+
+
 class _Document(NamedTuple):
     name: str
     template: Template
@@ -34,18 +37,37 @@ class _Document(NamedTuple):
 
 def papers(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[tuple[str, bytes]]:
     """What is printed for a batch, by file name: the list of contents (送付内容内訳書), then the papers in its order."""
-    documents = [*_lists(sheets, batch, municipality), *_forms(sheets, batch, municipality)]
+    return _made([*_lists(sheets, batch, municipality), *_forms(sheets, batch, municipality)], batch.sealed_on)
+
+
+def letters(written: Sequence[Letter], name: str, municipality: str, day: dt.date) -> Iterator[tuple[str, bytes]]:
+    """Letters to people, by file name."""
+    around = {"municipality": municipality, "on": japanese_day(day)}
+    documents = [
+        _Document(f"{name}-{n:03d}.pdf", "letter", {**around, "letters": [_written(one) for one in part]})
+        for n, part in _parts(written, AT_ONCE)
+    ]
+    return _made(documents, day)
+
+
+def _made(documents: Sequence[_Document], day: dt.date) -> Iterator[tuple[str, bytes]]:
     with ThreadPoolExecutor(max_workers=2) as beside:  # each thread waits for a process of its own
-        made = beside.map(lambda document: pdf_beside(document.template, document.data, batch.sealed_on), documents)
+        made = beside.map(lambda document: pdf_beside(document.template, document.data, day), documents)
         yield from zip((document.name for document in documents), made, strict=True)
+
+
+def _parts(every: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
+    """Parts of at most `size`, numbered from 1."""
+    return enumerate((every[start : start + size] for start in range(0, len(every), size)), 1)
 
 
 def _lists(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[_Document]:
     page = registers.content_list(batch.number, sheets)
-    for n, start in enumerate(range(0, len(page.rows), ROWS_AT_ONCE), 1):
-        part = page._replace(rows=page.rows[start : start + ROWS_AT_ONCE])
-        name = f"batch-{batch.number:04d}-list-{n:03d}.pdf"
-        yield _Document(name, "register", _printable(part).data(municipality, batch.sealed_on))
+    for n, rows in _parts(page.rows, ROWS_AT_ONCE):
+        part = _printable(page._replace(rows=list(rows)))
+        yield _Document(
+            f"batch-{batch.number:04d}-list-{n:03d}.pdf", "register", part.data(municipality, batch.sealed_on)
+        )
 
 
 def _forms(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[_Document]:
@@ -55,8 +77,8 @@ def _forms(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator
         "code": batch.municipality,
         "sealed_on": japanese_day(batch.sealed_on),
     }
-    for n, start in enumerate(range(0, len(sheets), AT_ONCE), 1):
-        shown = [drawable(sheet) for sheet in sheets[start : start + AT_ONCE]]
+    for n, part in _parts(sheets, AT_ONCE):
+        shown = [drawable(sheet) for sheet in part]
         yield _Document(f"batch-{batch.number:04d}-forms-{n:03d}.pdf", "forms", {**around, "sheets": shown})
 
 
@@ -65,14 +87,18 @@ def register(page: Page, municipality: str, day: dt.date) -> bytes:
     return pdf("register", _printable(page).data(municipality, day), day)
 
 
-def letter(written: Letter, municipality: str, day: dt.date) -> bytes:
-    """A letter as one page."""
-    stand_ins, note = _stand_ins((written.name, written.address))
-    rows = (*written.rows, ("備考", note)) if note else written.rows
-    shown = written._replace(
-        name=written.name.translate(stand_ins), address=written.address.translate(stand_ins), rows=rows
-    )
-    return pdf("letter", shown.data(municipality, day), day)
+def _written(letter: Letter) -> dict[str, Any]:
+    """A letter as it can be printed."""
+    stand_ins, note = _stand_ins((letter.name, letter.address))
+    rows = (*letter.rows, ("備考", note)) if note else letter.rows
+    name, address = letter.name.translate(stand_ins), letter.address.translate(stand_ins)
+    return letter._replace(name=name, address=address, rows=rows)._asdict()
+
+
+def labels(filing: str, sheets: int, municipality: str, day: dt.date) -> bytes:
+    """A label with a barcode for each sheet of a filing's original."""
+    made = originals.labels(filing, sheets)
+    return pdf("labels", {"title": f"原本 {filing}", "municipality": municipality, "labels": made}, day)
 
 
 def drawable(sheet: Sheet) -> dict[str, Any]:

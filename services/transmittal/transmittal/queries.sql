@@ -75,6 +75,39 @@ insert into paper (batch, sheets, commitment) values ($1, $2, $3);
 -- name: paper
 select sheets, commitment from paper where batch = $1;
 
+-- name: expect_originals
+-- What is reported anew and came on paper travels as paper, too; what it came as is in the reception book.
+insert into original (batch, filing)
+select distinct a.batch, a.filing from attempt a join reception r on r.filing = a.filing
+where a.batch = $1 and a.mark = 'new' and convert_from(r.line, 'UTF8')::json ->> 'channel' <> 'online';
+
+-- name: bag
+select * from bag where batch = $1 and issue = $2 order by filing;
+
+-- name: scanned
+-- Sheets of originals that belong to the batch; a sheet with a newer label counts by that.
+insert into scan (batch, issue, filing, sheet, sheets, scanned_by)
+select $1, $2, g.filing, g.sheet, g.sheets, $3 from unnest($4::text[], $5::int[], $6::int[]) as g (filing, sheet, sheets)
+on conflict (batch, issue, filing, sheet) do update set sheets = excluded.sheets, scanned_by = excluded.scanned_by, scanned_at = now();
+
+-- name: remember_hints
+insert into hint as h (subject, hint, person, since, version, due_on, open)
+select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::date[], $5::int[], $6::date[], $7::boolean[])
+on conflict (subject, hint, person, since) do update
+set version = excluded.version, due_on = excluded.due_on, open = excluded.open where h.version < excluded.version;
+
+-- name: to_remind
+-- What people ($2; null = everybody) have still to file, of these kinds ($1), past the day on which it was due; with $4 also what they
+-- were reminded of before.
+select person, hint, since, min(due_on) as due_on from hint h
+where open and hint = any($1::text[]) and ($2::bigint is null or person = $2) and (due_on is null or due_on < $3)
+  and ($4 or not exists (select from reminder r where r.person = h.person and r.hint = h.hint and r.since = h.since))
+group by person, hint, since order by person, since, hint;
+
+-- name: reminded
+insert into reminder (person, hint, since, printed_by)
+select g.person, g.hint, g.since, $4 from unnest($1::bigint[], $2::text[], $3::date[]) as g (person, hint, since);
+
 -- name: remember_forms
 -- The highest revision of each form.
 insert into form as f (filing, addressee, revision, content)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from contracts.doors import Addressee, CaseAsked, CaseIncomes, IncomeShown
 from contracts.era import japanese_day, japanese_month
-from contracts.events.eligibility import Role
+from contracts.events.eligibility import FilingReceived, Role
 from contracts.events.forms import Form
 from contracts.events.income import TaxRecord
 from contracts.events.registry import NonResidentRecord, ResidentRecord
 
-from transmittal.due import Kind
+from transmittal.due import Content, Kind
 from transmittal.record_file import MARKS, Line
 
 TITLES: dict[Kind, tuple[str, str]] = {
@@ -111,7 +111,7 @@ BOXES: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 """The boxes of each form, in their order. Reception day, reception number and enclosures stand on every paper; claims have no more."""
 
-_WORDS = {
+WORDS = {
     # sex, categories, schemes
     "male": "男", "female": "女", "unknown": "", 1: "第1号", 2: "第2号", 3: "第3号",
     "full": "全額免除", "three_quarter": "4分の3免除", "half": "半額免除", "quarter": "4分の1免除", "deferral": "納付猶予", "student": "学生納付特例",
@@ -235,22 +235,24 @@ def people_of(lines: Iterable[Line], forms: Mapping[str, Form]) -> list[int]:
 
 
 def cases_of(lines: Iterable[Line], forms: Mapping[str, Form]) -> list[CaseAsked]:
-    """The applications among these lines on which incomes are printed, of the tax year that their yearly cycle rests on."""
-    asked = {}
-    for line in lines:
-        content, form = line.content, forms.get(line.content.filing or "")
-        starts_in = WITH_INCOME.get(content.kind)
-        if content.filing is not None and content.first_month is not None and starts_in is not None:
-            first = content.first_month
-            asked[content.filing] = CaseAsked(
-                case=content.filing,
-                addressee=line.addressee,
-                spouse=getattr(form, "spouse", None),
-                tax_year=first.year if first.month >= starts_in else first.year - 1,
-                on=content.received_on,
-                household=content.kind == "exemption",
-            )
-    return list(asked.values())
+    """The applications among these lines on which incomes are printed."""
+    found = (case_of(line.addressee, line.content, forms.get(line.content.filing or "")) for line in lines)
+    return list({case.case: case for case in found if case is not None}.values())
+
+
+def case_of(applicant: int, said: Content | FilingReceived, form: Form | None) -> CaseAsked | None:
+    """An application as tax-income is asked about it, of the tax year that its yearly cycle rests on. None for other filings."""
+    starts_in, first = WITH_INCOME.get(said.kind), said.first_month
+    if said.filing is None or first is None or starts_in is None:
+        return None
+    return CaseAsked(
+        case=said.filing,
+        addressee=applicant,
+        spouse=getattr(form, "spouse", None),
+        tax_year=first.year if first.month >= starts_in else first.year - 1,
+        on=said.received_on,
+        household=said.kind == "exemption",
+    )
 
 
 def sheet(line: Line, around: Around) -> Sheet:
@@ -290,7 +292,7 @@ def _income(one: IncomeShown) -> Income:
         else f"税情報 {one.fact[:8]}\n{japanese_day(one.recorded_on)}現在"
     )
     amounts = ("",) * len(_AMOUNTS) if record is None else tuple(read(record) for _, read in _AMOUNTS)
-    return Income(one.role, _WORDS[one.role], one.addressee, (stated, *amounts, source))
+    return Income(one.role, WORDS[one.role], one.addressee, (stated, *amounts, source))
 
 
 def with_number(sheet: Sheet, my_number: str) -> Sheet:
@@ -401,7 +403,7 @@ def _former_name(person: Addressee) -> str:
 
 def _hardship(hardship: Any) -> str:
     on = f"（{japanese_day(hardship.on)}）" if hardship.on else ""
-    return f"{_WORDS[hardship.role]}　{_WORDS[hardship.ground]}{on}"
+    return f"{WORDS[hardship.role]}　{WORDS[hardship.ground]}{on}"
 
 
 def _period(line: Line) -> str:
@@ -420,4 +422,4 @@ def _word(value: Any) -> str:
         return ""
     if isinstance(value, dt.date):
         return japanese_day(value)
-    return _WORDS.get(value, str(value))
+    return WORDS.get(value, str(value))

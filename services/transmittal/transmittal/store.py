@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from transmittal.accounts import Batch, Issue, State
 from transmittal.attempts import Attempt, Result, advance, standing
-from transmittal.due import Content, Entered, Matter
+from transmittal.due import Content, Entered, Matter, Unfiled
 from transmittal.record_file import Line
 from transmittal.returns import Number
 
@@ -75,6 +75,13 @@ async def remember_forms(transaction: Transaction, forms: Iterable[Entered]) -> 
     rows = [(f.filing, f.addressee, f.revision, f.content) for f in newest.values()]
     if rows:
         await transaction.fetch(QUERIES["remember_forms"], *database.columns(rows, 4))
+
+
+async def remember_hints(transaction: Transaction, hints: Iterable[Unfiled]) -> None:
+    """Keep the newest word on each filing that somebody has to make."""
+    newest = {one[:4]: one for one in sorted(hints, key=lambda one: one.version)}
+    if newest:
+        await transaction.fetch(QUERIES["remember_hints"], *database.columns(list(newest.values()), 7))
 
 
 async def forms(transaction: Transaction, filings: Iterable[str]) -> dict[str, Form]:

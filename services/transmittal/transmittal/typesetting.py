@@ -19,7 +19,7 @@ FONTS = {"IPAexGothic": "fonts-ipaexfont-gothic", "IPAmjMincho": "fonts-ipamj-mi
 the resident registers (文字情報基盤), ideographic variation sequences among them."""
 FILLED_IN = "IPAmjMincho"
 TEMPLATES = Path(__file__).parent / "templates"
-Template = Literal["cover_sheet", "forms", "register", "letter"]
+Template = Literal["cover_sheet", "forms", "register", "letter", "labels"]
 STANDARD: Literal["a-2u"] = "a-2u"
 """PDF/A-2u (ISO 19005-2): fonts embedded, every character also readable as text; a character without a drawing is an error."""
 _JST = dt.timezone(dt.timedelta(hours=9))

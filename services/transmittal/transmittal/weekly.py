@@ -54,6 +54,7 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
     counts = record_file.counts_of(lines)
     batch = Batch(last + 1, transaction.settings.municipality, day, len(lines), content, digest, counts)
     overtaken = await store.seal(transaction, batch, lines, made_by)
+    await transaction.fetch(store.QUERIES["expect_originals"], batch.number)
     sheets = frozen(await sheets_of(transaction, batch.number, lines))
     commitment = transaction.sealer.commitment(sheets)
     box = transaction.sealer.seal(sheets, paper_place(batch.number))

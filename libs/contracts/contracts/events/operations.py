@@ -32,9 +32,9 @@ class BatchSealed(Model):
 
 
 BatchStep = Literal[
-    "checked", "decided", "reviewed", "written", "permitted", "confirmed", "dispatched", "received", "closed", "voided", "reissued"
+    "checked", "decided", "reviewed", "written", "permitted", "scanned", "confirmed", "dispatched", "received", "closed", "voided", "reissued"
 ]  # fmt: skip
-"""点検・決裁・後閲・媒体書込・持ち出し許可・封印確認・発送・受領確認・完了・無効・再発行."""
+"""点検・決裁・後閲・媒体書込・持ち出し許可・原本読取・封印確認・発送・受領確認・完了・無効・再発行."""
 
 
 class BatchAdvanced(Model):
