@@ -24,6 +24,8 @@ from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
 
+HOME = local.REPOSITORY / ".local" / f"system{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+"""Of the stack on which these tests run: each worker that pytest starts has its own."""
 SECONDS = 180
 LOG_LINES = 25
 _numbers = itertools.count(1)
@@ -220,7 +222,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """What the services last said stands below a test that failed."""
     report: Any = yield
     if report.failed and "ward" in getattr(item, "fixturenames", ()):
-        for log in sorted((local.REPOSITORY / ".local" / "system" / "log").glob("*.log")):
+        for log in sorted((HOME / "log").glob("*.log")):
             said = [line for line in log.read_text(errors="replace").splitlines() if '"logger": "aiokafka' not in line]
             report.sections.append((f"the end of {log.name}", "\n".join(said[-LOG_LINES:])))
     return report
@@ -242,12 +244,11 @@ def lines(town: Path) -> list[tuple[str, bytes]]:
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """The folder of the stack for these tests. What we started we also remove; what ran already goes on."""
-    folder = local.REPOSITORY / ".local" / "system"
-    ran = (folder / "stack.json").exists()
-    yield folder
+    ran = (HOME / "stack.json").exists()
+    yield HOME
     if not ran:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("KOKUNEN_LOCAL", str(folder))
+            patch.setenv("KOKUNEN_LOCAL", str(HOME))
             stack.reset()
 
 

@@ -10,7 +10,7 @@ from contracts.events.forms import ExemptionApplication
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import MembershipNotified
 from contracts.events.operations import BusinessDayStarted
-from contracts.events.registry import AddresseesMerged, AddresseesSplit
+from contracts.events.registry import AddresseesMerged, AddresseesSplit, NonResidentRecord, NonResidentRecorded
 from contracts.vocabulary import Month
 
 from tests.events import EVIDENCE, FATHER, HUSBAND, change, day, event, event_id
@@ -84,3 +84,65 @@ async def test_one_person_under_two_numbers_and_two_persons_again(ward: Ward) ->
     await ward.tax_office_answers(taxes)
     assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
     assert (await ward.report()).findings == ()
+
+
+async def periods_of(ward: Ward, who: int) -> list[str]:
+    rows = await ward.rows("eligibility", "select category from insured_period where addressee = $1", who)
+    return [row["category"] for row in rows]
+
+
+async def test_a_number_outside_the_register_is_merged_and_given_back_without_a_word_about_the_other(
+    ward: Ward,
+) -> None:
+    """The register has nothing new to say of the number that stays: what eligibility says of it changes all the same."""
+    who = NonResidentRecord(
+        name="見本　父", name_kana="ミホン　チチ", birth_date=day("1960-05-01"), sex="male", address="見本県見本市1-1"
+    )
+    member = MembershipNotified(version=1, category=2, acquired_on=day("2015-04-01"))
+    lost = [line for line in an_applicant_under_his_old_number() if json.loads(line[1])["type"].startswith("Filing")]
+    merge = AddresseesMerged(into=FATHER, decided_by="clerk-1", confirmed_by="clerk-2")
+    split = AddresseesSplit(decided_by="clerk-1", confirmed_by="clerk-2")
+    _, lived = change("lived", FATHER, "other", "2015-04-01", version=1)
+    await ward.start()
+    await ward.publish(
+        [
+            ("resident-changes", lived.encode()),
+            line("resident-changes", "outside", HUSBAND, NonResidentRecorded(changed_on=day("2026-07-01"), version=1, record=who), "2026-07-01"),
+            line("pension-service-notices", "member", FATHER, member, "2026-04-01"),
+            *lost,
+            line("calendar", "today", 1, BusinessDayStarted(day=day("2026-08-03"), open=True), "2026-08-03"),
+        ]
+    )  # fmt: skip
+    await ward.settle()
+    before = await standing(ward, HUSBAND), await standing(ward, FATHER)
+    assert ("eligibility-events", "filing/R1") in before[0]
+    assert await periods_of(ward, FATHER) == ["2"]
+    updates = await ward.ends("residents")
+
+    await ward.publish([line("resident-changes", "one person", HUSBAND, merge, "2026-08-03")])
+    await ward.settle()
+    assert (
+        sum((await ward.ends("residents")).values()) == sum(updates.values()) + 1
+    )  # of the number that goes, and of no other
+    assert await standing(ward, HUSBAND) == []
+    assert await standing(ward, FATHER) == sorted({*before[0], *before[1]})
+    assert await periods_of(ward, FATHER) == ["2"]
+    assert await books(ward) == {FATHER}
+
+    await ward.publish(
+        [line("resident-changes", "two", HUSBAND, split, "2026-08-03", supersedes=event_id("one person"))]
+    )
+    await ward.settle()
+    assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
+    assert await periods_of(ward, FATHER) == ["2"]
+    assert (await ward.report()).findings == ()
+    assert await books(ward) == {HUSBAND}
+    assert await ward.rows("transmittal", "select * from set_aside") == []
+
+
+async def books(ward: Ward) -> set[int]:
+    """Under which number transmittal has the filing."""
+    return {
+        row["addressee"]
+        for row in await ward.rows("transmittal", "select addressee from reception where not withdrawn")
+    }

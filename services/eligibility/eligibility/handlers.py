@@ -47,9 +47,8 @@ def _fact(event: Event[Any], key: str, version: int) -> Fact:
 
 
 async def apply(transaction: Transaction, new: Sequence[Fact], touched: Sequence[int]) -> None:
-    known = await store.remember_and_recall(transaction, new)
+    known, ends = await store.remember_and_recall(transaction, new)
     persons = persons_of({resident: known[resident] for resident in transaction.residents if resident in known})
-    ends = {who.merged_into for who in persons.values() if who.merged_into is not None}
     looking = (number for number, who in persons.items() if uses_others(who))
     concerned = sorted({*touched, *ends, *looking} & persons.keys())
     day = transaction.business_day or dt.date.min

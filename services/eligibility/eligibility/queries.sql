@@ -1,5 +1,5 @@
 -- name: circle
--- Residents ($1) with newly named spouses ($2), households they are now said to be in ($3) and new applicants ($4):
+-- Residents ($1) with newly named spouses and numbers newly merged into ($2), households they are now said to be in ($3) and new applicants ($4):
 -- everyone whose determination uses them, and everyone whom those determinations use. Negative households join the numbers of one person.
 with asked as (select unnest($1::bigint[]) as p union select unnest($2::bigint[])),
      base as (

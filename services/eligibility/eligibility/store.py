@@ -3,12 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
 from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.registry import ResidentUpdated
 
 from eligibility.determine import Determination
 from eligibility.facts import KINDS, Fact, asks_for_review, named_spouse, tells_of_others
@@ -45,18 +47,25 @@ def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
 
 
 def circle_of(facts: Iterable[Fact]) -> tuple[list[int], ...]:
-    """Arguments of the circle query: spouses named, households lived in, applicants."""
+    """Arguments of the circle query: spouses named and numbers that others are merged into, households lived in, applicants."""
     facts = list(facts)
     named = parties(facts)
     return (
-        sorted({spouse for _, spouse in named if spouse}),
+        sorted({spouse for _, spouse in named if spouse} | _ends(facts)),
         sorted({household for household, _ in households(facts)}),
         sorted({applicant for applicant, _ in named}),
     )
 
 
-async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> dict[int, list[Fact]]:
-    """Keep new facts and answer with those of the whole circle. Facts that say nothing new are marked stale."""
+def _ends(facts: Iterable[Fact]) -> set[int]:
+    """Numbers that these facts say others were merged into (名寄せ)."""
+    updates = (f.data for f in facts if isinstance(f.data, ResidentUpdated))
+    return {update.merged_into for update in updates if update.merged_into is not None}
+
+
+async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> tuple[dict[int, list[Fact]], set[int]]:
+    """Keep new facts and answer with those of the whole circle; and with the numbers that somebody was, or no longer is, merged into.
+    Facts that say nothing new are marked stale."""
     best: dict[tuple[int, str, str], Fact] = {}
     for fact in new:
         place = fact.addressee, fact.kind, fact.key
@@ -65,6 +74,7 @@ async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> 
             best[place] = fact
     rows = [(f.addressee, f.kind, f.key, f.version, f.id, f.recorded_at, to_json(f.data)) for f in best.values()]
     found: dict[tuple[int, str, str], asyncpg.Record] = {}
+    outdated: list[asyncpg.Record] = []
     for row in await transaction.fetch(
         QUERIES["remember_and_recall"],
         *database.columns(rows, 7),
@@ -73,13 +83,17 @@ async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> 
         list(transaction.residents),
     ):
         place = row["addressee"], row["kind"], row["key"]
-        if row["fresh"] or place not in found:
+        if not row["fresh"] and place in found:
+            outdated.append(row)
+        else:
             found[place] = row
     for fact in new:
         row = found[fact.addressee, fact.kind, fact.key]
         if str(row["event_id"]) != fact.id:
             transaction.dispositions[fact.id] = "stale"
-    return _by_resident(found.values(), {fact.id: fact for fact in new})  # not decoded a second time
+    before = [_fact(row) for row in outdated if row["kind"] == ResidentUpdated.__name__]
+    facts = _by_resident(found.values(), {fact.id: fact for fact in new})  # not decoded a second time
+    return facts, _ends(chain(before, *facts.values()))
 
 
 async def facts_around(connection: asyncpg.Connection, residents: Sequence[int]) -> dict[int, list[Fact]]:

@@ -78,7 +78,7 @@ select sheets, commitment from paper where batch = $1;
 -- name: expect_originals
 -- What is reported anew and came on paper travels as paper, too; what it came as is in the reception book.
 insert into original (batch, filing)
-select distinct a.batch, a.filing from attempt a join reception r on r.filing = a.filing
+select distinct a.batch, a.filing from attempt a join reception r on r.filing = a.filing and r.addressee = a.addressee
 where a.batch = $1 and a.mark = 'new' and convert_from(r.line, 'UTF8')::json ->> 'channel' <> 'online';
 
 -- name: bag
@@ -281,10 +281,10 @@ order by m.code;
 -- 受付処理簿: what was received in these days, how it stands, and the batch of its last attempt with the day on which that left.
 select r.addressee, r.line, a.state as attempt, a.batch,
        (select min(i.dispatched_at) from issue i where i.batch = a.batch) as dispatched_at
-from reception r left join lateral (
+from (select distinct on (filing) * from reception where received_on between $1 and $2 order by filing, withdrawn, addressee) r
+left join lateral (
     select state, batch from attempt where addressee = r.addressee and filing = r.filing order by number desc limit 1
 ) a on true
-where r.received_on between $1 and $2
 order by r.received_on, r.filing;
 
 -- name: filing_received
@@ -293,14 +293,14 @@ select r.addressee, r.line, (
     select a.reason from attempt a
     where a.addressee = r.addressee and a.filing = r.filing and a.state = 'returned' order by a.number desc limit 1
 ) as returned_for
-from reception r where r.filing = $1;
+from reception r where r.filing = $1 order by r.withdrawn, r.addressee limit 1;
 
 -- name: remember_receptions
-insert into reception as r (filing, addressee, version, received_on, line)
-select * from unnest($1::text[], $2::bigint[], $3::int[], $4::date[], $5::bytea[])
-on conflict (filing) do update set addressee = excluded.addressee, version = excluded.version, received_on = excluded.received_on,
-    line = excluded.line
-where r.version < excluded.version or r.addressee <> excluded.addressee;
+insert into reception as r (filing, addressee, version, withdrawn, received_on, line)
+select * from unnest($1::text[], $2::bigint[], $3::int[], $4::boolean[], $5::date[], $6::bytea[])
+on conflict (filing, addressee) do update
+set version = excluded.version, withdrawn = excluded.withdrawn, received_on = excluded.received_on, line = excluded.line
+where r.version < excluded.version;
 
 -- name: carry_outs
 -- 持ち出し記録簿.

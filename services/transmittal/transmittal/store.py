@@ -59,14 +59,14 @@ async def remember_numbers(transaction: Transaction, numbers: Iterable[Number]) 
 
 
 async def remember_receptions(transaction: Transaction, matters: Iterable[Matter]) -> None:
-    """Keep the newest line of the reception book of each filing."""
+    """Keep the newest line of the reception book of each filing and number."""
     rows = [
-        (m.item, m.addressee, m.version, m.reception.received_on, to_json(m.reception))
+        (m.item, m.addressee, m.version, m.reception.withdrawn, m.reception.received_on, to_json(m.reception))
         for m in matters
         if m.reception is not None
     ]
     if rows:
-        await transaction.fetch(QUERIES["remember_receptions"], *database.columns(rows, 5))
+        await transaction.fetch(QUERIES["remember_receptions"], *database.columns(rows, 6))
 
 
 async def remember_forms(transaction: Transaction, forms: Iterable[Entered]) -> None:

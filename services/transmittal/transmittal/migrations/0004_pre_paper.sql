@@ -16,11 +16,14 @@ create trigger sealed_paper before update or delete on paper for each row execut
 create trigger sealed_papers_stay before truncate on paper execute function refuse_change();
 
 -- PROJECTION of eligibility-events and claim-events: every filing and claim at the counter, as it stands (受付処理簿).
+-- Where numbers were merged (名寄せ) a filing goes from one to the other: taken back of the one, said of the other.
 create table reception (
-    filing      text   primary key,
-    addressee   bigint not null,
-    version     int    not null,
-    received_on date   not null,
-    line        bytea  not null
+    filing      text    not null,
+    addressee   bigint  not null,
+    version     int     not null,
+    withdrawn   boolean not null,
+    received_on date    not null,
+    line        bytea   not null,
+    primary key (filing, addressee)
 );
 create index reception_day on reception (received_on, filing);
