@@ -29,10 +29,10 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
+	$(BIN)/pytest -n auto -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
 
 test: machine check ## everything, on Apache Kafka and PostgreSQL
-	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m system
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m system
 
 mutants: setup ## would a test notice if a rule said something else? the share that one does (a quarter of an hour)
 	$(BIN)/python tests/mutants.py
