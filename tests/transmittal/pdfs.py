@@ -30,3 +30,10 @@ def objects(pdf: bytes) -> Iterator[bytes]:
 
 def fonts_of(pdf: bytes) -> set[str]:
     return {name.decode() for part in objects(pdf) for name in FONT_OF_A_SUBSET.findall(part)}
+
+
+def standard_of(pdf: bytes) -> str | None:
+    """The PDF/A that a document says it is, as `2U`; None = it says nothing, or lacks the output intent that it then must have."""
+    said = re.search(rb"<pdfaid:part>(\d)</pdfaid:part>\s*<pdfaid:conformance>(\w)</pdfaid:conformance>", pdf)
+    has_intent = any(b"/GTS_PDFA1" in part for part in objects(pdf))
+    return (said[1] + said[2]).decode() if said and has_intent else None

@@ -15,7 +15,7 @@ from tests.transmittal.pdfs import fonts_of, objects, pages_of
 FRIDAY = dt.date(2025, 9, 5)
 
 
-def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
+def batch_of(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
     attempts = [
         Attempt(n, "X", 1, mark, "pending", Content(kind=kind, received_on=FRIDAY))
         for n, (kind, mark) in enumerate(told, 1)
@@ -29,7 +29,7 @@ def _batch(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
     ("kinds", "pages"), [(KINDS[:3], 1), (KINDS, 3)], ids=["an ordinary week", "every kind at once"]
 )
 def test_few_pages_with_the_named_font_embedded_and_no_other(kinds: tuple[Kind, ...], pages: int) -> None:
-    pdf = cover_sheet.pdf(*_batch(*[(kind, "new") for kind in kinds]), "豊島区")
+    pdf = cover_sheet.pdf(*batch_of(*[(kind, "new") for kind in kinds]), "豊島区")
     assert fonts_of(pdf) == {"IPAexGothic"}
     assert any(b"/FontFile" in part for part in objects(pdf))
     assert pages_of(pdf) == pages
@@ -40,17 +40,17 @@ def test_the_font_test_would_see_another_font() -> None:
 
 
 def test_the_same_batch_gives_the_same_bytes() -> None:
-    told = _batch(("loss", "annulment"), ("student", "new"))
+    told = batch_of(("loss", "annulment"), ("student", "new"))
     first = cover_sheet.pdf(*told, "豊島区")
     assert cover_sheet.pdf(*told, "豊島区") == first
-    assert cover_sheet.pdf(*_batch(("loss", "new"), ("student", "new")), "豊島区") != first
+    assert cover_sheet.pdf(*batch_of(("loss", "new"), ("student", "new")), "豊島区") != first
 
 
 def test_without_the_font_one_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "FONTS", {"No Such Gothic": "fonts-no-such-gothic"})
     typesetting.fonts.cache_clear()
     with pytest.raises(typesetting.FontMissing, match="install the Debian package fonts-no-such-gothic"):
-        cover_sheet.pdf(*_batch(("loss", "new")), "豊島区")
+        cover_sheet.pdf(*batch_of(("loss", "new")), "豊島区")
 
 
 def test_counts_by_kind_and_mark_add_up() -> None:
@@ -61,7 +61,7 @@ def test_counts_by_kind_and_mark_add_up() -> None:
         ("loss", "annulment"),
         ("student", "new"),
     ]
-    sheet = cover_sheet.sheet(*_batch(*told), "豊島区")
+    sheet = cover_sheet.sheet(*batch_of(*told), "豊島区")
     assert [row[2:] for row in sheet["rows"]] == [
         ["2", "1", "0", "3"],
         ["0", "0", "0", "0"],
@@ -72,8 +72,8 @@ def test_counts_by_kind_and_mark_add_up() -> None:
     assert sheet["totals"] == ["3", "1", "1", "5"]
 
 
-def test_what_the_sheet_says_of_the_batch() -> None:
-    batch, issue, record = _batch(("loss", "new"))
+def test_what_the_sheet_says_of_thebatch_of() -> None:
+    batch, issue, record = batch_of(("loss", "new"))
     sheet = cover_sheet.sheet(batch, issue, record, "豊島区")
     assert not sheet["again"]
     assert cover_sheet.sheet(batch, 2, record, "豊島区")["again"]

@@ -52,6 +52,7 @@ def pdf(template: Template, data: Any, day: dt.date) -> bytes:
         font_paths=fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(list(FONTS))},
         format="pdf",
+        pdf_standards=STANDARD,
         pdf_tags=False,
         timestamp=dt.datetime.combine(day, dt.time(), _JST),
     )
