@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test mutants bench review loads requests memory docs clean
+.PHONY: help setup machine demo check test faults mutants bench review loads requests memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,7 +32,10 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 	$(BIN)/pytest -n auto -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
 
 test: machine check ## everything, on Apache Kafka and PostgreSQL
-	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m system
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m "system and not long"
+
+faults: machine setup ## the desk killed at moments drawn from twenty seeds a step (some minutes)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m long
 
 mutants: setup ## would a test notice if a rule said something else? the share that one does (a quarter of an hour)
 	$(BIN)/python tests/mutants.py

@@ -1,7 +1,7 @@
 """Seven situations of the office, from the events to the batch, each with its controls. Fictional people; dates as agreed.
 
-The rules behind them are tested closer by in tests/eligibility/test_situations.py. Names and addresses on what is sent, the forms
-with income, and dispatch are not part of the product yet.
+The rules behind them are tested closer by in tests/eligibility/test_situations.py, the papers, media and hands in tests/transmittal and
+tests/system.
 """
 
 from typing import Any

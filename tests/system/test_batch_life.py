@@ -331,7 +331,10 @@ async def test_two_at_once_take_one_step_once(ward: Ward, lines: list[tuple[str,
     assert (await ward.report()).findings == ()
 
 
-async def command(*arguments: str, by: str, at: str = "terminal-1", fault: str = "", room: int | None = None) -> int:
+async def command(
+    *arguments: str, by: str, at: str = "terminal-1", fault: str = "", room: int | None = None,
+    killed_after: float | None = None,
+) -> int:  # fmt: skip
     """The command as a process of its own, which may write no file of more than `room` bytes; its exit status."""
 
     def full() -> None:
@@ -343,7 +346,11 @@ async def command(*arguments: str, by: str, at: str = "terminal-1", fault: str =
         env=os.environ | {"KOKUNEN_FAULT": fault}, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         preexec_fn=full,
     )  # fmt: skip
-    return await process.wait()
+    try:
+        return await asyncio.wait_for(process.wait(), killed_after)
+    except TimeoutError:
+        process.kill()
+        return await process.wait()
 
 
 WRITE = (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cli import settle, verify
-from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
 from contracts.events.forms import ExemptionApplication
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import MembershipNotified
@@ -15,6 +15,7 @@ from contracts.vocabulary import Month
 
 from tests.events import EVIDENCE, FATHER, HUSBAND, change, day, event, event_id
 from tests.system.conftest import Ward
+from tests.system.test_batch_life import desk, told
 
 pytestmark = pytest.mark.system
 
@@ -146,3 +147,48 @@ async def books(ward: Ward) -> set[int]:
         row["addressee"]
         for row in await ward.rows("transmittal", "select addressee from reception where not withdrawn")
     }
+
+
+async def test_what_was_sent_under_a_number_that_is_merged_is_neither_sent_again_nor_taken_back(ward: Ward) -> None:
+    merge = AddresseesMerged(into=FATHER, decided_by="clerk-1", confirmed_by="clerk-2")
+    split = AddresseesSplit(decided_by="clerk-1", confirmed_by="clerk-2")
+
+    def decided(filing: str, recorded: str) -> tuple[str, bytes]:
+        to_send = FilingSendDecided(filing=filing, decided_by="third", office="honcho", decided_on=day(recorded))
+        return line("filings", f"{filing} decided", HUSBAND, to_send, recorded)
+
+    form = ExemptionApplication(kind="exemption", first_month=Month(2025, 7), last_month=Month(2026, 6))
+    later = [
+        line("filings", "entered later", HUSBAND, FilingEntered(
+            filing="R2", revision=1, received_on=day("2026-07-31"), office="honcho", channel="counter", evidence=EVIDENCE,
+            entered_by="first", content=form,
+        ), "2026-07-31"),
+        line("filings", "checked later", HUSBAND, FilingChecked(
+            filing="R2", checked_by="second", received_on=day("2026-07-31"), content=form,
+        ), "2026-07-31"),
+        decided("R2", "2026-07-31"),
+    ]  # fmt: skip
+    await ward.start()
+    await ward.publish([*an_applicant_under_his_old_number(), decided("R1", "2026-07-06")])
+    await ward.settle()
+    assert "封緘しました" in await desk("seal")
+    await ward.publish(later)
+    await ward.settle()
+    assert await pending() == [(HUSBAND, "R2")]
+
+    await ward.publish([line("resident-changes", "one person", HUSBAND, merge, "2026-08-03")])
+    await ward.settle()
+    assert await pending() == [(FATHER, "R2")]  # what was not sent yet goes under the number that stays
+    assert (await ward.report()).findings == ()
+
+    await ward.publish(
+        [line("resident-changes", "two", HUSBAND, split, "2026-08-03", supersedes=event_id("one person"))]
+    )
+    await ward.settle()
+    assert await pending() == [(HUSBAND, "R2")]
+    assert await ward.one("transmittal", "select count(*) from attempt where item = 'R1'") == 1
+    assert (await ward.report()).findings == ()
+
+
+async def pending() -> list[tuple[int, str]]:
+    return sorted((one["addressee"], one["item"]) for one in await told("due") if one["state"] == "pending")

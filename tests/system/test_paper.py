@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from audit.merkle import root
 from cli.__main__ import app
 from typer.testing import CliRunner
 
@@ -50,6 +51,12 @@ async def test_papers_show_the_register_and_the_incomes_of_the_day_and_leave_rec
     box = await ward.one("transmittal", "select sheets from paper where batch = $1", number)
     assert not any(name.encode() in box for name in names)
     await until(lambda: _printed(ward), "access records of printing")
+    # the cover sheet says where the audit log stood, and the log still holds just that
+    batch = (await ward.rows("transmittal", "select log_size, log_root from batch where number = $1", number))[0]
+    leaves = await ward.rows("audit", "select leaf_hash from leaf where idx < $1 order by idx", batch["log_size"])
+    assert len(leaves) == batch["log_size"] > 1000
+    assert root(leaf["leaf_hash"] for leaf in leaves).hex() == batch["log_root"]
+    assert root(leaf["leaf_hash"] for leaf in leaves[1:]).hex() != batch["log_root"]
     # the reception book has every filing, and a letter about each can be written
     await desk("print-register", "reception", "--into", str(folder))
     book = text_of((folder / "reception.pdf").read_bytes()).replace("\r\n", "")
@@ -134,7 +141,7 @@ async def test_without_the_register_nothing_is_sealed_and_later_all_is(
     before = len(await told("list"))
     pending = len(await told("due"))
     ward.stop("registry-sync")
-    await desk("seal", by="clerk-1", refused="register_silent")
+    await desk("seal", by="clerk-1", refused="door_silent")
     assert (len(await told("list")), len(await told("due"))) == (before, pending)
     await ward.start("registry-sync")
     await desk("seal", by="clerk-1")

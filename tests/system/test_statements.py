@@ -8,9 +8,11 @@ from chassis import database, sealing
 from chassis.batch import Batches, Record
 from cli.catalogue import DECODING
 from cli.services import environment_settings
+from contracts.events.eligibility import FilingReceived, HintRaised
 from contracts.events.filing import FilingEntered
-from contracts.events.forms import ExemptionApplication
+from contracts.events.forms import ExemptionApplication, NameChangeFiling
 from contracts.events.income import PersonConcerned, TaxAssessed, TaxRecord
+from contracts.events.notice import BasicPensionNumberAssigned, FilingProcessed
 from contracts.vocabulary import Month
 
 from tests.events import change, day, event
@@ -58,10 +60,37 @@ def concerned_and_assessed(count: int) -> list[Record]:
     return [Record(topic, 0, n // 2, e.subject.encode(), e.encode()) for n, (topic, e) in enumerate(made)]
 
 
+def everything_that_transmittal_hears(count: int) -> list[Record]:
+    """Filings with their lines of the reception book, forms, steps, hints, numbers and answers, in one batch."""
+    made = []
+    for n in range(count // 5):
+        who, filing = 10_000_000 + n, f"R{n}"
+        content = NameChangeFiling(kind="name_change", changed_on=day("2026-07-01"), identity_data_held="no")
+        line = FilingReceived(
+            filing=filing, received_on=day("2026-07-06"), office="main", channel="counter", state="accepted", route="report",
+            kind="name_change", send_decided_on=day("2026-07-06"),
+        )  # fmt: skip
+        entered = FilingEntered(
+            filing=filing, revision=1, received_on=day("2026-07-06"), office="main", channel="counter", entered_by="first", content=content,
+        )  # fmt: skip
+        hint = HintRaised(hint="acquisition_filing_due", person=who, on=day("2026-07-01"), article="NPA 12条1項")
+        number = BasicPensionNumberAssigned(version=1, basic_pension_number=f"{n + 1:010d}")
+        answer = FilingProcessed(filing=filing, result="accepted", processed_on=day("2026-07-20"))
+        made += [
+            ("eligibility-events", event(f"line {n}", who, line, "2026-07-06", sequence=1)),
+            ("filings", event(f"form {n}", who, entered, "2026-07-06")),
+            ("eligibility-events", event(f"hint {n}", who, hint, "2026-07-06", sequence=2)),
+            ("pension-service-notices", event(f"number {n}", who, number, "2026-07-06")),
+            ("pension-service-notices", event(f"answer {n}", who, answer, "2026-07-20")),
+        ]
+    return [Record(topic, 0, n, e.subject.encode(), e.encode()) for n, (topic, e) in enumerate(made)]
+
+
 MADE = [
     ("registry-sync", resident_changes),
     ("tax-income", concerned_and_assessed),
     ("eligibility", applications),
+    ("transmittal", everything_that_transmittal_hears),
 ]
 
 

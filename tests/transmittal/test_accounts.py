@@ -17,7 +17,7 @@ FRIDAY = dt.date(2025, 9, 5)
 def _sealed(number: int, attempts: list[Attempt]) -> Batch:
     content = freeze(lines_of(attempts))
     digest = hashlib.sha256(content).hexdigest()
-    return Batch(number, "131164", FRIDAY, len(attempts), content, digest, counts_of(lines_of(attempts)))
+    return Batch(number, "131164", FRIDAY, len(attempts), content, digest, counts_of(lines_of(attempts)), 0, "0" * 64)
 
 
 def _issue(batch: Batch, number: int = 1, **given: Any) -> Issue:

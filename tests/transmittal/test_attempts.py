@@ -10,6 +10,8 @@ from contracts.vocabulary import Month
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transmittal.accounts import accounts, check
+from transmittal.attempts import Side, to_tell
+from transmittal.due import Content
 
 FRIDAY, NEXT_FRIDAY = dt.date(2025, 9, 5), dt.date(2025, 9, 12)
 OTHER_DAY = dt.date(2025, 8, 26)
@@ -161,3 +163,35 @@ def test_whatever_was_sealed_in_between_the_same_stands_in_the_end(
     desk.seals(FRIDAY + dt.timedelta(days=7 * len(events)))
     assert desk.pending == set()
     assert [finding for finding in check(desk.state) if "batches" not in finding] == []
+
+
+OLD, NEW = 10000001, 10000002
+FORM = Content(kind="exemption", filing="F-1", received_on=FRIDAY)
+CORRECTED = FORM.model_copy(update={"received_on": OTHER_DAY})
+NUMBERED = FORM.model_copy(update={"basic_pension_number": "1234567890"})
+OF_ANOTHER = FORM.model_copy(update={"filing": "F-2"})
+NOTED = FORM.model_copy(update={"filing": None})
+
+# wanted and standing under the old number, wanted and standing under the new one; what is to be told under each
+MERGED = [
+    ((None, FORM), (FORM, None), (FORM, None)),  # it stands under the old number, and that is enough
+    ((None, FORM), (NUMBERED, None), (FORM, None)),
+    ((FORM, None), (None, FORM), (None, FORM)),  # the same after a split
+    ((None, FORM), (CORRECTED, None), (None, CORRECTED)),
+    ((None, FORM), (OF_ANOTHER, None), (None, OF_ANOTHER)),
+    ((None, NOTED), (NOTED, None), (None, NOTED)),  # without a filing two people may well say the same
+    ((None, FORM), (None, None), (None, None)),
+    ((FORM, FORM), (FORM, None), (FORM, FORM)),
+    ((None, FORM), (FORM, FORM), (None, FORM)),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), MERGED)
+def test_what_stands_under_one_number_of_a_person_is_not_told_again_under_another(
+    old: tuple[Content | None, Content | None],
+    new: tuple[Content | None, Content | None],
+    told: tuple[Content | None, Content | None],
+) -> None:
+    sides = [("F-1", Side(OLD, *old)), ("F-1", Side(NEW, *new))]
+    for order in (sides, sides[::-1]):
+        assert to_tell(order) == {(OLD, "F-1"): told[0], (NEW, "F-1"): told[1]}

@@ -21,7 +21,7 @@ def batch_of(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
         for n, (kind, mark) in enumerate(told, 1)
     ]
     content = freeze(lines_of(attempts))
-    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest(), {})
+    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest(), {}, 1234, "ab" * 32)
     return batch, 1, compose(batch.municipality, batch.number, 1, batch.sealed_on, content)
 
 
@@ -80,4 +80,5 @@ def test_what_the_sheet_says_of_thebatch_of() -> None:
     assert sheet["sealed_on"] == "令和7年9月5日（2025年9月5日）"
     assert (sheet["number"], sheet["municipality"], sheet["code"]) == (3, "豊島区", "131164")
     assert "".join(sheet["content_sha256"]) == batch.content_sha256
+    assert (sheet["log_size"], "".join(sheet["log_root"])) == ("1,234", "ab" * 32)
     assert "".join(sheet["file_sha256"]) == hashlib.sha256(record).hexdigest()

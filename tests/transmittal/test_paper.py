@@ -81,7 +81,7 @@ def one(kind: Kind, form: Form | None = None, **of: Any) -> Sheet:
 
 
 def batch() -> Batch:
-    return Batch(3, "131164", DAY, 1, b"", "0" * 64, {})
+    return Batch(3, "131164", DAY, 1, b"", "0" * 64, {}, 0, "0" * 64)
 
 
 def printed(*sheets: Sheet) -> bytes:

@@ -21,7 +21,7 @@ class CallFailed(Exception):
 
     def __init__(self, service: str, code: str) -> None:
         super().__init__(f"{service} did not answer: {code}")
-        self.code = code
+        self.service, self.code = service, code
 
 
 class Calls:

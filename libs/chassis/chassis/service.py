@@ -57,7 +57,7 @@ class Service:
     """Brings the service's own gauges up to date; asked every ten minutes."""
     circle: str | None = None
     """Name of the query that widens residents ($1) to everyone whose determination uses them, or whom theirs uses."""
-    circle_of: Callable[[Iterable[Any]], tuple[list[int], ...]] | None = None
+    circle_of: Callable[[Iterable[Any]], tuple[list[Any], ...]] | None = None
     """Further arguments of that query, read from the batch's new facts."""
     doors: Sequence["Door"] = ()
     """What it answers over HTTPS, to whom its `rights` allow it."""

@@ -18,7 +18,7 @@ from chassis.settings import read as read_settings
 from contracts.vocabulary import SERVICES
 
 from cli import certificates, local, stack
-from cli.catalogue import DECODING
+from cli.catalogue import EVERY
 
 FIRST_PORT = 8081
 FIRST_DOOR_PORT = 8481
@@ -63,7 +63,7 @@ def choose_door_ports(services: Iterable[str], first: int = FIRST_DOOR_PORT) -> 
     """Give each of these services that has doors a free port for them; everybody reads there where the doors are."""
     ports = door_ports()
     for position, service in enumerate(services):
-        if service in DECODING and DECODING[service].doors:
+        if EVERY[service].doors:
             ports[service] = _free_port(first + 10 * position)
     local.home().mkdir(parents=True, exist_ok=True)
     _door_record().write_text(json.dumps(ports))

@@ -291,6 +291,17 @@ class Incomes(Model):
 # ---- batches of transmittal (進達) -----------------------------------------------------------------------------------
 
 
+class AskTreeHead(Model):
+    """POST /tree-head of audit."""
+
+
+class TreeHead(Model):
+    """How many records the log holds, and the Merkle tree hash (RFC 6962) that stands for all of them in their order."""
+
+    size: Annotated[int, Field(ge=0)]
+    root: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class AskDue(Model):
     """POST /due: what is to go to the pension service and has not gone."""
 

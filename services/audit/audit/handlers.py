@@ -6,6 +6,7 @@ from chassis.service import Process, Service
 from chassis.settings import Settings
 from contracts.topics import TOPICS
 
+from audit import doors
 from audit.store import Archive
 
 OWN = "audit-checkpoints"
@@ -22,4 +23,6 @@ SERVICE = Service(
     topics=tuple(topic for topic in TOPICS if topic != OWN),
     handlers={},
     undecoded=archive,
+    doors=doors.DOORS,
+    rights=doors.RIGHTS,
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from contracts.fixed_file import Refused
 
 from transmittal import record_file
-from transmittal.attempts import Attempt, standing
+from transmittal.attempts import Attempt, Side, standing, to_tell
 from transmittal.due import Matter
 
 ItemKey = tuple[int, str]
@@ -22,7 +22,7 @@ ItemKey = tuple[int, str]
 
 @dataclass(frozen=True)
 class Batch:
-    """A sealed batch (進達). `counts` are its data records by kind and mark."""
+    """A sealed batch (進達). `counts` are its data records by kind and mark; `log_size` and `log_root` say where the audit log stood."""
 
     number: int
     municipality: str
@@ -31,6 +31,8 @@ class Batch:
     content: bytes
     content_sha256: str
     counts: dict[str, int]
+    log_size: int
+    log_root: str
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,15 @@ def _against_eligibility(
     matters: Iterable[Matter], items: dict[ItemKey, list[Attempt]], pulled: frozenset[ItemKey]
 ) -> list[str]:
     """What eligibility says is what the pension service has, or what is pending, unless a person took it out."""
-    said = {(matter.addressee, matter.item): matter for matter in matters}
+    said = {(matter.addressee, matter.item): matter.content for matter in matters}
+    sides = []
+    for who, item in sorted({*said, *items}):
+        stands = standing(items.get((who, item), ()))
+        sides.append((item, Side(who, said.get((who, item)), stands.content if stands is not None else None)))
+    wanted = to_tell(sides)
     findings = []
-    for key in sorted({*said, *items} - pulled):
-        content = said[key].content if key in said else None
+    for key in sorted(wanted.keys() - pulled):
+        content = wanted[key]
         own = items.get(key, [])
         pending = next((a for a in own if a.state == "pending"), None)
         last = pending or standing(own)

@@ -12,6 +12,7 @@ function of what is wanted, the attempts sealed so far and the notices, so that 
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -54,6 +55,40 @@ class Result:
     accepted: bool
     processed_on: dt.date
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """An item under one number: what is to be told of it (None = nothing), and what the pension service has of it."""
+
+    addressee: int
+    content: Content | None
+    stands: Content | None
+
+
+def to_tell(sides: Iterable[tuple[str, Side]]) -> dict[tuple[int, str], Content | None]:
+    """What is to be told of each item, under each number (by addressee and item).
+
+    The pension service knows persons, not our numbers: what it has of a filing under one of them is neither told again under another, nor
+    taken back while another says the same. Two numbers have one filing after a merge (名寄せ).
+    """
+    by_filing: dict[tuple[str, str | None], list[Side]] = defaultdict(list)
+    told = {}
+    for item, side in sides:
+        told[side.addressee, item] = side.content
+        content = side.content or side.stands
+        if content is not None and content.filing is not None:
+            by_filing[item, content.filing].append(side)
+    for (item, _), every in by_filing.items():
+        for here, there in ((a, b) for a in every for b in every if a is not b):
+            if here.content is None and there.stands is None and _alike(here.stands, there.content):
+                told[here.addressee, item] = here.stands
+                told[there.addressee, item] = None
+    return told
+
+
+def _alike(told: Content | None, wanted: Content | None) -> bool:
+    return told is not None and wanted is not None and told.says_the_same(wanted)
 
 
 def advance(

@@ -75,6 +75,8 @@ def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[st
         "file": f"batch-{batch.number:04d}.dat",
         "layout": record_file.LAYOUT.name,
         "content_sha256": _groups(batch.content_sha256),
+        "log_size": f"{batch.log_size:,}",
+        "log_root": _groups(batch.log_root),
         "file_sha256": _groups(hashlib.sha256(record).hexdigest()),
     }
 

@@ -76,6 +76,9 @@ WORDS: dict[str, str] = {
 """Names of constraints, and what their refusal means to a clerk."""
 
 
+_SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報", "audit": "監査記録"}
+
+
 def _refused(code: str, **more: Any) -> Refused:
     return Refused(code, WORDS[code], status=409, **more)
 
@@ -149,11 +152,12 @@ async def seal(transaction: Transaction, access: Access) -> int | None:
     day = transaction.business_day or dt.datetime.now(JST).date()
     try:
         number, overtaken = await weekly.freeze(transaction, day, last, access.account)
-    except CallFailed:
-        raise Refused("register_silent", "住民情報に接続できません。封緘していません。", status=503) from None
+    except CallFailed as failed:
+        title = f"{_SERVED_BY[failed.service]}に接続できません。封緘していません。"
+        raise Refused("door_silent", title, status=503) from None
     await store.serve(transaction, served, number)
     if overtaken:
-        await store.move_on(transaction, overtaken)
+        await store.move_everybody_on(transaction, overtaken)
     await transaction.record_search(access, "transmittal.seal", ("filing",), "register")
     return number if number != last else None
 
@@ -431,7 +435,7 @@ async def void(transaction: Transaction, access: Access, number: int, reason: st
         await _say(transaction, access, (number, issue["number"] + 1), "reissued")
         return
     residents = [row["addressee"] for row in await transaction.fetch(QUERIES["give_back"], number, reason)]
-    await store.move_on(transaction, residents)
+    await store.move_everybody_on(transaction, residents)
 
 
 async def pull(transaction: Transaction, access: Access, addressee: int, item: str, reason: str) -> None:
@@ -450,7 +454,7 @@ async def put_back(transaction: Transaction, access: Access, addressee: int, ite
 
 
 async def _moved(transaction: Transaction, access: Access, addressee: int, data: ItemPulled) -> None:
-    await store.move_on(transaction, [addressee])
+    await store.move_everybody_on(transaction, [addressee])
     now = dt.datetime.now(dt.UTC)
     subject = f"item-{addressee}"
     event_id = derived_id("transmittal", subject, f"{data.item}|{now.isoformat()}", 1)

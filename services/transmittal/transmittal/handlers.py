@@ -23,6 +23,7 @@ from transmittal.attempts import Result
 from transmittal.due import Entered, Matter, Unfiled, filing_matter, transition_matter, unfiled
 from transmittal.returns import Number
 from transmittal.sealing_day import last_sealing_day
+from transmittal.store import News
 
 
 def on_filing_processed(event: Event[FilingProcessed]) -> Result:
@@ -50,16 +51,20 @@ async def apply(
                 transaction.dispositions[matter.event] = "stale"
             else:
                 newest[place] = matter
-    results = [fact for fact in facts if isinstance(fact, Result)]
-    await store.remember_receptions(transaction, newest.values())
-    await store.remember_forms(transaction, [fact for fact in facts if isinstance(fact, Entered)])
-    await store.remember_numbers(transaction, [fact for fact in facts if isinstance(fact, Number)])
-    await store.remember_hints(transaction, [fact for fact in facts if isinstance(fact, Unfiled)])
-    news = await store.remember(transaction, newest.values(), results)
+    news = await store.remember(
+        transaction,
+        News(
+            matters=list(newest.values()),
+            results=[fact for fact in facts if isinstance(fact, Result)],
+            forms=[fact for fact in facts if isinstance(fact, Entered)],
+            numbers=[fact for fact in facts if isinstance(fact, Number)],
+            unfiled=[fact for fact in facts if isinstance(fact, Unfiled)],
+        ),
+    )
     for place, matter in newest.items():
         if place not in news:
             transaction.dispositions[matter.event] = "stale"
-    await store.move_on(transaction, touched)
+    await store.move_on(transaction, transaction.residents)
 
 
 async def daily(transaction: Transaction) -> int:
@@ -74,7 +79,7 @@ async def daily(transaction: Transaction) -> int:
     if sealing_day is None:
         return 0
     if overtaken := await weekly.seal(transaction, sealing_day):
-        await store.move_on(transaction, overtaken)
+        await store.move_everybody_on(transaction, overtaken)
     return 1
 
 
@@ -98,6 +103,8 @@ SERVICE = Service(
     apply=apply,
     daily=daily,
     measure=doors.measure,
+    circle="circle",
+    circle_of=store.circle_of,
     doors=doors.DOORS,
     rights=doors.RIGHTS,
 )

@@ -1,5 +1,13 @@
+-- name: circle
+-- Whoever has the same filing as one of these residents ($1) or under one of these reception numbers ($2): numbers of one person (名寄せ).
+select unnest($1::bigint[]) as addressee
+union
+select addressee from reception where filing = any(array(
+    select filing from reception where addressee = any($1::bigint[]) union select unnest($2::text[])));
+
 -- name: remember
--- Keep the newest word on each matter and every notice; answer with the matters that were news.
+-- Keep the newest word on each matter, with its line of the reception book, on each form, number and unmade filing, and every notice;
+-- answer with the matters that were news.
 with heard as (
     insert into matter as m (addressee, item, version, event_id, content, never)
     select * from unnest($1::bigint[], $2::text[], $3::int[], $4::uuid[], $5::bytea[], $6::text[])
@@ -12,6 +20,27 @@ with heard as (
     insert into result (event_id, addressee, filing, accepted, processed_on, reason)
     select * from unnest($7::uuid[], $8::bigint[], $9::text[], $10::boolean[], $11::date[], $12::text[])
     on conflict (event_id) do nothing
+), received as (
+    insert into reception as r (filing, addressee, version, withdrawn, received_on, line)
+    select * from unnest($13::text[], $14::bigint[], $15::int[], $16::boolean[], $17::date[], $18::bytea[])
+    on conflict (filing, addressee) do update
+    set version = excluded.version, withdrawn = excluded.withdrawn, received_on = excluded.received_on, line = excluded.line
+    where r.version < excluded.version
+), entered as (
+    insert into form as f (filing, addressee, revision, content)
+    select * from unnest($19::text[], $20::bigint[], $21::int[], $22::bytea[])
+    on conflict (filing) do update set addressee = excluded.addressee, revision = excluded.revision, content = excluded.content
+    where f.revision < excluded.revision
+), numbered as (
+    insert into pension_number as n (addressee, version, basic_pension_number)
+    select * from unnest($23::bigint[], $24::int[], $25::text[])
+    on conflict (addressee) do update set version = excluded.version, basic_pension_number = excluded.basic_pension_number
+    where (n.version, n.basic_pension_number) < (excluded.version, excluded.basic_pension_number)
+), hinted as (
+    insert into hint as h (subject, hint, person, since, version, due_on, open)
+    select * from unnest($26::bigint[], $27::text[], $28::bigint[], $29::date[], $30::int[], $31::date[], $32::boolean[])
+    on conflict (subject, hint, person, since) do update
+    set version = excluded.version, due_on = excluded.due_on, open = excluded.open where h.version < excluded.version
 )
 select addressee, item from heard;
 
@@ -62,12 +91,13 @@ select addressee, item, number, mark, state, content, reason, batch, line, seale
 from attempt where state = 'pending' order by addressee, item, number for update;
 
 -- name: add_batch
--- A batch and its first issue, made by $8.
+-- A batch and its first issue, made by $10.
 with made as (
-    insert into batch (number, municipality, sealed_on, items, content, content_sha256, counts) values ($1, $2, $3, $4, $5, $6, $7)
+    insert into batch (number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     returning number
 )
-insert into issue (batch, number, made_by) select number, 1, $8 from made;
+insert into issue (batch, number, made_by) select number, 1, $10 from made;
 
 -- name: add_paper
 insert into paper (batch, sheets, commitment) values ($1, $2, $3);
@@ -90,12 +120,6 @@ insert into scan (batch, issue, filing, sheet, sheets, scanned_by)
 select $1, $2, g.filing, g.sheet, g.sheets, $3 from unnest($4::text[], $5::int[], $6::int[]) as g (filing, sheet, sheets)
 on conflict (batch, issue, filing, sheet) do update set sheets = excluded.sheets, scanned_by = excluded.scanned_by, scanned_at = now();
 
--- name: remember_hints
-insert into hint as h (subject, hint, person, since, version, due_on, open)
-select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::date[], $5::int[], $6::date[], $7::boolean[])
-on conflict (subject, hint, person, since) do update
-set version = excluded.version, due_on = excluded.due_on, open = excluded.open where h.version < excluded.version;
-
 -- name: to_remind
 -- What people ($2; null = everybody) have still to file, of these kinds ($1), past the day on which it was due; with $4 also what they
 -- were reminded of before.
@@ -107,13 +131,6 @@ group by person, hint, since order by person, since, hint;
 -- name: reminded
 insert into reminder (person, hint, since, printed_by)
 select g.person, g.hint, g.since, $4 from unnest($1::bigint[], $2::text[], $3::date[]) as g (person, hint, since);
-
--- name: remember_forms
--- The highest revision of each form.
-insert into form as f (filing, addressee, revision, content)
-select * from unnest($1::text[], $2::bigint[], $3::int[], $4::bytea[])
-on conflict (filing) do update set addressee = excluded.addressee, revision = excluded.revision, content = excluded.content
-where f.revision < excluded.revision;
 
 -- name: forms
 select filing, content from form where filing = any($1::text[]);
@@ -134,7 +151,7 @@ where a.batch = $1 and r.processed_on > a.sealed_on order by a.addressee;
 update sealing set sealed_until = $1, last_batch = $2;
 
 -- name: batch
-select number, municipality, sealed_on, items, content, content_sha256, counts from batch where number = $1;
+select number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root from batch where number = $1;
 
 -- name: issue
 -- The issue of a batch that goes its way, or the last one that was void; held until the commit.
@@ -295,13 +312,6 @@ select r.addressee, r.line, (
 ) as returned_for
 from reception r where r.filing = $1 order by r.withdrawn, r.addressee limit 1;
 
--- name: remember_receptions
-insert into reception as r (filing, addressee, version, withdrawn, received_on, line)
-select * from unnest($1::text[], $2::bigint[], $3::int[], $4::boolean[], $5::date[], $6::bytea[])
-on conflict (filing, addressee) do update
-set version = excluded.version, withdrawn = excluded.withdrawn, received_on = excluded.received_on, line = excluded.line
-where r.version < excluded.version;
-
 -- name: carry_outs
 -- 持ち出し記録簿.
 select carry_out, batch, number, medium, destination, carrier, permitted_by, permitted_at, bag, bag_seal, confirmed_by, dispatched_by,
@@ -340,13 +350,6 @@ group by basic_pension_number having count(*) = 1;
 
 -- name: told_before
 select distinct event_id from delivery_row where event_id = any($1::uuid[]);
-
--- name: remember_numbers
--- The newest number of each of these people.
-insert into pension_number as n (addressee, version, basic_pension_number)
-select * from unnest($1::bigint[], $2::int[], $3::text[])
-on conflict (addressee) do update set version = excluded.version, basic_pension_number = excluded.basic_pension_number
-where (n.version, n.basic_pension_number) < (excluded.version, excluded.basic_pension_number);
 
 -- name: deliveries
 -- Every delivery: what its cover announces, how often that was counted by whom, what was let in.
@@ -388,4 +391,4 @@ select addressee, item, version, event_id, content, never from matter;
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day from attempt;
 
 -- name: all_batches
-select number, municipality, sealed_on, items, content, content_sha256, counts from batch order by number;
+select number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root from batch order by number;

@@ -14,7 +14,7 @@ from contracts.events.forms import FilingContent, Form
 from pydantic import TypeAdapter
 
 from transmittal.accounts import Batch, Issue, State
-from transmittal.attempts import Attempt, Result, advance, standing
+from transmittal.attempts import Attempt, Result, Side, advance, standing, to_tell
 from transmittal.due import Content, Entered, Matter, Unfiled
 from transmittal.record_file import Line
 from transmittal.returns import Number
@@ -34,54 +34,45 @@ class Known:
     """Items that a person took out of what is pending."""
 
 
-async def remember(
-    transaction: Transaction, matters: Iterable[Matter], results: Iterable[Result]
-) -> set[tuple[int, str]]:
-    """Keep the newest of each matter, one per place, and all notices. Returns the places where something was news."""
-    rows: list[tuple[Any, ...]] = [
-        (m.addressee, m.item, m.version, m.event, None if m.content is None else to_json(m.content), m.never)
-        for m in matters
-    ]
-    notices: list[tuple[Any, ...]] = [
-        (r.event, r.addressee, r.filing, r.accepted, r.processed_on, r.reason) for r in results
-    ]
-    arguments = *database.columns(rows, 6), *database.columns(notices, 6)
-    found = await transaction.fetch(QUERIES["remember"], *arguments)
+@dataclass
+class News:
+    """What a batch of events tells, the newest of each."""
+
+    matters: Sequence[Matter] = ()
+    results: Sequence[Result] = ()
+    forms: Sequence[Entered] = ()
+    numbers: Sequence[Number] = ()
+    unfiled: Sequence[Unfiled] = ()
+
+
+async def remember(transaction: Transaction, news: News) -> set[tuple[int, str]]:
+    """Keep all of it. Returns the places of matters that were news."""
+    matters: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    for m in news.matters:
+        content = None if m.content is None else to_json(m.content)
+        matters.append((m.addressee, m.item, m.version, m.event, content, m.never))
+        if (line := m.reception) is not None:
+            lines.append((m.item, m.addressee, m.version, line.withdrawn, line.received_on, to_json(line)))
+    results = [(r.event, r.addressee, r.filing, r.accepted, r.processed_on, r.reason) for r in news.results]
+    forms = {f.filing: f for f in sorted(news.forms, key=lambda f: f.revision)}
+    numbers = {n.addressee: n for n in sorted(news.numbers, key=lambda n: (n.version, n.basic_pension_number))}
+    unfiled = {one[:4]: one for one in sorted(news.unfiled, key=lambda one: one.version)}
+    found = await transaction.fetch(
+        QUERIES["remember"],
+        *database.columns(matters, 6),
+        *database.columns(results, 6),
+        *database.columns(lines, 6),
+        *database.columns([(f.filing, f.addressee, f.revision, f.content) for f in forms.values()], 4),
+        *database.columns([(n.addressee, n.version, n.basic_pension_number) for n in numbers.values()], 3),
+        *database.columns(list(unfiled.values()), 7),
+    )
     return {(row["addressee"], row["item"]) for row in found}
 
 
-async def remember_numbers(transaction: Transaction, numbers: Iterable[Number]) -> None:
-    """Keep the newest basic pension number of each of these people."""
-    newest = {n.addressee: n for n in sorted(numbers, key=lambda n: (n.version, n.basic_pension_number))}
-    rows = [(n.addressee, n.version, n.basic_pension_number) for n in newest.values()]
-    if rows:
-        await transaction.fetch(QUERIES["remember_numbers"], *database.columns(rows, 3))
-
-
-async def remember_receptions(transaction: Transaction, matters: Iterable[Matter]) -> None:
-    """Keep the newest line of the reception book of each filing and number."""
-    rows = [
-        (m.item, m.addressee, m.version, m.reception.withdrawn, m.reception.received_on, to_json(m.reception))
-        for m in matters
-        if m.reception is not None
-    ]
-    if rows:
-        await transaction.fetch(QUERIES["remember_receptions"], *database.columns(rows, 6))
-
-
-async def remember_forms(transaction: Transaction, forms: Iterable[Entered]) -> None:
-    """Keep the highest revision of each of these forms."""
-    newest = {form.filing: form for form in sorted(forms, key=lambda f: f.revision)}
-    rows = [(f.filing, f.addressee, f.revision, f.content) for f in newest.values()]
-    if rows:
-        await transaction.fetch(QUERIES["remember_forms"], *database.columns(rows, 4))
-
-
-async def remember_hints(transaction: Transaction, hints: Iterable[Unfiled]) -> None:
-    """Keep the newest word on each filing that somebody has to make."""
-    newest = {one[:4]: one for one in sorted(hints, key=lambda one: one.version)}
-    if newest:
-        await transaction.fetch(QUERIES["remember_hints"], *database.columns(list(newest.values()), 7))
+def circle_of(facts: Iterable[Any]) -> tuple[list[str], ...]:
+    """Argument of the circle query: the filings that matters are about."""
+    return (sorted({fact.item for fact in facts if isinstance(fact, Matter) and fact.reception is not None}),)
 
 
 async def forms(transaction: Transaction, filings: Iterable[str]) -> dict[str, Form]:
@@ -131,17 +122,34 @@ async def save(transaction: Transaction, attempts: Sequence[Attempt]) -> None:
 
 
 async def move_on(transaction: Transaction, residents: Sequence[int]) -> None:
-    """Bring the attempts of these residents to where everything known puts them."""
+    """Bring the attempts of these residents to where everything known puts them. Whoever has a filing of theirs under another number
+    (名寄せ) is among them."""
+    known = await recall(transaction, residents)
+    sides = [
+        (item, _side(resident, item, of))
+        for resident, of in sorted(known.items())
+        for item in sorted({*of.matters, *of.attempts})
+    ]
     changed = []
-    for resident, known in sorted((await recall(transaction, residents)).items()):
-        for item in sorted({*known.matters, *known.attempts}):
-            matter = known.matters.get(item)
-            content = matter.content if matter is not None else None
-            if item in known.pulled:  # as it stands with the pension service it stays
-                stands = standing(known.attempts.get(item, ()))
-                content = stands.content if stands is not None else None
-            changed += advance(resident, item, known.attempts.get(item, ()), content, known.results)
+    for (resident, item), content in to_tell(sides).items():
+        of = known[resident]
+        changed += advance(resident, item, of.attempts.get(item, ()), content, of.results)
     await save(transaction, changed)
+
+
+def _side(resident: int, item: str, of: Known) -> Side:
+    """An item under one number. What a person took out stays as it stands with the pension service."""
+    stands = standing(of.attempts.get(item, ()))
+    stood = stands.content if stands is not None else None
+    matter = of.matters.get(item)
+    wanted = stood if item in of.pulled else matter.content if matter is not None else None
+    return Side(resident, wanted, stood)
+
+
+async def move_everybody_on(transaction: Transaction, residents: Sequence[int]) -> None:
+    """`move_on` for residents, and whoever has a filing of theirs under another number."""
+    rows = await transaction.fetch(QUERIES["circle"], residents, [])
+    await move_on(transaction, sorted(row["addressee"] for row in rows))
 
 
 async def look(transaction: Transaction) -> dt.date | None:
@@ -177,6 +185,8 @@ async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line], ma
         batch.content,
         batch.content_sha256,
         json.dumps(batch.counts, ensure_ascii=False),
+        batch.log_size,
+        batch.log_root,
         made_by,
     )
     places = [(line.addressee, line.item, line.attempt, line.line) for line in lines]

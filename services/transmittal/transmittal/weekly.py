@@ -1,7 +1,8 @@
 """What happens on the sealing day? Everything pending is frozen into one batch.
 
 Number, content, paper and hashes of a batch are fixed together with the places of its attempts and its first issue, or not at all. Names
-and addresses come from the register's door meanwhile (decision 16), incomes from tax-income's; while one does not answer nothing is sealed. What people do with a
+and addresses come from the register's door meanwhile (decision 16), incomes from tax-income's, the state of the log from audit's; while one does
+not answer nothing is sealed. What people do with a
 batch from there is `desk.py`.
 """
 
@@ -15,7 +16,18 @@ from typing import Any, TypeVar
 from chassis import faults
 from chassis.calls import Calls
 from chassis.transaction import Access, Transaction, to_json
-from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, CaseAsked, CaseIncomes, Incomes
+from contracts.doors import (
+    AT_MOST,
+    Addressee,
+    Addressees,
+    AskAddressees,
+    AskIncomes,
+    AskTreeHead,
+    CaseAsked,
+    CaseIncomes,
+    Incomes,
+    TreeHead,
+)
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed
 
@@ -52,7 +64,9 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
     content = record_file.freeze(lines)
     digest = hashlib.sha256(content).hexdigest()
     counts = record_file.counts_of(lines)
-    batch = Batch(last + 1, transaction.settings.municipality, day, len(lines), content, digest, counts)
+    head = await _log_head(transaction, last + 1)
+    municipality = transaction.settings.municipality
+    batch = Batch(last + 1, municipality, day, len(lines), content, digest, counts, head.size, head.root)
     overtaken = await store.seal(transaction, batch, lines, made_by)
     await transaction.fetch(store.QUERIES["expect_originals"], batch.number)
     sheets = frozen(await sheets_of(transaction, batch.number, lines))
@@ -76,8 +90,7 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
     forms = await store.forms(transaction, (line.content.filing for line in lines if line.content.filing))
     numbers = report_forms.people_of(lines, forms)
     cases = report_forms.cases_of(lines, forms)
-    access = Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
-    settings = transaction.settings
+    access, settings = _access(number), transaction.settings
     async with Calls(settings, "registry-sync") as registry, Calls(settings, "tax-income") as tax:
 
         async def look_up(some: Sequence[int]) -> tuple[Addressee, ...]:
@@ -92,6 +105,16 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
     incomes = {one.case: one for one in told}
     around = report_forms.Around(people, forms, incomes)
     return [report_forms.sheet(line, around) for line in lines]
+
+
+async def _log_head(transaction: Transaction, number: int) -> TreeHead:
+    """Where the audit log stands: on the 送付書, so that whoever has it can hold the log against it later."""
+    async with Calls(transaction.settings, "audit") as audit:
+        return await audit.post("/tree-head", AskTreeHead(), TreeHead, _access(number))
+
+
+def _access(number: int) -> Access:
+    return Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
 
 
 async def _in_pages(ask: Callable[[Sequence[T]], Awaitable[Sequence[Answer]]], wanted: Sequence[T]) -> list[Answer]:

@@ -31,6 +31,8 @@ create table batch (
     content        bytea not null,         -- the data records of the file, byte for byte
     content_sha256 text  not null,
     counts         jsonb not null,         -- data records by kind and mark: what the pension service must count, too
+    log_size       bigint not null,        -- the audit log when the batch was sealed: how many records,
+    log_root       text  not null,         -- and the Merkle tree hash that stands for them
     steps          int   not null default 1 -- how often something was said of this batch
 );
 

@@ -27,3 +27,4 @@ create table reception (
     primary key (filing, addressee)
 );
 create index reception_day on reception (received_on, filing);
+create index reception_addressee on reception (addressee);
