@@ -28,6 +28,8 @@ SHELLS = {
     "rights",
     "deliveries",
     "desk",
+    "mail",
+    "media_ledger",
     "doors",
     "due_list",
     "medium",

@@ -129,6 +129,11 @@ DISORDER: list[tuple[str, Callable[[State], State], str]] = [
         "says 9 items and holds 2",
     ),
     (
+        "counts that are not its content's",
+        lambda s: replace(s, batches=(replace(s.batches[0], counts={"loss 新規": 2}), s.batches[1])),
+        "counts by kind and mark are not those",
+    ),
+    (
         "an attempt that got lost",
         lambda s: replace(s, attempts=tuple(a for a in s.attempts if a.batch != 2)),
         "was sent and is not known",

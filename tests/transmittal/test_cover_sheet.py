@@ -8,7 +8,7 @@ from transmittal import cover_sheet, typesetting
 from transmittal.accounts import Batch
 from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content, Kind
-from transmittal.record_file import compose, freeze, lines_of
+from transmittal.record_file import compose, counts_of, freeze, lines_of
 
 from tests.transmittal.pdfs import fonts_of, objects, pages_of
 
@@ -20,8 +20,10 @@ def batch_of(*told: tuple[Kind, Mark]) -> tuple[Batch, int, bytes]:
         Attempt(n, "X", 1, mark, "pending", Content(kind=kind, received_on=FRIDAY))
         for n, (kind, mark) in enumerate(told, 1)
     ]
-    content = freeze(lines_of(attempts))
-    batch = Batch(3, "131164", FRIDAY, len(attempts), content, hashlib.sha256(content).hexdigest(), {}, 1234, "ab" * 32)
+    lines = lines_of(attempts)
+    content = freeze(lines)
+    digest = hashlib.sha256(content).hexdigest()
+    batch = Batch(3, "131164", FRIDAY, len(attempts), content, digest, counts_of(lines), 1234, "ab" * 32)
     return batch, 1, compose(batch.municipality, batch.number, 1, batch.sealed_on, content)
 
 

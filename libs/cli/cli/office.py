@@ -13,7 +13,7 @@ from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
 from tax_income.request_layouts import KINDS
-from transmittal import deliveries, desk, medium, originals, paper
+from transmittal import deliveries, desk, media_ledger, medium, originals, paper
 from transmittal.returns import Kind
 
 from cli import income_requests, local
@@ -41,7 +41,7 @@ class Office:
         for account, duty in ((BOSS, "decide"), (HEAD, "permit")):
             for proposer in (CLERK, SECOND):
                 await self._does(proposer, partial(_appointment, account, duty))
-        await self._does(CLERK, lambda t, a: desk.designate(t, a, TERMINAL, None))
+        await self._does(CLERK, lambda t, a: media_ledger.designate(t, a, TERMINAL, None))
 
     async def see_off(self, batch: int) -> Path:
         """From sealed to dispatched; where the medium lies."""
@@ -52,7 +52,8 @@ class Office:
         await self._does(SECOND, lambda t, a: desk.check(t, a, batch))
         await self._does(BOSS, lambda t, a: desk.decide(t, a, batch))
         await self._does(
-            CLERK, lambda t, a: desk.register(t, a, code, f"SN-{batch:08d}", "optical_disc", "locker-1", FOREVER)
+            CLERK,
+            lambda t, a: media_ledger.register(t, a, code, f"SN-{batch:08d}", "optical_disc", "locker-1", FOREVER),
         )
         await self._does(SECOND, lambda t, a: desk.write(t, a, batch, code, folder))
         await self._does(HEAD, lambda t, a: desk.permit(t, a, batch, CARRIER, "pension-office"))

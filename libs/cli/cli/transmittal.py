@@ -16,7 +16,7 @@ from contracts.fixed_file import Refused as FileRefused
 from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal import deliveries as transmittal_deliveries
-from transmittal import desk, due_list, medium, originals, paper, registers
+from transmittal import desk, due_list, mail, media_ledger, medium, originals, paper, registers
 from transmittal.letters import Letter, LetterKind, MailTo
 from transmittal.returns import Kind
 from transmittal.store import QUERIES
@@ -223,7 +223,7 @@ def print_letter(
     if (mail_name is None) != (mail_address is None):
         raise typer.BadParameter("--mail-name and --mail-address belong together")
     mail_to = MailTo(mail_name, mail_address) if mail_name is not None and mail_address is not None else None
-    written = act(access, lambda transaction: desk.write_to(transaction, access, kind, filing, mail_to))
+    written = act(access, lambda transaction: mail.write_to(transaction, access, kind, filing, mail_to))
     _print_letters(written, f"{kind}-{filing}", into)
 
 
@@ -236,7 +236,7 @@ def remind(
     again: Annotated[bool, typer.Option("--again", help="Also about what was written before.")] = False,
 ) -> None:
     """Letters to those with a filing past its day (届出勧奨), as PDF; each filing once. Leaves access records."""
-    written, unreached = act(access, lambda transaction: desk.remind(transaction, access, person, again=again))
+    written, unreached = act(access, lambda transaction: mail.remind(transaction, access, person, again=again))
     _print_letters(written, f"reminders-{dt.datetime.now(JST):%Y%m%d-%H%M%S}", into)
     print(f"届出勧奨 {len(written):,}通" + (f"、住所不明 {len(unreached):,}人: {unreached}" if unreached else ""))
 
@@ -480,7 +480,7 @@ def appoint(
 @asks
 def designate(access: Access, code: Annotated[str, typer.Argument(help="The terminal.")], until: Until = None) -> None:
     """Name a terminal on which media may be written."""
-    act(access, lambda transaction: desk.designate(transaction, access, code, _day_after(until)))
+    act(access, lambda transaction: media_ledger.designate(transaction, access, code, _day_after(until)))
     print(f"端末 {code} を指定しました。")
 
 
@@ -499,7 +499,7 @@ def register(
     """Enter a medium in the ledger."""
     ends = _day_after(until)
     assert ends is not None
-    act(access, lambda transaction: desk.register(transaction, access, code, serial, kind, place, ends))
+    act(access, lambda transaction: media_ledger.register(transaction, access, code, serial, kind, place, ends))
     print(f"媒体 {code} を台帳に登録しました。")
 
 
@@ -513,7 +513,7 @@ def lend(
 ) -> None:
     """A medium goes out (出), to come back."""
     day = day_or(due_back, dt.date.max)
-    act(access, lambda transaction: desk.lend(transaction, access, code, to, day))
+    act(access, lambda transaction: media_ledger.lend(transaction, access, code, to, day))
     print(f"媒体 {code}: {day} までに返却")
 
 
@@ -521,7 +521,7 @@ def lend(
 @asks
 def take_back(access: Access, code: Annotated[str, typer.Argument(help="Number in the ledger.")]) -> None:
     """A medium came back (入)."""
-    act(access, lambda transaction: desk.take_back(transaction, access, code))
+    act(access, lambda transaction: media_ledger.take_back(transaction, access, code))
     print(f"媒体 {code}: 返却済")
 
 
@@ -534,7 +534,7 @@ def dispose(
     certificate: Annotated[str | None, typer.Option(help="Number of the certificate.")] = None,
 ) -> None:
     """Enter the end of a medium."""
-    act(access, lambda transaction: desk.dispose(transaction, access, code, how, certificate))
+    act(access, lambda transaction: media_ledger.dispose(transaction, access, code, how, certificate))
     print(f"媒体 {code} の廃棄を記録しました。")
 
 

@@ -133,6 +133,8 @@ def _against_batches(state: State) -> list[str]:
             continue
         if len(lines) != batch.items:
             findings.append(f"batch {batch.number} says {batch.items} items and holds {len(lines)}")
+        if record_file.counts_of(lines) != batch.counts:
+            findings.append(f"batch {batch.number}: its counts by kind and mark are not those of its content")
         for line in lines:
             places[line.addressee, line.item, line.attempt].append((batch.number, line.line))
     for attempt in state.attempts:

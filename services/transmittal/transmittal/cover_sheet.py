@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from collections import Counter
 from typing import Any
 
 from contracts.era import japanese_day
@@ -58,11 +57,9 @@ def pdf(batch: Batch, issue: int, record: bytes, municipality: str) -> bytes:
 
 def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[str, Any]:
     """What the page shows, ready to print."""
-    counts = Counter((line.content.kind, line.mark) for line in record_file.thaw(batch.content))
-    rows = [
-        [*_WORDS[kind], *_counted([counts[kind, mark] for mark in _MARKS])] for kind in KINDS if _shown(kind, counts)
-    ]
-    totals = _counted([sum(counts[kind, mark] for kind in KINDS) for mark in _MARKS])
+    counted = {kind: [batch.counts.get(record_file.place(kind, mark), 0) for mark in _MARKS] for kind in KINDS}
+    rows = [[*_WORDS[kind], *_summed(counted[kind])] for kind in KINDS if kind in _ALWAYS_SHOWN or any(counted[kind])]
+    totals = _summed([sum(column) for column in zip(*counted.values(), strict=True)])
     return {
         "number": batch.number,
         "again": issue > 1,
@@ -81,15 +78,11 @@ def sheet(batch: Batch, issue: int, record: bytes, municipality: str) -> dict[st
     }
 
 
-def _shown(kind: Kind, counts: Counter[tuple[Kind, Mark]]) -> bool:
-    return kind in _ALWAYS_SHOWN or any(counts[kind, mark] for mark in _MARKS)
-
-
 def _western(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _counted(by_mark: list[int]) -> list[str]:
+def _summed(by_mark: list[int]) -> list[str]:
     return [f"{count:,}" for count in (*by_mark, sum(by_mark))]
 
 

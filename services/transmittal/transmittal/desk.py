@@ -12,7 +12,6 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,18 +22,14 @@ from chassis import database, faults, files
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, Incomes, NumbersRead, ReadNumbers
+from contracts.doors import AT_MOST, NumbersRead, ReadNumbers
 from contracts.envelope import derived_id
-from contracts.events.eligibility import FilingReceived
 from contracts.events.operations import Action, BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST
 
-from transmittal import letters, medium, medium_check, originals, record_file, report_forms, store, weekly
+from transmittal import medium, medium_check, originals, report_forms, store, weekly
 from transmittal.accounts import Batch
-from transmittal.due import Received
-from transmittal.letters import Letter, LetterKind, MailTo, Unmade
 from transmittal.originals import Bag
-from transmittal.registers import LINE
 from transmittal.report_forms import Sheet
 from transmittal.store import QUERIES
 
@@ -79,7 +74,8 @@ WORDS: dict[str, str] = {
 _SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報", "audit": "監査記録"}
 
 
-def _refused(code: str, **more: Any) -> Refused:
+def refused(code: str, **more: Any) -> Refused:
+    """The refusal of this name, in words."""
     return Refused(code, WORDS[code], status=409, **more)
 
 
@@ -92,7 +88,7 @@ async def lawful() -> AsyncIterator[None]:
         code = error.constraint_name or ""
         if code not in WORDS:
             raise
-        raise _refused(code) from None
+        raise refused(code) from None
 
 
 def no_such_batch(number: int) -> Refused:
@@ -204,76 +200,6 @@ async def sheets(
     return batch, found
 
 
-async def write_to(
-    transaction: Transaction, access: Access, kind: LetterKind, filing: str, mail_to: MailTo | None
-) -> list[Letter]:
-    """Letters about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
-    rows = await transaction.fetch(QUERIES["filing_received"], filing)
-    if not rows:
-        raise Refused("no_such_filing", f"受付番号 {filing} の届出はありません。", status=404)
-    person = rows[0]["addressee"]
-    line = LINE.validate_json(rows[0]["line"])
-    try:
-        if kind == "income-statement":
-            written = await _statements(transaction, access, line, person)
-        else:
-            known = await _register(transaction, access, [person])
-            written = [letters.letter(kind, line, rows[0]["returned_for"], known[person], mail_to)]
-    except letters.NotForThis as nothing:
-        raise Refused("nothing_to_write", str(nothing), status=409, subjects=[person]) from None
-    await transaction.record_access(
-        [person], access, f"transmittal.letter.{kind}", ("name", "address", "filing"), "print"
-    )
-    return written
-
-
-async def _statements(transaction: Transaction, access: Access, line: Received, applicant: int) -> list[Letter]:
-    """所得の申立書 of everybody in an application whose income nobody declared."""
-    form = (await store.forms(transaction, [line.filing])).get(line.filing)
-    case = report_forms.case_of(applicant, line, form) if isinstance(line, FilingReceived) else None
-    if case is None:
-        raise letters.NotForThis("所得により審査する申請ではありません。")
-    try:
-        async with Calls(transaction.settings, "tax-income") as tax:
-            told = (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
-    except CallFailed:
-        raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
-    known = await _register(transaction, access, [one.addressee for one in told.incomes])
-    return letters.income_statements(line, told, case.tax_year, known)
-
-
-async def remind(
-    transaction: Transaction, access: Access, person: int | None, *, again: bool
-) -> tuple[list[Letter], list[int]]:
-    """Letters (届出勧奨) to everybody, or one person, with a filing past its day; once for each filing unless `again`. Besides, those
-    whom no letter reaches."""
-    day = (await transaction.query("business_day"))[0]["business_day"] or dt.datetime.now(JST).date()
-    filings: dict[int, list[Unmade]] = defaultdict(list)
-    for row in await transaction.fetch(QUERIES["to_remind"], list(letters.REMINDED), person, day, again):
-        filings[row["person"]].append(Unmade(row["hint"], row["since"], row["due_on"]))
-    known = await _register(transaction, access, list(filings))
-    reached = [who for who in filings if letters.reachable(known[who])]
-    told = [(who, one.hint, one.since) for who in reached for one in filings[who]]
-    await transaction.fetch(QUERIES["reminded"], *database.columns(told, 3), access.account)
-    await transaction.record_access(reached, access, "transmittal.remind", ("name", "address", "filing"), "print")
-    written = [letters.reminder(known[who], filings[who]) for who in reached]
-    return written, [who for who in filings if who not in reached]
-
-
-async def _register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:
-    """What the register says of these people. Refused when it does not answer."""
-    known: dict[int, Addressee] = {}
-    try:
-        async with Calls(transaction.settings, "registry-sync") as registry:
-            for start in range(0, len(people), AT_MOST):
-                asked = AskAddressees(addressees=tuple(people[start : start + AT_MOST]))
-                answer = await registry.post("/addressees", asked, Addressees, access)
-                known |= {one.addressee: one for one in answer.addressees}
-    except CallFailed:
-        raise Refused("register_silent", "住民情報に接続できません。", status=503) from None
-    return known
-
-
 async def _with_numbers(transaction: Transaction, access: Access, sheets: list[Sheet]) -> list[Sheet]:
     """The sheets with the My Numbers behind their receipts, from the vault into memory and no further (decision 17)."""
     receipts = sorted({sheet.receipt for sheet in sheets if sheet.receipt})
@@ -322,7 +248,7 @@ async def write(transaction: Transaction, access: Access, number: int, code: str
     await _say(
         transaction, access, (number, issue["number"]), "written", "export", archive_sha256=_sha256(made.archive)
     )
-    persons = sorted({line.addressee for line in record_file.thaw(batch.content)})
+    persons = [row["addressee"] for row in await transaction.fetch(QUERIES["persons_in"], number)]
     await transaction.record_access(persons, access, "transmittal.written", ("filing",), "export")
     faults.point("ledger")
 
@@ -350,7 +276,7 @@ async def scan(transaction: Transaction, access: Access, number: int, codes: Seq
     """Sheets of originals go into the bag, by their barcodes (decision 34); what is still missing, and what does not belong there."""
     issue = await _issue(transaction, number)
     if issue["confirmed_by"] is not None or issue["voided_at"] is not None:
-        raise _refused("step_done" if issue["voided_at"] is None else "issue_is_over")
+        raise refused("step_done" if issue["voided_at"] is None else "issue_is_over")
     place = number, issue["number"]
     before = await transaction.fetch(QUERIES["bag"], *place)
     expected = {row["filing"] for row in before}
@@ -384,7 +310,7 @@ async def dispatch(transaction: Transaction, access: Access, number: int, bag: s
 
 async def _compare(transaction: Transaction, issue: asyncpg.Record, folder: Path) -> None:
     if issue["archive_sha256"] is None:
-        raise _refused("permission_after_writing")
+        raise refused("permission_after_writing")
     batch = await _batch(transaction, issue["batch"])
     word = transaction.sealer.open(issue["password"], _password_place(batch.number, issue["number"]))
     settings = transaction.settings
@@ -403,9 +329,9 @@ async def receive(transaction: Transaction, access: Access, number: int, counts:
     """What the pension service counted (受領確認), by kind and mark: the difference list, their count less ours. Empty closes the batch."""
     issue = await _issue(transaction, number)
     if issue["dispatched_at"] is None:
-        raise _refused("closing_after_dispatch")
+        raise refused("closing_after_dispatch")
     if issue["closed_at"] is not None or issue["voided_at"] is not None:
-        raise _refused("issue_is_over")
+        raise refused("issue_is_over")
     ours = (await _batch(transaction, number)).counts
     theirs = {place: count for place, count in counts.items() if count}
     found = {
@@ -479,43 +405,6 @@ async def appoint(
         raise Refused("another_confirms", "別の者（本人以外）の確認が必要です。")
     await transaction.fetch(QUERIES["confirm_appointment"], account, duty, access.account)
     return "appointed"
-
-
-async def designate(transaction: Transaction, access: Access, terminal: str, valid_until: dt.datetime | None) -> None:
-    """A terminal on which media may be written."""
-    await transaction.fetch(QUERIES["add_terminal"], terminal, access.account, valid_until)
-    await transaction.record_search(access, "transmittal.designate", ("terminal",), "register")
-
-
-async def register(
-    transaction: Transaction, access: Access, code: str, serial: str, kind: str, place: str, valid_until: dt.datetime
-) -> None:
-    """Enter a medium in the ledger (記録媒体管理台帳)."""
-    async with lawful():
-        await transaction.fetch(QUERIES["add_medium"], code, serial, kind, place, access.account, valid_until)
-    await transaction.record_search(access, "transmittal.register", ("medium",), "register")
-
-
-async def lend(transaction: Transaction, access: Access, code: str, destination: str, due_back: dt.date) -> None:
-    """A medium goes out (出) and is due back on a day: an entry of the ledger."""
-    async with lawful():
-        await transaction.fetch(QUERIES["medium_out"], code, access.account, destination, due_back)
-    await transaction.record_search(access, "transmittal.medium-out", ("medium",), "update")
-
-
-async def take_back(transaction: Transaction, access: Access, code: str) -> None:
-    """A medium that went out came back (入)."""
-    if not await transaction.fetch(QUERIES["medium_in"], code, access.account):
-        raise Refused("medium_not_out", "この媒体は貸し出されていません。", status=409)
-    await transaction.record_search(access, "transmittal.medium-in", ("medium",), "update")
-
-
-async def dispose(transaction: Transaction, access: Access, code: str, how: str, certificate: str | None) -> None:
-    """Enter the end of a medium in the ledger, with the method and the certificate's number."""
-    async with lawful():
-        if not await transaction.fetch(QUERIES["dispose"], code, access.account, how, certificate):
-            raise _refused("medium_is_usable")
-    await transaction.record_search(access, "transmittal.dispose", ("medium",), "delete")
 
 
 def to_jsonb(counts: Mapping[str, int]) -> str:

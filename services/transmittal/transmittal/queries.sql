@@ -153,6 +153,10 @@ update sealing set sealed_until = $1, last_batch = $2;
 -- name: batch
 select number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root from batch where number = $1;
 
+-- name: persons_in
+-- Everybody in a batch.
+select distinct addressee from attempt where batch = $1 order by addressee;
+
 -- name: issue
 -- The issue of a batch that goes its way, or the last one that was void; held until the commit.
 select * from issue where batch = $1 order by number desc limit 1 for update;

@@ -15,7 +15,7 @@ from contracts.fixed_file import Field, Finding, Layout, Refused
 from contracts.vocabulary import Category, Month
 
 from transmittal.attempts import Attempt, Mark
-from transmittal.due import KINDS, Content
+from transmittal.due import KINDS, Content, Kind
 
 MARKS: dict[Mark, str] = {"new": "新規", "correction": "訂正", "annulment": "取消"}
 _MARKS: dict[int, Mark] = dict(enumerate(MARKS, 1))
@@ -76,7 +76,12 @@ def lines_of(attempts: Iterable[Attempt]) -> tuple[Line, ...]:
 
 def counts_of(lines: Iterable[Line]) -> dict[str, int]:
     """Data records by kind and mark, as `acquisition 新規`, in the order of the file: what the pension service must count, too."""
-    return dict(Counter(f"{line.content.kind} {MARKS[line.mark]}" for line in lines))
+    return dict(Counter(place(line.content.kind, line.mark) for line in lines))
+
+
+def place(kind: Kind, mark: Mark) -> str:
+    """How counts name what they count."""
+    return f"{kind} {MARKS[mark]}"
 
 
 def freeze(lines: Iterable[Line]) -> bytes:
