@@ -21,12 +21,16 @@ create table scan (
     check (sheet between 1 and sheets)
 );
 
+-- Originals and their sheets are put together, not joined: a plan made before anything was scanned would look for each among all.
 create view bag as
-select o.batch, i.number as issue, o.filing, array_agg(s.sheet order by s.sheet) filter (where s.sheet is not null) as scanned,
-       max(s.sheets) as sheets, count(s.sheet) > 0 and count(s.sheet) = max(s.sheets) and min(s.sheets) = max(s.sheets) as complete
-from original o join issue i on i.batch = o.batch
-left join scan s on s.batch = o.batch and s.issue = i.number and s.filing = o.filing
-group by o.batch, i.number, o.filing;
+select batch, issue, filing, array_agg(sheet order by sheet) filter (where sheet is not null) as scanned, max(sheets) as sheets,
+       count(sheet) > 0 and count(sheet) = max(sheets) and min(sheets) = max(sheets) as complete
+from (
+    select o.batch, i.number as issue, o.filing, null::int as sheet, null::int as sheets from original o join issue i on i.batch = o.batch
+    union all
+    select batch, issue, filing, sheet, sheets from scan
+) as every
+group by batch, issue, filing;
 
 -- A bag is sealed only over every sheet; what went out with an earlier issue does not go again.
 create function bag_is_complete() returns trigger language plpgsql as $$
