@@ -63,9 +63,14 @@ async def test_papers_show_the_register_and_the_incomes_of_the_day_and_leave_rec
     filings = [row["filing"] for row in await ward.rows("transmittal", "select filing from reception")]
     assert filings
     assert all(filing in book for filing in filings)
-    await desk("letter", "receipt", filings[0], "--into", str(folder))
-    slip = text_of((folder / f"receipt-{filings[0]}-001.pdf").read_bytes())
+    known = {json.loads(value)["subject"] for topic, value in lines if topic == "resident-changes"}
+    whose = {row["filing"]: str(row["addressee"]) for row in await ward.rows("transmittal", "select * from reception")}
+    ours = next(filing for filing, who in sorted(whose.items()) if who in known)
+    await desk("letter", "receipt", ours, "--into", str(folder))
+    slip = text_of((folder / f"receipt-{ours}-001.pdf").read_bytes())
     assert any(name in slip for name in names)
+    nobody_s = next(filing for filing, who in sorted(whose.items()) if who not in known)  # entered with a wrong number
+    await desk("letter", "receipt", nobody_s, "--into", str(folder), refused="nothing_to_write")
     await desk("letter", "receipt", "no-such", "--into", str(folder), refused="no_such_filing")
     # the incomes of the town are not all declared: who is asked about them gets a form to state them on
     statements = [await _statement(filing, folder) for filing in await _applications(ward)]

@@ -64,6 +64,13 @@ def test_a_letter_names_what_its_font_can_not_draw() -> None:
     assert "〓は U+1F600" in text_of(posted(written))
 
 
+def test_a_letter_to_nobody_that_the_register_knows_is_not_written() -> None:
+    unknown = person(PERSON).model_copy(update={"resident": None})
+    with pytest.raises(NotForThis, match="氏名・住所がありません"):
+        letter("receipt", received(), None, unknown)
+    assert letter("receipt", received(), None, unknown, MailTo("架空　代理", "架空市架空町１－１")).name == "架空　代理"
+
+
 def test_a_letter_with_nothing_to_say_is_not_written() -> None:
     with pytest.raises(NotForThis, match="不足はありません"):
         letter("missing-papers", received(), None, person(PERSON))

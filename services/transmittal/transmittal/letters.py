@@ -148,6 +148,8 @@ def _about(line: FilingReceived | ClaimReceived) -> list[tuple[str, str]]:
 
 def _to(person: Addressee, mail_to: MailTo | None, title: str, body: str, rows: Sequence[tuple[str, str]]) -> Letter:
     record = record_of(person)
+    if record is None and mail_to is None:
+        raise NotForThis("この宛名番号の方の氏名・住所がありません。番号を確かめるか、送付先を指定してください。")
     residence = "" if record is None else record.address or ""
     to = mail_to or MailTo(called(person), residence)
     address, warning = ("", NO_WINDOW) if person.protected else (to.address, "")
