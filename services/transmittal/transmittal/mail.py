@@ -30,20 +30,22 @@ async def write_to(
     line = LINE.validate_json(rows[0]["line"])
     try:
         if kind == "income-statement":
-            written = await _statements(transaction, access, line, person)
+            written, people = await _statements(transaction, access, line, person)
         else:
-            known = await _register(transaction, access, [person])
+            known, people = await _register(transaction, access, [person]), [person]
             written = [letters.letter(kind, line, rows[0]["returned_for"], known[person], mail_to)]
     except letters.NotForThis as nothing:
         raise Refused("nothing_to_write", str(nothing), status=409, subjects=[person]) from None
     await transaction.record_access(
-        [person], access, f"transmittal.letter.{kind}", ("name", "address", "filing"), "print"
+        sorted({person, *people}), access, f"transmittal.letter.{kind}", ("name", "address", "filing"), "print"
     )
     return written
 
 
-async def _statements(transaction: Transaction, access: Access, line: Received, applicant: int) -> list[Letter]:
-    """所得の申立書 of everybody in an application whose income nobody declared."""
+async def _statements(
+    transaction: Transaction, access: Access, line: Received, applicant: int
+) -> tuple[list[Letter], list[int]]:
+    """所得の申立書 of everybody in an application whose income nobody declared; and whoever was looked at for it."""
     form = (await store.forms(transaction, [line.filing])).get(line.filing)
     case = report_forms.case_of(applicant, line, form) if isinstance(line, FilingReceived) else None
     if case is None:
@@ -53,8 +55,9 @@ async def _statements(transaction: Transaction, access: Access, line: Received, 
             told = (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
     except CallFailed:
         raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
-    known = await _register(transaction, access, [one.addressee for one in told.incomes])
-    return letters.income_statements(line, told, case.tax_year, known)
+    people = [one.addressee for one in told.incomes]
+    known = await _register(transaction, access, people)
+    return letters.income_statements(line, told, case.tax_year, known), people
 
 
 async def remind(
@@ -72,7 +75,7 @@ async def remind(
     await transaction.fetch(QUERIES["reminded"], *database.columns(told, 3), access.account)
     await transaction.record_access(reached, access, "transmittal.remind", ("name", "address", "filing"), "print")
     written = [letters.reminder(known[who], filings[who]) for who in reached]
-    return written, [who for who in filings if who not in reached]
+    return written, sorted(filings.keys() - set(reached))
 
 
 async def _register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:
