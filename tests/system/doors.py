@@ -14,15 +14,16 @@ from contracts.my_number import check_digit
 
 from tests.system.conftest import Ward
 
-HEADERS = {"Kokunen-Terminal": "counter-1", "Kokunen-Purpose": "number-check", "Kokunen-Case": "case-1"}
+HEADERS = {"Kokunen-Purpose": "number-check", "Kokunen-Case": "case-1"}
 
 
 class Caller:
     """One account, or service, at the doors of one service."""
 
     def __init__(
-        self, ward: Ward, account: str, *roles: str, service: str = "registry-sync", as_service: bool = False
-    ) -> None:
+        self, ward: Ward, account: str, *roles: str, service: str = "registry-sync", as_service: bool = False,
+        terminal: str = "counter-1",
+    ) -> None:  # fmt: skip
         self.account = account
         if as_service:
             token = own_token(account, service, environment_settings(ward.given, account).signing_key)
@@ -30,7 +31,7 @@ class Caller:
             token = certificates.development_token(account, service, list(roles))
         self.client = httpx.AsyncClient(
             base_url=f"https://127.0.0.1:{services.door_ports()[service]}",
-            headers=HEADERS | {"authorization": f"Bearer {token}"},
+            headers=HEADERS | {"Kokunen-Terminal": terminal, "authorization": f"Bearer {token}"},
             verify=ssl.create_default_context(cafile=certificates.environment()["KOKUNEN_TLS_AUTHORITY"]),
             limits=httpx.Limits(max_connections=100),
             timeout=60,

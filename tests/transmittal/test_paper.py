@@ -85,8 +85,8 @@ def batch() -> Batch:
 
 
 def printed(*sheets: Sheet) -> bytes:
-    around = {"batch": 3, "municipality": "豊島区", "code": "131164", "sealed_on": "令和8年7月9日"}
-    return typesetting.pdf("forms", {**around, "sheets": [paper.drawable(one) for one in sheets]}, DAY)
+    shown = [paper.drawable(one, batch(), "豊島区") for one in sheets]
+    return typesetting.pdf("forms", {"batch": 3, "municipality": "豊島区", "sheets": shown}, DAY)
 
 
 @pytest.mark.parametrize("kind", NAMED)
@@ -244,7 +244,7 @@ def test_the_name_before_stands_beside_the_name_now() -> None:
 def test_whatever_the_name_the_paper_holds_it_on_one_page(kind: Kind, name: str, stands_for: str) -> None:
     of_blank = Addressee(addressee=PERSON) if not name else person(PERSON, name)
     made = one(kind, who=of_blank)
-    shown = paper.drawable(made)
+    shown = paper.drawable(made, batch(), "豊島区")
     assert stands_for in shown["note"]
     assert bool(stands_for) == ("〓" in str(shown["boxes"]))
     pdf = printed(made)
@@ -321,6 +321,9 @@ def test_registers_print_with_rows_and_without() -> None:
         for given in ([], [row]):
             page = make(given)
             assert all(len(cells) == len(page.columns) for cells in page.rows)
+            assert (
+                sum(8.5 * column.width + 2 * 2.84 for column in page.columns) <= 273 * 2.84
+            )  # points: it fits on the page
             text = text_of(paper.register(page, "豊島区", DAY))
             assert page.title in text
             assert ("該当するものはありません" in text) == (not given)

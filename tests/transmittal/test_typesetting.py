@@ -13,14 +13,14 @@ from transmittal.typesetting import STANDARD, Template
 from tests.transmittal.pdfs import standard_of
 from tests.transmittal.test_cover_sheet import batch_of
 from tests.transmittal.test_letters import received
-from tests.transmittal.test_paper import PERSON, one, person
+from tests.transmittal.test_paper import PERSON, batch, one, person
 
 DAY = dt.date(2026, 7, 9)
 AROUND = {"municipality": "豊島区", "code": "131164", "batch": 3, "sealed_on": "令和8年7月9日", "on": "令和8年7月9日"}
 DATA: dict[Template, Any] = {
     "cover_sheet": cover_sheet.sheet(*batch_of(("acquisition", "new")), "豊島区"),
-    "forms": {**AROUND, "sheets": [paper.drawable(one("loss"))]},
-    "register": carry_outs([]).data("豊島区", DAY),
+    "forms": {**AROUND, "sheets": [paper.drawable(one("loss"), batch(), "豊島区")]},
+    "register": carry_outs([]).data("豊島区", DAY, paper.widths()),
     "letter": {**AROUND, "letters": [letter("receipt", received(), None, person(PERSON))._asdict()]},
     "labels": {**AROUND, "title": "原本", "labels": originals.labels("F-1", 2)},
 }

@@ -44,6 +44,8 @@ class Door:
     answers: type[Model]
     answer: Callable[[Transaction, Access, Any], Awaitable[Model]]
     """Answers within the open transaction, and records the access there; its docstring says what the door is for."""
+    at_most: int = MAX_BODY
+    """Bytes of a body."""
 
 
 class Refused(Exception):
@@ -103,7 +105,7 @@ class Doorkeeper:
         if door.right not in access.rights:
             refusal = Refused("not_granted", "この操作をする権限がありません。")
             return await self._refuse(door, access, refusal)
-        body = _body(door, await _read(request))
+        body = _body(door, await _read(request, door.at_most))
         try:
             async with self.pool.acquire() as connection, connection.transaction():
                 transaction = Transaction(self.settings, connection, self.sealer)
@@ -144,13 +146,13 @@ class Doorkeeper:
         return problem(refusal.status, refusal.code, refusal.title)
 
 
-async def _read(request: Request) -> bytes:
-    """The body, no longer than any of our calls needs."""
+async def _read(request: Request, at_most: int) -> bytes:
+    """The body, no longer than a call of its kind needs."""
     parts = bytearray()
     async for part in request.stream():
         parts += part
-        if len(parts) > MAX_BODY:
-            raise _Problem(413, "too_long", f"A body has at most {MAX_BODY} bytes.")
+        if len(parts) > at_most:
+            raise _Problem(413, "too_long", f"The body of this call has at most {at_most} bytes.")
     return bytes(parts)
 
 

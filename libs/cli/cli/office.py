@@ -13,7 +13,7 @@ from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
 from tax_income.request_layouts import KINDS
-from transmittal import deliveries, desk, media_ledger, medium, originals, paper
+from transmittal import deliveries, desk, media_ledger, medium, medium_check, originals, paper
 from transmittal.returns import Kind
 
 from cli import income_requests, local
@@ -55,11 +55,12 @@ class Office:
             CLERK,
             lambda t, a: media_ledger.register(t, a, code, f"SN-{batch:08d}", "optical_disc", "locker-1", FOREVER),
         )
-        await self._does(SECOND, lambda t, a: desk.write(t, a, batch, code, folder))
+        await self._does(SECOND, lambda t, a: desk.write_at(t, a, batch, code, folder))
         await self._does(HEAD, lambda t, a: desk.permit(t, a, batch, CARRIER, "pension-office"))
         await self.scan(batch)
+        found = medium_check.read(folder)
         for account in (CARRIER, SECOND):
-            await self._does(account, lambda t, a: desk.dispatch(t, a, batch, *bag, folder))
+            await self._does(account, lambda t, a: desk.dispatch(t, a, batch, *bag, found))
         return folder
 
     async def scan(self, batch: int) -> None:

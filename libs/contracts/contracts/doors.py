@@ -6,7 +6,7 @@ A door takes at most a thousand of anything. Purpose, case and terminal are head
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.events.eligibility import Role
@@ -433,6 +433,43 @@ class BatchDecision(BatchNamed):
     """POST /batches/decide (決裁)."""
 
     deputy_for: Annotated[Code | None, Field(description="代決: whose decision it would be")] = None
+
+
+MediumFiles = Annotated[
+    dict[Annotated[str, Field(max_length=100)], bytes], Field(description="files of a medium by name, in base64url")
+]
+
+
+class BatchForMedium(BatchNamed):
+    """POST /batches/files: the files of a decided batch, for a medium of the ledger."""
+
+    medium: Code
+
+
+class BatchFiles(Model):
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    batch: int
+    files: MediumFiles
+
+
+class BatchOnMedium(BatchFiles):
+    """POST /batches/write: what was read back from the medium."""
+
+
+class BatchInBag(BatchFiles):
+    """POST /batches/dispatch: what was read from the medium that is in this locked bag (施錠した鞄), under this seal (封印番号)."""
+
+    bag: Code
+    seal: Code
+
+
+class BatchGone(BatchNamed):
+    dispatched: Annotated[bool, Field(description="false = the first word; another person's is awaited")]
+
+
+class BatchPassword(BatchNamed):
+    password: Annotated[str, Field(description="for another way than the medium's, and not for who carries it")]
 
 
 class BatchPermission(BatchNamed):

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from chassis import database, faults, files
+from chassis import database, faults
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
 from contracts.doors import AT_MOST, NumbersRead, ReadNumbers
 from contracts.envelope import derived_id
-from contracts.events.operations import Action, BatchAdvanced, BatchStep, ItemPulled
+from contracts.events.operations import BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST
 
 from transmittal import medium, medium_check, originals, report_forms, store, weekly
@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     "medium_certificate_check": "破砕した媒体には証明書の番号が必要です。",
 }
 """Names of constraints, and what their refusal means to a clerk."""
-
+DIFFERS = "媒体の内容が書き込んだものと違います。"
 
 _SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報", "audit": "監査記録"}
 
@@ -113,7 +113,6 @@ async def _say(
     access: Access,
     place: tuple[int, int],
     step: BatchStep,
-    action: Action = "update",
     **more: Any,
 ) -> None:
     """The event and the access record of a step of this (batch, issue)."""
@@ -126,8 +125,7 @@ async def _say(
     event_id = derived_id("transmittal", subject, "step", sequence)
     cause = Cause(dt.datetime.now(dt.UTC))
     transaction.emit("transmittals", subject, event_id, "BatchAdvanced", to_json(data), cause, sequence=sequence)
-    if action != "export":
-        await transaction.record_search(access, f"transmittal.{step}", ("filing",), action)
+    await transaction.record_search(access, f"transmittal.{step}", ("filing",), "update")
 
 
 async def _step(
@@ -215,42 +213,52 @@ async def _with_numbers(transaction: Transaction, access: Access, sheets: list[S
     return [report_forms.with_number(s, numbers[s.receipt]) if s.receipt in numbers else s for s in sheets]
 
 
-async def write(transaction: Transaction, access: Access, number: int, code: str, folder: Path) -> None:
-    """Write an issue to a medium that lies open at `folder`, on the designated terminal of this access; nothing else is on it.
-
-    What lies there counts only when this is committed: until then there is no entry in the ledger, and nothing that is not in it leaves.
-    """
+async def files_for(transaction: Transaction, access: Access, number: int, code: str) -> Mapping[str, bytes]:
+    """The files of a decided issue, encrypted, for this medium; only on a designated terminal. They count when they were read back (`write`)."""
     issue = await _issue(transaction, number)
     batch = await _batch(transaction, number)
     settings = transaction.settings
     password = medium.new_password()
     key = medium.signing_key(settings.key_file.with_name(medium.KEY))
-    made = await asyncio.to_thread(medium.written, batch, issue["number"], settings.municipality_name, password, key)
+    made = await asyncio.to_thread(medium.files, batch, issue["number"], settings.municipality_name, password, key)
     faults.point("encrypt")
-    box = transaction.sealer.seal(password.encode(), _password_place(number, issue["number"]))
+    place = number, issue["number"]
+    box = transaction.sealer.seal(password.encode(), _password_place(*place))
     async with lawful():
         await transaction.fetch(
-            QUERIES["written"], number, issue["number"], access.account, access.terminal, code,
-            _sha256(made.record), _sha256(made.archive), box,
-        )  # fmt: skip
-    if set(await asyncio.to_thread(medium_check.read, folder)) - set(made.medium):
-        raise Refused("medium_not_empty", "媒体に別のファイルがあります。何も書き込んでいません。", status=409)
-    for name, content in made.medium.items():
-        try:
-            await asyncio.to_thread(files.write, folder / name, content)
-        except OSError:
-            raise Refused(
-                "medium_not_writable",
-                "媒体に書き込めません（空き容量と権限を確認してください）。書込みは記録していません。",
-                status=409,
-            ) from None
-        faults.point("write")
-    await _say(
-        transaction, access, (number, issue["number"]), "written", "export", archive_sha256=_sha256(made.archive)
-    )
+            QUERIES["add_archive"],
+            *place,
+            access.account,
+            access.terminal,
+            code,
+            _sha256(made[medium.archive_of(number)]),
+            box,
+        )
     persons = [row["addressee"] for row in await transaction.fetch(QUERIES["persons_in"], number)]
-    await transaction.record_access(persons, access, "transmittal.written", ("filing",), "export")
+    await transaction.record_access(persons, access, "transmittal.files", ("filing",), "export")
+    return made
+
+
+async def write(transaction: Transaction, access: Access, number: int, found: Mapping[str, bytes]) -> None:
+    """An issue is on its medium: what was read back is compared with what was sealed. Until then the ledger has no entry, and nothing that
+    has none leaves."""
+    issue = await _issue(transaction, number)
+    place = number, issue["number"]
+    digest = _sha256(found.get(medium.archive_of(number), b""))
+    made = await transaction.fetch(QUERIES["archive"], *place, digest)
+    if not made:
+        raise Refused("medium_differs", DIFFERS, status=409)
+    record = await _compared(transaction, place, made[0]["sha256"], made[0]["password"], found)
+    async with lawful():
+        await transaction.fetch(QUERIES["written"], *place, access.account, digest, _sha256(record))
+    await _say(transaction, access, place, "written", archive_sha256=digest)
     faults.point("ledger")
+
+
+async def write_at(transaction: Transaction, access: Access, number: int, code: str, folder: Path) -> None:
+    """Both at once, where the medium lies open at `folder`."""
+    await asyncio.to_thread(medium.put, folder, await files_for(transaction, access, number, code))
+    await write(transaction, access, number, await asyncio.to_thread(medium_check.read, folder))
 
 
 async def password(transaction: Transaction, access: Access, number: int) -> str:
@@ -291,13 +299,17 @@ async def scan(transaction: Transaction, access: Access, number: int, codes: Seq
     return bag
 
 
-async def dispatch(transaction: Transaction, access: Access, number: int, bag: str, seal: str, folder: Path) -> bool:
+async def dispatch(
+    transaction: Transaction, access: Access, number: int, bag: str, seal: str, found: Mapping[str, bytes]
+) -> bool:
     """Two people confirm that this medium is in this locked bag under this seal; with the second it is dispatched (True).
 
-    Each time the medium is read, decrypted and compared with what was sealed: what is not in the ledger does not leave.
+    Each time what was read from the medium is decrypted and compared with what was sealed: what is not in the ledger does not leave.
     """
     issue = await _issue(transaction, number)
-    await _compare(transaction, issue, folder)
+    if issue["archive_sha256"] is None:
+        raise refused("permission_after_writing")
+    await _compared(transaction, (number, issue["number"]), issue["archive_sha256"], issue["password"], found)
     if issue["confirmed_by"] is None:
         await _step(transaction, access, number, "confirmed", bag, seal)
         return False
@@ -308,21 +320,26 @@ async def dispatch(transaction: Transaction, access: Access, number: int, bag: s
     return True
 
 
-async def _compare(transaction: Transaction, issue: asyncpg.Record, folder: Path) -> None:
-    if issue["archive_sha256"] is None:
-        raise refused("permission_after_writing")
-    batch = await _batch(transaction, issue["batch"])
-    word = transaction.sealer.open(issue["password"], _password_place(batch.number, issue["number"]))
+async def _compared(
+    transaction: Transaction,
+    place: tuple[int, int],
+    archive_sha256: str,
+    password_box: bytes,
+    found: Mapping[str, bytes],
+) -> bytes:
+    """The record file of a medium, once it is what was sealed; else refused."""
+    batch = await _batch(transaction, place[0])
+    word = transaction.sealer.open(password_box, _password_place(*place))
     settings = transaction.settings
     key = medium.public_key_of(settings.key_file.with_name(medium.KEY))
     try:
-        found = medium_check.read(folder)
         manifest, inside = await asyncio.to_thread(medium_check.checked, found, word, key.read_bytes())
     except medium_check.Altered:
-        raise Refused("medium_differs", "媒体の内容が書き込んだものと違います。", status=409) from None
-    ours = await asyncio.to_thread(medium.composed, batch, issue["number"], settings.municipality_name)
-    if manifest["archive"]["sha256"] != issue["archive_sha256"] or inside != ours:
-        raise Refused("medium_differs", "媒体の内容が書き込んだものと違います。", status=409)
+        raise Refused("medium_differs", DIFFERS, status=409) from None
+    ours = await asyncio.to_thread(medium.composed, batch, place[1], settings.municipality_name)
+    if manifest["archive"]["sha256"] != archive_sha256 or inside != ours:
+        raise Refused("medium_differs", DIFFERS, status=409)
+    return ours[medium.record_of(batch.number)]
 
 
 async def receive(transaction: Transaction, access: Access, number: int, counts: Mapping[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The doors of transmittal: what is due, and the steps of a batch that need no medium. Writing and dispatching happen where the medium is.
+"""The doors of transmittal: what is due, and the steps of a batch. A terminal fetches the files of a medium and sends back what it read there.
 
 Roles: transmittal-clerk 点検・封印 · transmittal-approver 決裁・後閲 · section-head 持ち出し許可. The database decides, too (`desk.py`).
 """
@@ -17,7 +17,13 @@ from contracts.doors import (
     BatchDecision,
     BatchDone,
     Batches,
+    BatchFiles,
+    BatchForMedium,
+    BatchGone,
+    BatchInBag,
     BatchNamed,
+    BatchOnMedium,
+    BatchPassword,
     BatchPermission,
     BatchReceipt,
     BatchReceived,
@@ -41,21 +47,25 @@ from prometheus_client import Gauge
 from transmittal import desk, due_list
 from transmittal.store import QUERIES
 
-DUE, SEAL, CHECK, DECIDE, PERMIT, RECEIVE, VOID, PULL = (
+DUE, SEAL, CHECK, DECIDE, WRITE, PERMIT, DISPATCH, RECEIVE, VOID, PULL = (
     "transmittal.due",
     "transmittal.seal",
     "transmittal.check",
     "transmittal.decide",
+    "transmittal.write",
     "transmittal.permit",
+    "transmittal.dispatch",
     "transmittal.receive",
     "transmittal.void",
     "transmittal.pull",
 )
 RIGHTS: dict[str, frozenset[str]] = {
-    "transmittal-clerk": frozenset({DUE, SEAL, CHECK, RECEIVE, VOID, PULL}),
+    "transmittal-clerk": frozenset({DUE, SEAL, CHECK, WRITE, DISPATCH, RECEIVE, VOID, PULL}),
     "transmittal-approver": frozenset({DUE, DECIDE}),
     "section-head": frozenset({DUE, PERMIT}),
 }
+MAX_MEDIUM = 32 * 1024 * 1024
+"""Bytes of a call that brings the files of a medium."""
 _AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
 _DAYS = Gauge(
     "kokunen_transmittal_due_in_days",
@@ -149,6 +159,29 @@ async def review(transaction: Transaction, access: Access, body: BatchNamed) -> 
     return BatchDone(batch=body.batch)
 
 
+async def files(transaction: Transaction, access: Access, body: BatchForMedium) -> BatchFiles:
+    """The files of a decided batch, encrypted, for a medium of the ledger; on a designated terminal."""
+    made = await desk.files_for(transaction, access, body.batch, body.medium)
+    return BatchFiles(batch=body.batch, files=dict(made))
+
+
+async def write(transaction: Transaction, access: Access, body: BatchOnMedium) -> BatchDone:
+    """The batch is on its medium: what was read back is compared, then it is in the ledger (媒体書込)."""
+    await desk.write(transaction, access, body.batch, body.files)
+    return BatchDone(batch=body.batch)
+
+
+async def password(transaction: Transaction, access: Access, body: BatchNamed) -> BatchPassword:
+    """The password of a written batch, not for who carries it."""
+    return BatchPassword(batch=body.batch, password=await desk.password(transaction, access, body.batch))
+
+
+async def dispatch(transaction: Transaction, access: Access, body: BatchInBag) -> BatchGone:
+    """This medium is in this bag under this seal (封印確認); with the second person's word it is dispatched (発送)."""
+    gone = await desk.dispatch(transaction, access, body.batch, body.bag, body.seal, body.files)
+    return BatchGone(batch=body.batch, dispatched=gone)
+
+
 async def permit(transaction: Transaction, access: Access, body: BatchPermission) -> BatchDone:
     """The section head permits carrying out; the serial number of 持ち出し記録簿."""
     serial = await desk.permit(transaction, access, body.batch, body.carrier, body.destination)
@@ -197,8 +230,12 @@ DOORS = (
     Door("/batches/check", CHECK, BatchNamed, BatchDone, check),
     Door("/batches/decide", DECIDE, BatchDecision, BatchDone, decide),
     Door("/batches/review", DECIDE, BatchNamed, BatchDone, review),
+    Door("/batches/files", WRITE, BatchForMedium, BatchFiles, files),
+    Door("/batches/write", WRITE, BatchOnMedium, BatchDone, write, MAX_MEDIUM),
+    Door("/batches/password", WRITE, BatchNamed, BatchPassword, password),
     Door("/batches/permit", PERMIT, BatchPermission, BatchDone, permit),
     Door("/batches/scan", CHECK, BatchScan, BatchBag, scan),
+    Door("/batches/dispatch", DISPATCH, BatchInBag, BatchGone, dispatch, MAX_MEDIUM),
     Door("/batches/receive", RECEIVE, BatchReceipt, BatchReceived, receive),
     Door("/batches/void", VOID, BatchVoid, BatchDone, void),
     Door("/items/pull", PULL, ItemPull, BatchDone, pull),

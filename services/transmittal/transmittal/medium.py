@@ -7,17 +7,18 @@ import contextlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chassis import files
+from chassis import faults
+from chassis.doors import Refused
+from chassis.files import create, write
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from transmittal import cover_sheet, record_file
 from transmittal.accounts import Batch
-from transmittal.medium_check import MANIFEST, SIGNATURE, described, packed
+from transmittal.medium_check import MANIFEST, SIGNATURE, described, packed, read
 
 LAYOUT = "kokunen manifest 1"
 KEY = "transmittal-manifest.key"
@@ -26,13 +27,14 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Of a password: none that is taken for another one when it is read out."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """What is on the medium, by file name, and the plain record file."""
+def record_of(batch: int) -> str:
+    """Name of the record file."""
+    return f"batch-{batch:04d}.dat"
 
-    medium: Mapping[str, bytes]
-    record: bytes
-    archive: bytes
+
+def archive_of(batch: int) -> str:
+    """Name of the archive, in which the record file is."""
+    return f"batch-{batch:04d}.zip"
 
 
 def new_password() -> str:
@@ -42,15 +44,15 @@ def new_password() -> str:
 
 def composed(batch: Batch, issue: int, municipality_name: str) -> dict[str, bytes]:
     """The files of an issue: the same bytes for the same content."""
-    name = f"batch-{batch.number:04d}"
     record = record_file.compose(batch.municipality, batch.number, issue, batch.sealed_on, batch.content)
-    return {f"{name}.dat": record, f"{name}.pdf": cover_sheet.pdf(batch, issue, record, municipality_name)}
+    cover = cover_sheet.pdf(batch, issue, record, municipality_name)
+    return {record_of(batch.number): record, f"batch-{batch.number:04d}.pdf": cover}
 
 
-def written(batch: Batch, issue: int, municipality_name: str, password: str, key: Ed25519PrivateKey) -> Written:
-    """Everything that goes on the medium."""
+def files(batch: Batch, issue: int, municipality_name: str, password: str, key: Ed25519PrivateKey) -> dict[str, bytes]:
+    """Everything that goes on the medium, by file name."""
     inside = composed(batch, issue, municipality_name)
-    name = f"batch-{batch.number:04d}.zip"
+    name = archive_of(batch.number)
     archive = packed(inside, password.encode())
     manifest: dict[str, Any] = {
         "layout": LAYOUT,
@@ -65,8 +67,23 @@ def written(batch: Batch, issue: int, municipality_name: str, password: str, key
         "files": [described(each, content) for each, content in inside.items()],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-    record = next(iter(inside.values()))
-    return Written({name: archive, MANIFEST: text, SIGNATURE: key.sign(text)}, record, archive)
+    return {name: archive, MANIFEST: text, SIGNATURE: key.sign(text)}
+
+
+def put(folder: Path, made: Mapping[str, bytes]) -> None:
+    """The files go to a medium that lies open at `folder` and holds nothing else; what an interrupted try left there is replaced."""
+    if set(read(folder)) - set(made):
+        raise Refused("medium_not_empty", "媒体に別のファイルがあります。何も書き込んでいません。", status=409)
+    for name, content in made.items():
+        try:
+            write(folder / name, content)
+        except OSError:
+            raise Refused(
+                "medium_not_writable",
+                "媒体に書き込めません（空き容量と権限を確認してください）。書込みは記録していません。",
+                status=409,
+            ) from None
+        faults.point("write")
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:
@@ -75,12 +92,12 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
         key = Ed25519PrivateKey.generate()
         private = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         with contextlib.suppress(FileExistsError):  # another process was faster: its key counts
-            files.create(path, private)
+            create(path, private)
     key = Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     beside = public_key_of(path)
     if not beside.exists() or beside.read_bytes() != public:
-        files.write(beside, public)
+        write(beside, public)
     return key
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from contracts.era import japanese_day
@@ -14,6 +15,7 @@ from transmittal.accounts import Batch
 from transmittal.letters import Letter
 from transmittal.registers import Page
 from transmittal.report_forms import INCOME_LABELS, Sheet
+from transmittal.ruled import ruled
 from transmittal.typesetting import FILLED_IN, Template, fonts, pdf, pdf_beside
 
 STAND_IN = "〓"
@@ -24,7 +26,10 @@ ROWS_AT_ONCE = 1_000
 """Rows of one list."""
 SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """Variation selectors: they choose a form of the character before them, and are none themselves."""
-
+BOX_EMS = (14, 30.5)
+"""Room for label and content of a box of a form."""
+UNBROKEN = 100
+"""Room for what we know to fit."""
 
 T = TypeVar("T")
 
@@ -37,23 +42,25 @@ class _Document(NamedTuple):
 
 def papers(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[tuple[str, bytes]]:
     """What is printed for a batch, by file name: the list of contents (送付内容内訳書), then the papers in its order."""
-    return _made([*_lists(sheets, batch, municipality), *_forms(sheets, batch, municipality)], batch.sealed_on)
+    return _made(chain(_lists(sheets, batch, municipality), _forms(sheets, batch, municipality)), batch.sealed_on)
 
 
 def letters(written: Sequence[Letter], name: str, municipality: str, day: dt.date) -> Iterator[tuple[str, bytes]]:
     """Letters to people, by file name."""
     around = {"municipality": municipality, "on": japanese_day(day)}
-    documents = [
+    documents = (
         _Document(f"{name}-{n:03d}.pdf", "letter", {**around, "letters": [_written(one) for one in part]})
         for n, part in _parts(written, AT_ONCE)
-    ]
+    )
     return _made(documents, day)
 
 
-def _made(documents: Sequence[_Document], day: dt.date) -> Iterator[tuple[str, bytes]]:
+def _made(documents: Iterable[_Document], day: dt.date) -> Iterator[tuple[str, bytes]]:
+    def made(document: _Document) -> tuple[str, bytes]:
+        return document.name, pdf_beside(document.template, document.data, day)
+
     with ThreadPoolExecutor(max_workers=2) as beside:  # each thread waits for a process of its own
-        made = beside.map(lambda document: pdf_beside(document.template, document.data, day), documents)
-        yield from zip((document.name for document in documents), made, strict=True)
+        yield from beside.map(made, documents)
 
 
 def _parts(every: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
@@ -66,25 +73,20 @@ def _lists(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator
     for n, rows in _parts(page.rows, ROWS_AT_ONCE):
         part = _printable(page._replace(rows=list(rows)))
         yield _Document(
-            f"batch-{batch.number:04d}-list-{n:03d}.pdf", "register", part.data(municipality, batch.sealed_on)
+            f"batch-{batch.number:04d}-list-{n:03d}.pdf", "register", part.data(municipality, batch.sealed_on, widths())
         )
 
 
 def _forms(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[_Document]:
-    around = {
-        "batch": batch.number,
-        "municipality": municipality,
-        "code": batch.municipality,
-        "sealed_on": japanese_day(batch.sealed_on),
-    }
+    around = {"batch": batch.number, "municipality": municipality}
     for n, part in _parts(sheets, AT_ONCE):
-        shown = [drawable(sheet) for sheet in part]
+        shown = [drawable(sheet, batch, municipality) for sheet in part]
         yield _Document(f"batch-{batch.number:04d}-forms-{n:03d}.pdf", "forms", {**around, "sheets": shown})
 
 
 def register(page: Page, municipality: str, day: dt.date) -> bytes:
     """A register as one document."""
-    return pdf("register", _printable(page).data(municipality, day), day)
+    return pdf("register", _printable(page).data(municipality, day, widths()), day)
 
 
 def _written(letter: Letter) -> dict[str, Any]:
@@ -101,12 +103,30 @@ def labels(filing: str, sheets: int, municipality: str, day: dt.date) -> bytes:
     return pdf("labels", {"title": f"原本 {filing}", "municipality": municipality, "labels": made}, day)
 
 
-def drawable(sheet: Sheet) -> dict[str, Any]:
+def drawable(sheet: Sheet, batch: Batch, municipality: str) -> dict[str, Any]:
     """A sheet as it can be printed: 〓 stands for what the font has no drawing of, and a note names it."""
     stand_ins, note = _stand_ins(content for _, content in sheet.boxes)  # incomes hold figures and words of ours
-    boxes = [(label, content.translate(stand_ins)) for label, content in sheet.boxes]
-    incomes = [income._asdict() for income in sheet.incomes]
-    return {**sheet._asdict(), "boxes": boxes, "note": note, "incomes": incomes, "income_labels": INCOME_LABELS}
+    boxes = ((label, content.translate(stand_ins)) for label, content in sheet.boxes)
+    place = (("進達番号", f"第{batch.number}号　{sheet.line}"), ("区分", sheet.mark))
+    receipt = (
+        ("受付年月日", sheet.received_on, "受付番号", sheet.filing),
+        ("報告・送付", japanese_day(batch.sealed_on), "市区町村", f"{municipality}（{batch.municipality}）"),
+    )
+    incomes = None
+    if sheet.incomes:
+        head = ("", *(one.who for one in sheet.incomes))
+        rows = zip(INCOME_LABELS, *(one.values for one in sheet.incomes), strict=True)
+        incomes = ruled((head, *rows), (UNBROKEN,) * len(head), widths()).data()
+    return {
+        "title": sheet.title,
+        "basis": sheet.basis,
+        "protected": sheet.protected,
+        "place": ruled(place, (UNBROKEN,) * 2, widths()).data(),
+        "boxes": ruled(boxes, BOX_EMS, widths()).data(),
+        "incomes": incomes,
+        "receipt": ruled(receipt, (UNBROKEN,) * 4, widths()).data(),
+        "note": note,
+    }
 
 
 def _printable(page: Page) -> Page:
@@ -127,15 +147,16 @@ def _stand_ins(texts: Iterable[str]) -> tuple[dict[int, str], str]:
 
 def not_drawn(texts: Iterable[str]) -> Sequence[str]:
     """Characters that the font has no drawing for (外字): they are to be written by hand, and are told, never left out in silence."""
-    found = set().union(*texts) - {"\n"}
-    return sorted(
-        c for c in found if ord(c) not in _drawn() and not any(ord(c) in selectors for selectors in SELECTORS)
-    )
+    known = widths()
+    return sorted(c for c in set().union(*texts) if c not in known and c != "\n")
 
 
 @cache
-def _drawn() -> frozenset[int]:
-    """Code points for which the font of what is filled in has a drawing."""
+def widths() -> dict[str, float]:
+    """The characters for which the font of what is filled in has a drawing, and how wide it is in em. A selector has no width of its own."""
     path = next(font.path for font in fonts().fonts() if font.family == FILLED_IN)
     assert path is not None
-    return frozenset(TTFont(path).getBestCmap())
+    font = TTFont(path)
+    advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
+    drawn = {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+    return drawn | {chr(code): 0.0 for selectors in SELECTORS for code in selectors}

@@ -174,9 +174,16 @@ update issue set decided_by = $3, decided_at = now(), decided_for = $4 where bat
 -- name: reviewed
 update issue set reviewed_by = $3, reviewed_at = now() where batch = $1 and number = $2;
 
+-- name: add_archive
+insert into archive (batch, issue, made_by, terminal, medium, sha256, password) values ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: archive
+select * from archive where batch = $1 and issue = $2 and sha256 = $3;
+
 -- name: written
-update issue set written_by = $3, written_at = now(), terminal = $4, medium = $5, record_sha256 = $6, archive_sha256 = $7, password = $8
-where batch = $1 and number = $2;
+update issue set written_by = $3, written_at = now(), terminal = a.terminal, medium = a.medium, record_sha256 = $5,
+                 archive_sha256 = a.sha256, password = a.password
+from archive a where issue.batch = $1 and issue.number = $2 and (a.batch, a.issue, a.sha256) = ($1, $2, $4);
 
 -- name: permitted
 -- 持ち出し記録簿: the next serial number.

@@ -11,8 +11,16 @@ from pydantic import TypeAdapter
 
 from transmittal.due import KINDS, Kind, Received
 from transmittal.report_forms import TITLES, Sheet
+from transmittal.ruled import Widths, in_pages, ruled
 
 Register = Literal["reception", "carry-outs", "media"]
+
+LINES = 33
+"""On a page, those of the column titles among them."""
+ABOVE = 4
+"""Lines that title and municipality take on the first page."""
+NOTE = 80
+"""Characters of a note that are surely on one line."""
 
 LINE: TypeAdapter[Received] = TypeAdapter(Received)
 _RECEIVED = {"waiting": "確認中", "accepted": "受理", "refused": "不受理", "withdrawn": "取下げ", "returned": "返付"}
@@ -25,8 +33,8 @@ _DISPOSALS = {"shredded": "破砕", "broken": "切断", "left_with_recipient": "
 
 class Column(NamedTuple):
     title: str
-    width: int
-    """Share of the free width; 0 = as wide as its content."""
+    width: float
+    """Of its text, in em; a page has room for some 80."""
 
 
 class Page(NamedTuple):
@@ -37,16 +45,20 @@ class Page(NamedTuple):
     columns: tuple[Column, ...]
     rows: list[list[str]]
 
-    def data(self, municipality: str, on: dt.date) -> dict[str, Any]:
+    def data(self, municipality: str, on: dt.date, widths: Widths) -> dict[str, Any]:
         """What the template takes."""
+        room = [column.width for column in self.columns]
+        head = ruled([[column.title for column in self.columns]], room, widths)
+        further = LINES - sum(head.heights)
+        first = further - ABOVE - sum(1 + len(note) // NOTE for note in self.notes)
         return {
             "title": self.title,
             "municipality": municipality,
             "on": japanese_day(on),
             "notes": self.notes,
-            "columns": [column.title for column in self.columns],
-            "widths": [column.width for column in self.columns],
-            "rows": self.rows,
+            "widths": room,
+            "head": head.data(),
+            "pages": [page.data() for page in in_pages(self.rows, room, widths, first, further)],
         }
 
 
@@ -57,8 +69,8 @@ def content_list(batch: int, sheets: Sequence[Sheet]) -> Page:
     notes = [f"進達番号　第{batch}号　　合計　{len(sheets):,}件　{len(sheets):,}枚"]
     notes += [f"{TITLES[kind][0]}　{counts[kind]:,}件　{counts[kind]:,}枚" for kind in kinds]
     columns = (
-        Column("番号", 0), Column("帳票", 3), Column("区分", 0), Column("基礎年金番号", 0), Column("氏名", 2), Column("受付番号", 0),
-        Column("受付年月日", 0), Column("枚数", 0),
+        Column("番号", 4), Column("帳票", 20), Column("区分", 3), Column("基礎年金番号", 8), Column("氏名", 20), Column("受付番号", 16),
+        Column("受付年月日", 9), Column("枚数", 3),
     )  # fmt: skip
     rows = [[str(s.line), s.title, s.mark, s.pension_number, s.name, s.filing, s.received_on, "1"] for s in sheets]
     return Page("送付内容内訳書", tuple(notes), columns, rows)
@@ -67,8 +79,8 @@ def content_list(batch: int, sheets: Sequence[Sheet]) -> Page:
 def reception(rows: Iterable[Mapping[str, Any]]) -> Page:
     """受付処理簿: everything received, how it stands, and when it was sent (処理基準). Nobody is named; the number leads to the person."""
     columns = (
-        Column("受付年月日", 0), Column("受付番号", 0), Column("宛名番号", 0), Column("種類", 2), Column("受付", 0), Column("進達", 0),
-        Column("進達番号", 0), Column("進達年月日", 0),
+        Column("受付年月日", 9), Column("受付番号", 16), Column("宛名番号", 6), Column("種類", 20), Column("受付", 4), Column("進達", 5),
+        Column("進達番号", 6), Column("進達年月日", 9),
     )  # fmt: skip
     made = []
     for row in rows:
@@ -86,8 +98,8 @@ def reception(rows: Iterable[Mapping[str, Any]]) -> Page:
 def carry_outs(rows: Iterable[Mapping[str, Any]]) -> Page:
     """持ち出し記録簿: what was carried out, by whom, with whose permission, under which seal."""
     columns = (
-        Column("番号", 0), Column("進達番号", 0), Column("媒体", 0), Column("持ち出し先", 1), Column("持ち出す者", 1), Column("許可者", 1),
-        Column("許可日時", 0), Column("鞄", 0), Column("封印", 0), Column("確認者", 2), Column("発送日時", 0), Column("備考", 0),
+        Column("番号", 2.5), Column("進達番号", 6.5), Column("媒体", 7), Column("持ち出し先", 8), Column("持ち出す者", 8), Column("許可者", 8),
+        Column("許可日時", 8), Column("鞄", 5), Column("封印", 6), Column("確認者", 9), Column("発送日時", 8), Column("備考", 3),
     )  # fmt: skip
     made = [
         [
@@ -104,8 +116,9 @@ def carry_outs(rows: Iterable[Mapping[str, Any]]) -> Page:
 def media(rows: Iterable[Mapping[str, Any]]) -> Page:
     """記録媒体管理台帳: every medium, where it is, what is on it, and its end."""
     columns = (
-        Column("番号", 0), Column("製造番号", 1), Column("種類", 0), Column("保管場所", 1), Column("使用期限", 0), Column("内容", 0),
-        Column("出", 0), Column("出先", 1), Column("返却期限", 0), Column("入", 0), Column("廃棄", 0), Column("方法", 0), Column("証明書", 0),
+        Column("番号", 5.5), Column("製造番号", 6), Column("種類", 5), Column("保管場所", 6), Column("使用期限", 8), Column("内容", 4),
+        Column("出", 8), Column("出先", 7), Column("返却期限", 8), Column("入", 8), Column("廃棄", 8), Column("方法", 4),
+        Column("証明書", 4),
     )  # fmt: skip
     made = [
         [
