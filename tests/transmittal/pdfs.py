@@ -11,7 +11,8 @@ FONT_OF_A_SUBSET = re.compile(rb"/(?:BaseFont|FontName)\s*/(?:[A-Z]{6}\+)?([A-Za
 
 def text_of(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
-    return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    return text.replace("\x02", "-")  # PDFium takes a hyphen at the end of a line for hyphenation
 
 
 def pages_of(pdf: bytes) -> int:
