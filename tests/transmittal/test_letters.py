@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from contracts.doors import CaseIncomes, IncomeShown
+from contracts.doors import Addressee, CaseIncomes, IncomeShown
 from contracts.events.eligibility import FilingReceived
 from contracts.events.income import TaxRecord
 from transmittal import paper
@@ -103,6 +103,12 @@ def test_whoever_did_not_declare_an_income_gets_a_form_to_state_it_on() -> None:
     text = text_of(posted(mine, father))
     assert text.count("所得の申立書") == 2
     assert text.count("署名") >= 2
+    # one whom the register does not know holds nobody back: the form leaves room for name and address
+    mine, unknown = income_statements(
+        received(kind="exemption"), told, 2026, people | {10000003: Addressee(addressee=10000003)}
+    )
+    assert (mine.name, unknown.name, unknown.address) == ("架空　太郎", "", "")
+    assert ("申請における立場", "世帯主") in unknown.rows
     known = told.model_copy(update={"incomes": told.incomes[1:2]})
     with pytest.raises(NotForThis, match="申告がない方はいません"):
         income_statements(received(kind="exemption"), known, 2026, people)
@@ -118,4 +124,9 @@ def test_a_reminder_names_every_filing_with_its_day() -> None:
     assert reachable(person(PERSON))
     nowhere = person(PERSON).model_copy(update={"resident": None})
     assert not reachable(nowhere)
-    assert reachable(nowhere.model_copy(update={"protected": True}))
+    assert not reachable(nowhere.model_copy(update={"protected": True}))
+    without = person(PERSON).resident
+    assert without is not None
+    no_address = person(PERSON).model_copy(update={"resident": without.model_copy(update={"address": None})})
+    assert not reachable(no_address)
+    assert reachable(no_address.model_copy(update={"protected": True}))

@@ -261,9 +261,10 @@ def _written(field: Field, value: Any, charset: Charset) -> bytes:
         case "date":
             raw = value.strftime("%Y%m%d").encode() if value is not None else b"0" * 8
         case "code":
-            raw = str(value).encode("ascii").ljust(field.length)
-            if not all(0x20 <= byte <= 0x7E for byte in raw):
+            text = str(value)
+            if not (text.isascii() and text.isprintable()):
                 raise ValueError("ASCII letters, digits and signs")
+            raw = text.encode("ascii").ljust(field.length)
         case "kana" | "text":
             if any(unicodedata.category(character) == "Cc" for character in value):
                 raise ValueError("no control characters")

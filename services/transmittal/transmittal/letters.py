@@ -110,7 +110,10 @@ def letter(
 def income_statements(
     line: FilingReceived | ClaimReceived, told: CaseIncomes, tax_year: int, people: Mapping[int, Addressee]
 ) -> list[Letter]:
-    """A form for each person of an application whose income nobody declared, to whom it belongs. NotForThis when all are known."""
+    """A form for each person of an application whose income nobody declared. NotForThis when all did.
+
+    Whoever the register does not know writes name and address in by hand.
+    """
     title, body = _TITLES["income-statement"], _BODIES["income-statement"]
     found = []
     for one in told.incomes:
@@ -121,7 +124,9 @@ def income_statements(
                 ("所得の年", f"{japanese_year(tax_year - 1)}分"),
             ]
             blanks = [(label, "\n") for label in _BLANKS]
-            found.append(_to(people[one.addressee], None, title, body, [*rows, *blanks]))
+            person = people[one.addressee]
+            mail_to = MailTo("", "") if record_of(person) is None else None
+            found.append(_to(person, mail_to, title, body, [*rows, *blanks]))
     if not found:
         raise NotForThis("所得の申告がない方はいません。")
     return found
@@ -139,7 +144,7 @@ def reminder(person: Addressee, filings: Sequence[Unmade]) -> Letter:
 def reachable(person: Addressee) -> bool:
     """Whether the register knows where to write to; a protected person's address is not told, and a letter is handed over."""
     record = record_of(person)
-    return person.protected or (record is not None and bool(record.address))
+    return record is not None and (person.protected or bool(record.address))
 
 
 def _about(line: FilingReceived | ClaimReceived) -> list[tuple[str, str]]:

@@ -73,7 +73,8 @@ async def remind(
     reached = [who for who in filings if letters.reachable(known[who])]
     told = [(who, one.hint, one.since) for who in reached for one in filings[who]]
     await transaction.fetch(QUERIES["reminded"], *database.columns(told, 3), access.account)
-    await transaction.record_access(reached, access, "transmittal.remind", ("name", "address", "filing"), "print")
+    looked_at = ("name", "address", "filing")
+    await transaction.record_access(sorted(filings), access, "transmittal.remind", looked_at, "print")
     written = [letters.reminder(known[who], filings[who]) for who in reached]
     return written, sorted(filings.keys() - set(reached))
 

@@ -6,6 +6,7 @@ is what a process begins with that makes a few hundred papers and ends, because 
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -63,7 +64,11 @@ def pdf(template: Template, data: Any, day: dt.date) -> bytes:
 def pdf_beside(template: Template, data: Any, day: dt.date) -> bytes:
     """The same, made by a process that ends with it: its memory is given back."""
     order = json.dumps([template, data, day.isoformat()], ensure_ascii=False).encode()
-    done = subprocess.run([sys.executable, "-m", __name__], input=order, stdout=subprocess.PIPE, check=False)
+    # One thread: whoever makes many documents has a process on each core, and typst's own threads would wait for one another.
+    surroundings = os.environ | {"RAYON_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", __name__], input=order, stdout=subprocess.PIPE, env=surroundings, check=False
+    )
     if done.returncode != 0:
         raise RuntimeError(f"typesetting {template} ended with status {done.returncode}")
     return done.stdout
