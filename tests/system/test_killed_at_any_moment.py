@@ -128,3 +128,25 @@ async def test_dispatching(ward: Ward, lines: list[tuple[str, bytes]], tmp_path:
         assert out == 1 or not done
     assert ended < SEEDS
     assert (await ward.report()).findings == ()
+
+
+async def test_the_checks_of_these_tests_see_what_is_lost_or_altered(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    """Negative control: the same looks at a ward where somebody with the database's own rights did damage."""
+    await sealed(ward, lines)
+    disc = tmp_path / "disc-1"
+    await decided(1)
+    await written(1, disc)
+    await desk("permit", "1", "--carrier", "clerk-3", by="head")
+    await scanned(1)
+    archive = disc / "batch-0001.zip"
+    archive.write_bytes(archive.read_bytes()[:-100])  # as if power had gone while it was written
+    await desk(*bagged(1, disc), by="clerk-3", refused="medium_differs")
+    assert (await ward.report()).findings == ()
+    await ward.rows(
+        "transmittal",
+        "delete from attempt where (addressee, item, number) ="
+        " (select addressee, item, number from attempt where batch = 1 limit 1)",
+    )
+    assert {finding.invariant for finding in (await ward.report()).findings} == {"I6"}
