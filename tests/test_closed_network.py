@@ -25,6 +25,7 @@ MAY_CONNECT = {
     "chassis/consumer.py": {"aiokafka", "faststream"},
     "chassis/relay.py": {"aiokafka"},
     "audit/broker.py": {"aiokafka"},
+    "audit/witness.py": {"httpx"},  # the witness of the log, where the settings name one
 }
 """Of chassis and services. The command line works on the operator's own machine and stack."""
 

@@ -34,9 +34,14 @@ SHELLS = {
     "due_list",
     "medium",
     "medium_check",
+    "copy",
+    "notary",
+    "proofs",
+    "signer",
+    "witness",
 }
 """Modules of services that do I/O; every other module of a service is pure."""
-PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts", "barcode"}
+PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts", "barcode", "cryptography"}
 
 
 def imported(file: Path) -> set[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import pytest
 from audit import check as checking
 from audit.check import BoxClosed, Finding, Head, LeafRow, RecordRow, Report, Walk, check, compare_ends, compare_stretch
-from audit.content import content
-from audit.leaf import SALT, Leaf, commitment
-from audit.merkle import EMPTY, Frontier, leaf_hash
+from audit.content import SALT, commitment, content
+from audit.log_check import EMPTY, Leaf, leaf_hash
+from audit.merkle import Frontier
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.audit import test_signed
 
 SIZE = 12
 
@@ -378,7 +380,8 @@ def test_every_rule_has_a_control_that_shows_it_can_fail() -> None:
     listed = re.findall(r"^    (\S.*?)  ", checking.__doc__ or "", re.MULTILINE)
     rules = {rule for names in listed for rule in names.split(", ")}
     broker = {"broker_changed", "broker_missing", "log_missing"}
-    assert rules == {rule for _, expected in TAMPERS for _, rule in expected} | broker
+    signed = {rule for *_, rule in test_signed.TAMPERS}
+    assert rules == {rule for _, expected in TAMPERS for _, rule in expected} | broker | signed
 
 
 def test_a_finding_reads_as_one_line() -> None:

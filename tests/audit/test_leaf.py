@@ -3,8 +3,8 @@
 import hashlib
 
 import pytest
-from audit.leaf import MAX_TOPIC, SALT, Leaf, NotALeaf, commitment, decode, salted
-from audit.merkle import leaf_hash
+from audit.content import SALT, commitment, counted, salted
+from audit.log_check import MAX_TOPIC, Leaf, leaf_hash, leaf_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +14,16 @@ leaves = st.builds(
     st.integers(0, 2**31 - 1),
     st.integers(0, 2**63 - 1),
     st.binary(min_size=32, max_size=32),
+    st.just(""),
+    st.just(0),
+) | st.builds(
+    Leaf,
+    st.just("access-records"),
+    st.integers(0, 23),
+    st.integers(0, 2**63 - 1),
+    st.binary(min_size=32, max_size=32),
+    st.sampled_from(["registry-sync", "audit"]),
+    st.integers(1, 2**63),
 )
 EXAMPLE = Leaf("residents", 3, 42, bytes(range(32)))
 
@@ -31,9 +41,26 @@ def test_version_1_is_these_bytes_for_ever() -> None:
     assert leaf_hash(body) == hashlib.sha256(b"\x00" + body).digest()
 
 
+def test_an_access_record_s_leaf_says_whose_and_which() -> None:
+    leaf = EXAMPLE._replace(topic="access-records", service="audit", counter=7)
+    assert leaf.encode() == b"\x01\x02" + EXAMPLE.encode()[2:46] + b"access-records audit 7"
+    value = b'{"data":{"service":"audit","counter":7,"account":"x"}}'
+    assert counted("access-records", value) == ("audit", 7)
+    for topic, other in (
+        ("residents", value),
+        ("access-records", None),
+        ("access-records", b"no JSON"),
+        ("access-records", b'{"data":[]}'),
+        ("access-records", b'{"data":{"service":"a b","counter":7}}'),
+        ("access-records", b'{"data":{"service":"audit","counter":"7"}}'),
+        ("access-records", b'{"data":{"service":"audit","counter":true}}'),
+    ):
+        assert counted(topic, other) is None
+
+
 @given(leaves)
 def test_a_body_reads_back_and_is_small(leaf: Leaf) -> None:
-    assert decode(leaf.encode()) == leaf
+    assert leaf_of(leaf.encode()) == leaf
     assert len(leaf.encode()) <= 1024
 
 
@@ -49,13 +76,14 @@ def test_two_leaves_have_two_bodies(leaf: Leaf, other: Leaf) -> None:
         EXAMPLE.encode()[:46],  # no topic
         b"\x02" + EXAMPLE.encode()[1:],
         b"\x01\x02" + EXAMPLE.encode()[2:],
+        b"\x01\x02" + EXAMPLE.encode()[2:46] + b"access-records audit 07",
         EXAMPLE.encode() + "年".encode(),
         EXAMPLE.encode() + b"x" * MAX_TOPIC,
     ],
 )
 def test_what_is_no_leaf_is_refused(body: bytes) -> None:
-    with pytest.raises(NotALeaf):
-        decode(body)
+    with pytest.raises(ValueError, match=r"leaf|version|topic|codec|literal"):
+        leaf_of(body)
 
 
 @pytest.mark.parametrize("topic", ["", "x" * (MAX_TOPIC + 1)])

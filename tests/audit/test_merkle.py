@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
-from audit.merkle import EMPTY, Frontier, leaf_hash, node_hash, root
+from audit.log_check import EMPTY, WIDTH, leaf_hash, node_hash
+from audit.merkle import Frontier, Tile, completed, completed_by, open_tiles, root
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,3 +79,36 @@ def test_an_inner_node_does_not_pass_for_a_leaf() -> None:
 def test_an_edge_has_one_hash_per_bit_of_its_size(size: int, edge: bytes) -> None:
     with pytest.raises(ValueError, match="the edge of"):
         Frontier(size, edge)
+
+
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=6), st.integers(0, 3))
+def test_tiles_are_completed_whatever_the_batches(batches: list[int], seed: int) -> None:
+    leaves = [leaf_hash(bytes([seed, n & 255, n >> 8])) for n in range(sum(batches))]
+    made: list[Tile] = []
+    before = 0
+    for size in batches:
+        after = before + size
+        by_level = {-1: leaves[:before]} | {
+            level: [one.root for one in made if one.level == level] for level in range(2)
+        }
+        opened = {level: by_level[level - 1][first:] for level, first in open_tiles(before, after).items()}
+        new = completed(before, opened, leaves[before:after])
+        assert [(one.level, one.number) for one in new] == completed_by(before, after)
+        made += new
+        before = after
+    assert [one.number for one in made if one.level == 0] == list(range(before // WIDTH))
+    for one in made:
+        assert one.level == 0  # a second level begins to be full at 65,536 leaves
+        assert one.hashes == b"".join(leaves[one.number * WIDTH : (one.number + 1) * WIDTH])
+        assert one.root == root(leaves[one.number * WIDTH : (one.number + 1) * WIDTH])
+
+
+def test_a_second_level_is_completed_by_the_last_tile_of_the_first() -> None:
+    leaves = [leaf_hash(n.to_bytes(4, "big")) for n in range(WIDTH * WIDTH)]
+    made = completed(0, {}, leaves[:-1])
+    assert {one.level for one in made} == {0}
+    opened = {0: leaves[-WIDTH:-1], 1: [one.root for one in made]}
+    assert open_tiles(len(leaves) - 1, len(leaves)) == {0: len(leaves) - WIDTH, 1: 0}
+    last, above = completed(len(leaves) - 1, opened, leaves[-1:])
+    assert (last.number, above.level, above.number) == (WIDTH - 1, 1, 0)
+    assert above.root == root(leaves)

@@ -98,6 +98,9 @@ class Runner:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
             tasks.append(asyncio.create_task(Relay(self.settings, self.pool).run(self.stopping)))
+            if self.service.beside is not None:
+                beside = self.service.beside(self.settings, self.pool, sealer)
+                tasks.append(asyncio.create_task(beside(self.stopping)))
         servers = []
         if "serve" in self.settings.roles and self.settings.port:
             servers.append(_server(self))

@@ -1,7 +1,7 @@
 """What is a service to the chassis? Its topics, a table from event type to function, and one function that applies facts."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ from contracts.envelope import Event
 from contracts.vocabulary import Model
 
 if TYPE_CHECKING:
+    import asyncio
+
     from chassis.batch import Record
     from chassis.doors import Door
     from chassis.sealing import Sealer
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 Process = Callable[[Sequence["Record"]], Awaitable[None]]
 """Brings every record of a batch to its disposition; raises when it could not, and then nothing was written."""
+
+Beside = Callable[["asyncio.Event"], Coroutine[Any, Any, None]]
+"""Runs until it is told to stop."""
 
 Handler = Callable[[Event[Any]], Any]
 """Pure: an event becomes the fact it states."""
@@ -65,3 +70,5 @@ class Service:
     """What each role may do at the doors. A service calling another has its own name as its role."""
     undecoded: Callable[["Settings", asyncpg.Pool, "Sealer"], Process] | None = None
     """Makes what takes the records as bytes, instead of decoding them (audit)."""
+    beside: Callable[["Settings", asyncpg.Pool, "Sealer"], Beside] | None = None
+    """Makes what runs beside the relay, for ever (audit's notary)."""

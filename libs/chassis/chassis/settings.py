@@ -46,6 +46,8 @@ class Settings:
     """With which the service signs its own calls."""
     doors: Mapping[str, str]
     """Where the doors of other services are."""
+    witness: str | None = None
+    """Where the witness of the audit log listens; None = there is none."""
 
 
 def variable(service: str) -> str:
@@ -96,4 +98,5 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         callers=path("KOKUNEN_CALLERS"),
         signing_key=keys / f"{service}.signing",
         doors={name: environ[door_variable(name)] for name in SERVICES if environ.get(door_variable(name))},
+        witness=environ.get("KOKUNEN_WITNESS") or None,
     )

@@ -1,8 +1,10 @@
-"""`kokunen audit`: is the audit log what it was when it was written?"""
+"""`kokunen audit`: is the audit log what it was when it was written, and how does somebody else find that out?"""
 
 import asyncio
+import base64
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,18 +12,21 @@ from typing import Annotated
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
+from audit import copy
 from audit.broker import answers
 from audit.check import Report
-from audit.verify import NoKeyFile, verify
+from audit.log_check import COSIGNATURE, Key, Wrong
+from audit.signer import POLICY, Signer, signer_of
+from audit.verify import NoKeyFile, NoRecord, evidence, verify
+from chassis import files
+from chassis.transaction import Access
 
+from cli import stack
+from cli.access import asks, at_work, opened
 from cli.local import StackError, home, say
+from cli.services import environment_settings
 
 app = typer.Typer(help="Who saw or changed what: the audit log.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `verify` a command of its own while it is the only one."""
 
 
 @app.command("verify")
@@ -52,11 +57,106 @@ async def _verify(broker: bool | None) -> Report:
 
 def _where() -> tuple[str, str, Path, str]:
     """Database, Kafka, key file and prefix of the running stack."""
-    from cli import stack
-
     given = stack.read()
     keys = Path(os.environ.get("KOKUNEN_KEYS", str(home() / "keys")))
     return given.databases["audit"], given.kafka, keys / "audit.key", os.environ.get("KOKUNEN_PREFIX", "")
+
+
+def _signer() -> Signer:
+    return signer_of(environment_settings(stack.read(), "audit"))
+
+
+@app.command()
+def export(
+    into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the copy; what is there stays.")],
+) -> None:
+    """A copy of the log for an auditor, up to the newest checkpoint (C2SP tlog-tiles). Nobody is named in it."""
+
+    async def work() -> int:
+        async with opened("audit") as (_, connection):
+            leaves = 0
+            async for leaves in copy.write(connection, into):
+                say(f"{leaves:,} leaves")
+            return leaves
+
+    try:
+        leaves = asyncio.run(work())
+    except copy.NothingSigned:
+        say("Nothing is signed yet.")
+        raise typer.Exit(1) from None
+    print(f"{into}: {leaves:,} leaves. Check them: python log_check.py full {into} POLICY")
+
+
+@app.command()
+def policy() -> None:
+    """The public keys of the log and of its witnesses, for whoever checks a copy; give it by another way than the copy."""
+    print((_signer().folder / POLICY).read_text("utf-8"))
+
+
+@app.command()
+@asks
+def record(
+    access: Access,
+    at: Annotated[str, typer.Argument(metavar="TOPIC/PARTITION/OFFSET", help="Where the record stood in Kafka.")],
+    into: Annotated[Path, typer.Option("--into", dir_okay=False, help="File to write.")],
+) -> None:
+    """One record with what proves that it is in the log (`log_check.py inclusion`). It shows content: leaves an access record."""
+
+    async def work() -> None:
+        async with opened("audit") as (own, connection):
+            found = await evidence(own, connection, at)
+            persons = [int(found.subject)] if found.subject.isdecimal() else []
+            async with at_work(own, connection) as transaction:
+                if persons:
+                    await transaction.record_access(persons, access, "audit.record", ("event",), "export")
+                else:
+                    await transaction.record_search(access, "audit.record", ("event",), "export")
+            files.write(into, json.dumps(found.document, ensure_ascii=False).encode())
+
+    try:
+        asyncio.run(work())
+    except NoRecord as error:
+        say(str(error))
+        raise typer.Exit(1) from None
+    print(into)
+
+
+@app.command(name="rotate-key")
+@asks
+def rotate_key(access: Access) -> None:
+    """Let a new key sign the log: the next checkpoint bears both signatures, then the old private key is destroyed."""
+    _on_record(access, "audit.rotate-key", lambda signer: signer.rotate())
+    print("A new key takes over with the next checkpoint. Hand out the new policy: kokunen audit policy")
+
+
+@app.command(name="add-witness")
+@asks
+def add_witness(
+    access: Access,
+    public: Annotated[Path, typer.Argument(dir_okay=False, help="The witness's `public.json`.")],
+    quorum: Annotated[int, typer.Option(min=0, help="So many witnesses must have seen a checkpoint.")] = 1,
+) -> None:
+    """Name a witness in the log's policy."""
+    given = json.loads(public.read_text("utf-8"))
+    witness = Key(given["name"], base64.b64decode(given["public"]), COSIGNATURE)
+    _on_record(access, "audit.add-witness", lambda signer: signer.add_witness(witness, quorum))
+    print(f"{witness.name}: {quorum} of the witnesses must have seen a checkpoint.")
+
+
+def _on_record(access: Access, what: str, step: Callable[[Signer], None]) -> None:
+    """A change of the log's keys, which is a leaf of the log before it is done."""
+
+    async def work() -> None:
+        async with opened("audit") as (own, connection), at_work(own, connection) as transaction:
+            await transaction.record_search(access, what, ("key",), "update")
+
+    signer = _signer()
+    asyncio.run(work())
+    try:
+        step(signer)
+    except Wrong as wrong:
+        say(str(wrong))
+        raise typer.Exit(1) from None
 
 
 def as_text(report: Report) -> str:

@@ -94,6 +94,8 @@ def reset() -> None:
         postgres_server.wipe()
         shutil.rmtree(home() / "kafka", ignore_errors=True)
         (home() / "secret").unlink(missing_ok=True)
+        for folder in (home() / "keys").glob("audit-log*"):  # what was signed is of a log that is gone
+            shutil.rmtree(folder)
 
 
 def status() -> list[Part]:

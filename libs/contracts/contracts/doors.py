@@ -302,6 +302,39 @@ class TreeHead(Model):
     root: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+class AskCheckpoint(Model):
+    """POST /checkpoint of audit: the newest signed head of the log."""
+
+
+class SignedHead(Model):
+    """A checkpoint of the log (C2SP tlog-checkpoint), with the signatures of its key and of witnesses."""
+
+    size: Annotated[int, Field(ge=1)]
+    note: str
+
+
+class AskInclusion(Model):
+    """POST /proofs/inclusion of audit: that a leaf is in the log of this size."""
+
+    index: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=1)]
+
+
+class AskConsistency(Model):
+    """POST /proofs/consistency of audit: that the log of size `new` begins with the one of size `old`."""
+
+    old: Annotated[int, Field(ge=1)]
+    new: Annotated[int, Field(ge=1)]
+
+
+class Proof(Model):
+    """Hashes as RFC 6962, 2.1.1 and 2.1.2 have them."""
+
+    hashes: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")], ...], Field(strict=False, max_length=64)
+    ]
+
+
 class AskDue(Model):
     """POST /due: what is to go to the pension service and has not gone."""
 

@@ -13,7 +13,10 @@ Each rule finds one way of changing the past; what several of them see is named 
     offset_repeated    an offset comes again, or late
     box                a box does not open at its place under its subject's key
     commitment         a box opens to something else than was committed to
+    access_gap         an access record of a service is missing
     size, root, edge   the head of the log is not that of these leaves
+    tile               a tile is not the one that the leaves make, is missing, or is one too many
+    checkpoint         a signed head of the log is not that of its first leaves, or is not signed by the log's key
     broker_changed     Kafka holds other bytes at this place
     broker_missing     the log has a record that Kafka does not have
     log_missing        Kafka has records that the log does not have
@@ -24,8 +27,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from audit import leaf, merkle
-from audit.content import place
+from audit import merkle
+from audit.content import SALT, commitment, place
+from audit.log_check import EMPTY, WIDTH, Leaf, Policy, Wrong, leaf_hash, leaf_of, trusted
 
 FINDINGS_KEPT = 1000
 """More are counted; nobody reads further, and a log of which every row is wrong must not fill the memory."""
@@ -58,6 +62,12 @@ class Head(NamedTuple):
     root: bytes
 
 
+class CheckpointRow(NamedTuple):
+    size: int
+    root: bytes
+    note: str
+
+
 @dataclass(frozen=True)
 class Finding:
     """What is wrong, by leaf index and place where there is one."""
@@ -86,7 +96,7 @@ class Report:
     """What was read, and what is wrong with it."""
 
     leaves: int = 0
-    root: bytes = merkle.EMPTY
+    root: bytes = EMPTY
     destroyed: int = 0
     """Records whose subject was erased: their leaves stand, their content is gone."""
     compared: int | None = None
@@ -107,28 +117,57 @@ class Report:
 class Walk:
     """Goes through the log once, in order of index, stretch by stretch."""
 
-    def __init__(self, open_box: Open) -> None:
+    def __init__(self, open_box: Open, policy: Policy | None = None) -> None:
+        """Without a policy nobody says whose signature counts, and checkpoints are compared by their roots alone."""
         self.report = Report()
+        self.policy = policy
         self.partitions: dict[Partition, tuple[int, int]] = {}
         """Of each partition the first offset in the log and the one after the last."""
         self._open = open_box
         self._frontier = merkle.Frontier()
+        self._open_tiles: dict[int, list[bytes]] = defaultdict(list)
+        self._tiles = 0
+        self._counters: dict[str, set[int]] = defaultdict(set)
         self._next = 0
 
-    def take(self, leaves: Iterable[LeafRow], records: Iterable[RecordRow]) -> None:
-        """The next stretch: leaves in order, and every record whose index lies before the next stretch."""
+    def take(
+        self,
+        leaves: Iterable[LeafRow],
+        records: Iterable[RecordRow],
+        tiles: Mapping[tuple[int, int], merkle.Tile] | None = None,
+        checkpoints: Iterable[CheckpointRow] = (),
+    ) -> None:
+        """The next stretch: leaves in order, every record whose index lies before the next stretch, and the tiles and checkpoints that
+        end in it. None = tiles are not looked at."""
+        signed: dict[int, list[CheckpointRow]] = defaultdict(list)
+        for one in checkpoints:
+            signed[one.size].append(one)
+        before, hashes = self._frontier.size, list[bytes]()
         by_index: dict[int, list[RecordRow]] = defaultdict(list)
         for record in records:
             by_index[record.idx].append(record)
         for row in leaves:
-            self._leaf(row, by_index.pop(row.idx, []))
+            hashes.append(self._leaf(row, by_index.pop(row.idx, [])))
+            for one in signed.pop(self._frontier.size, ()):
+                self._checkpoint(one)
+        if tiles is not None:
+            self._compare_tiles(before, hashes, tiles)
         for index, extra in sorted(by_index.items()):
             for record in extra:
                 self.report.add(index, record.place, "record_extra", "the record has no leaf")
 
-    def end(self, head: Head) -> Report:
-        """After the last stretch: does all of it amount to the head?"""
+    def end(self, head: Head, tiles: int | None = None, last_checkpoint: int = 0) -> Report:
+        """After the last stretch: does all of it amount to the head? `tiles` = so many are stored; `last_checkpoint` = the largest size
+        that was signed."""
         report = self.report
+        for service, counters in sorted(self._counters.items()):
+            for missing in sorted(set(range(min(counters), max(counters))) - counters):
+                report.add(None, None, "access_gap", f"access record {missing} of {service} is not in the log")
+        if tiles is not None and tiles != self._tiles:
+            report.add(None, None, "tile", f"there are {tiles} tiles, these leaves make {self._tiles}")
+        if last_checkpoint > self._frontier.size:
+            text = f"{last_checkpoint} leaves were signed, there are {self._frontier.size}"
+            report.add(None, None, "checkpoint", text)
         report.root = self._frontier.root()
         if self._next < head.size:
             text = f"the leaves {self._next} to {head.size - 1} at the end are missing"
@@ -144,7 +183,41 @@ class Walk:
             )
         return report
 
-    def _leaf(self, row: LeafRow, records: Sequence[RecordRow]) -> None:
+    def _checkpoint(self, one: CheckpointRow) -> None:
+        if one.root != self._frontier.root():
+            self.report.add(one.size - 1, None, "checkpoint", f"the root that was signed at size {one.size} is another")
+        if self.policy is None:
+            return
+        try:
+            said = trusted(one.note, self.policy._replace(quorum=0))
+            if (said.size, said.root) != (one.size, one.root):
+                raise Wrong("the note says something else than its row")
+        except Wrong as wrong:
+            self.report.add(one.size - 1, None, "checkpoint", str(wrong))
+
+    def _compare_tiles(
+        self, before: int, hashes: Sequence[bytes], stored: Mapping[tuple[int, int], merkle.Tile]
+    ) -> None:
+        made = merkle.completed(before, self._open_tiles, hashes)
+        for level, row in [(0, hashes), *((one.level + 1, (one.root,)) for one in made)]:
+            self._open_tiles[level] = self._open_tiles[level] + list(row)
+        for entries in self._open_tiles.values():
+            del entries[: len(entries) - len(entries) % WIDTH]
+        self._tiles += len(made)
+        for one in made:
+            at = f"tile {one.level}/{one.number}"
+            found = stored.get((one.level, one.number))
+            if found is None:
+                self.report.add(None, at, "tile", "it is missing")
+            elif found != one:
+                wrong = [n for n in range(WIDTH) if found.hashes[32 * n :][:32] != one.hashes[32 * n :][:32]]
+                text = (
+                    f"its hash {wrong[0]} is not that of its leaves" if wrong else "its root is not that of its hashes"
+                )
+                index = (one.number * WIDTH + wrong[0] << 8 * one.level) if wrong else None
+                self.report.add(index, at, "tile", text)
+
+    def _leaf(self, row: LeafRow, records: Sequence[RecordRow]) -> bytes:
         report = self.report
         report.leaves += 1
         if row.idx > self._next:
@@ -152,27 +225,30 @@ class Walk:
         elif row.idx < self._next:
             report.add(row.idx, None, "index_repeated", "a second leaf has this index")
         self._next = max(self._next, row.idx + 1)
-        own_hash = merkle.leaf_hash(row.body)
+        own_hash = leaf_hash(row.body)
         self._frontier.extend((own_hash,))
         if own_hash != row.leaf_hash:
             report.add(row.idx, None, "leaf_hash", "the leaf's hash is not that of its body")
         try:
-            body = leaf.decode(row.body)
-        except leaf.NotALeaf as error:
+            body = leaf_of(row.body)
+        except ValueError as error:
             report.add(row.idx, None, "leaf_form", f"the body is no leaf: {error}")
             body = None
         if body is not None:
             self._offset(row.idx, body)
+            if body.service:
+                self._counters[body.service].add(body.counter)
         if not records:
             at = place(body.topic, body.partition, body.offset) if body is not None else None
             report.add(row.idx, at, "record_missing", "the leaf has no record")
-            return
+            return own_hash
         for extra in records[1:]:
             report.add(row.idx, extra.place, "record_extra", "the leaf has a record already")
         if body is not None:
             self._record(records[0], body)
+        return own_hash
 
-    def _offset(self, index: int, body: leaf.Leaf) -> None:
+    def _offset(self, index: int, body: Leaf) -> None:
         partition = body.topic, body.partition
         first, expected = self.partitions.get(partition, (body.offset, body.offset))
         at = place(*partition, body.offset)
@@ -183,7 +259,7 @@ class Walk:
             self.report.add(index, at, "offset_repeated", f"offset {expected - 1} came before")
         self.partitions[partition] = first, max(expected, body.offset + 1)
 
-    def _record(self, record: RecordRow, body: leaf.Leaf) -> None:
+    def _record(self, record: RecordRow, body: Leaf) -> None:
         report = self.report
         if (record.topic, record.part, record.offs) != body[:3]:
             text = f"the leaf says {place(body.topic, body.partition, body.offset)}"
@@ -195,7 +271,7 @@ class Walk:
             return
         if plain is None:
             report.destroyed += 1
-        elif leaf.commitment(plain) != body.commitment:
+        elif commitment(plain) != body.commitment:
             report.add(record.idx, record.place, "commitment", "the content is not what was committed to")
 
 
@@ -247,7 +323,7 @@ def compare_stretch(
         content = left.pop(row.offs, None)
         if content is None:
             report.add(row.idx, row.place, "broker_missing", "Kafka has no record there")
-        elif plain is not None and plain[leaf.SALT :] != content:
+        elif plain is not None and plain[SALT:] != content:
             report.add(row.idx, row.place, "broker_changed", "Kafka holds other bytes than the log")
         report.compared = (report.compared or 0) + (content is not None and plain is not None)
     for offset in sorted(left):

@@ -1,12 +1,20 @@
-"""What is kept of a record, and under whose key?
+"""What is kept of a record, under whose key, and what does its leaf say of it?
 
-Key and value, each told apart from its absence. Headers are the transport's (content type, trace) and are not kept.
+Key and value, each told apart from its absence. Headers are the transport's (content type, trace) and are not kept. They are committed to
+behind a salt, which is sealed with them under the subject's key: to who can only guess the content the commitment says nothing, and when
+the key is destroyed the content is unreadable while leaf and tree stay as they are.
 """
 
+import hashlib
+import json
 import re
+import secrets
 
 from contracts.topics import TOPICS
 
+SALT = 32
+_SERVICE = re.compile("[a-z-]{1,64}")
+ACCESS_RECORDS = "access-records"
 _ADDRESSEE = re.compile(rb"(?!.{12}$)[1-9][0-9]{0,14}")
 
 
@@ -32,3 +40,28 @@ def subject(topic: str, key: bytes | None) -> str:
     if key is not None and topic in TOPICS and TOPICS[topic].by_resident and _ADDRESSEE.fullmatch(key):
         return key.decode("ascii")
     return f"topic:{topic}"
+
+
+def counted(topic: str, value: bytes | None) -> tuple[str, int] | None:
+    """Which service's access record this is, and its number there; None for what is none. The only bodies that are read (decision 11):
+    with the numbers in the leaves nobody can leave one out."""
+    if topic != ACCESS_RECORDS or value is None:
+        return None
+    try:
+        data = json.loads(value)["data"]
+        service, counter = data["service"], data["counter"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if type(counter) is not int or not isinstance(service, str) or not _SERVICE.fullmatch(service):
+        return None
+    return service, counter
+
+
+def salted(content: bytes) -> bytes:
+    """What goes into the box: a new salt and the content."""
+    return secrets.token_bytes(SALT) + content
+
+
+def commitment(salted_content: bytes) -> bytes:
+    """What the leaf says of it."""
+    return hashlib.sha256(salted_content).digest()

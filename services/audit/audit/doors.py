@@ -1,14 +1,23 @@
-"""The door of the log: where it stands, for what is put on paper (送付書) and can be held against it later."""
+"""The doors of the log: where it stands, what was signed, and what proves it. Nothing here is about a person."""
 
-from chassis.doors import Door
+from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import AskTreeHead, TreeHead
+from contracts.doors import (
+    AskCheckpoint,
+    AskConsistency,
+    AskInclusion,
+    AskTreeHead,
+    Proof,
+    SignedHead,
+    TreeHead,
+)
 
+from audit import proofs
 from audit.store import QUERIES
 
-HEAD = "log.head"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({HEAD})}
-"""transmittal, the service that seals batches."""
+HEAD, PROVE = "log.head", "log.prove"
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({HEAD}), "auditor": frozenset({HEAD, PROVE})}
+"""transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later."""
 
 
 async def tree_head(transaction: Transaction, access: Access, body: AskTreeHead) -> TreeHead:
@@ -18,4 +27,46 @@ async def tree_head(transaction: Transaction, access: Access, body: AskTreeHead)
     return TreeHead(size=row["size"], root=row["root"].hex())
 
 
-DOORS = (Door("/tree-head", HEAD, AskTreeHead, TreeHead, tree_head),)
+async def checkpoint(transaction: Transaction, access: Access, body: AskCheckpoint) -> SignedHead:
+    """The newest signed head of the log, with the signatures of witnesses."""
+    rows = await transaction.fetch(QUERIES["checkpoint"], 2**62)
+    if not rows:
+        raise Refused("nothing_signed", "署名された記録はまだありません。", status=404)
+    size = rows[0]["size"]
+    seen = await transaction.fetch(QUERIES["cosignatures"], size)
+    await transaction.record_search(access, "log.checkpoint", ("log",))
+    return SignedHead(size=size, note="".join((rows[0]["note"], *(row["line"] for row in seen))))
+
+
+async def inclusion(transaction: Transaction, access: Access, body: AskInclusion) -> Proof:
+    """The hashes that prove that a leaf is in the log of this size."""
+    await _within(transaction, body.size)
+    if body.index >= body.size:
+        raise Refused("no_such_leaf", "この番号の記録は、この大きさの記録簿にありません。", status=404)
+    hashes = await proofs.inclusion(transaction.fetch, body.index, body.size)
+    await transaction.record_search(access, "log.prove", ("log",))
+    return Proof(hashes=tuple(one.hex() for one in hashes))
+
+
+async def consistency(transaction: Transaction, access: Access, body: AskConsistency) -> Proof:
+    """The hashes that prove that the log grew and did not change."""
+    await _within(transaction, body.new)
+    if body.old > body.new:
+        raise Refused("sizes_reversed", "古い大きさが新しい大きさを超えています。", status=409)
+    hashes = await proofs.consistency(transaction.fetch, body.old, body.new)
+    await transaction.record_search(access, "log.prove", ("log",))
+    return Proof(hashes=tuple(one.hex() for one in hashes))
+
+
+async def _within(transaction: Transaction, size: int) -> None:
+    row = (await transaction.fetch(QUERIES["head_as_read"]))[0]
+    if size > row["size"]:
+        raise Refused("log_is_shorter", "記録簿はまだこの大きさになっていません。", status=409)
+
+
+DOORS = (
+    Door("/tree-head", HEAD, AskTreeHead, TreeHead, tree_head),
+    Door("/checkpoint", HEAD, AskCheckpoint, SignedHead, checkpoint),
+    Door("/proofs/inclusion", PROVE, AskInclusion, Proof, inclusion),
+    Door("/proofs/consistency", PROVE, AskConsistency, Proof, consistency),
+)

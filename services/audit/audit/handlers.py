@@ -2,11 +2,12 @@
 
 import asyncpg
 from chassis.sealing import Sealer
-from chassis.service import Process, Service
+from chassis.service import Beside, Process, Service
 from chassis.settings import Settings
 from contracts.topics import TOPICS
 
 from audit import doors
+from audit.notary import Notary
 from audit.store import Archive
 
 OWN = "audit-checkpoints"
@@ -17,12 +18,17 @@ def archive(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Process:
     return Archive(settings, pool, sealer).process
 
 
+def notary(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
+    return Notary(settings, pool, sealer).run
+
+
 SERVICE = Service(
     name="audit",
     package="audit",
     topics=tuple(topic for topic in TOPICS if topic != OWN),
     handlers={},
     undecoded=archive,
+    beside=notary,
     doors=doors.DOORS,
     rights=doors.RIGHTS,
 )

@@ -1,21 +1,14 @@
-"""Which one hash stands for all leaves in their order? The Merkle tree of RFC 6962, section 2.1.
+"""How does the tree grow? Its right edge, and the tiles that a batch of leaves completes. Pure (RFC 6962, C2SP tlog-tiles).
 
-A leaf is hashed behind 0x00 and an inner node behind 0x01, so that neither can pass for the other.
+What it is to hash and to prove is in `log_check.py`, which auditors have, too.
 """
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from audit.log_check import EMPTY, WIDTH, node_hash, together
 
 SIZE = 32
-EMPTY = hashlib.sha256(b"").digest()
-
-
-def leaf_hash(body: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Frontier:
@@ -57,3 +50,45 @@ def root(leaf_hashes: Iterable[bytes]) -> bytes:
     whole = Frontier()
     whole.extend(leaf_hashes)
     return whole.root()
+
+
+class Tile(NamedTuple):
+    """A full tile: 256 hashes of one level, and the one that stands for all of them a level higher."""
+
+    level: int
+    number: int
+    hashes: bytes
+    root: bytes
+
+
+def open_tiles(before: int, after: int) -> dict[int, int]:
+    """The tiles that are completed when a log grows: of each level the first entry of the one that was open before."""
+    found = {}
+    for level in range(8):
+        if before >> 8 * (level + 1) == after >> 8 * (level + 1):
+            break
+        found[level] = (before >> 8 * level) & -WIDTH
+    return found
+
+
+def completed(before: int, opened: Mapping[int, Sequence[bytes]], leaf_hashes: Sequence[bytes]) -> list[Tile]:
+    """The tiles that these leaves complete; `opened` holds the entries that each of `open_tiles` had before."""
+    made, level, row = list[Tile](), 0, list(leaf_hashes)
+    while row:
+        entries = [*opened.get(level, ()), *row]
+        first, row = (before >> 8 * level) // WIDTH, []
+        for number in range(len(entries) // WIDTH):
+            hashes = entries[number * WIDTH : (number + 1) * WIDTH]
+            row.append(together(hashes))
+            made.append(Tile(level, first + number, b"".join(hashes), row[-1]))
+        level += 1
+    return made
+
+
+def completed_by(before: int, after: int) -> list[tuple[int, int]]:
+    """Level and number of every tile that is completed when a log grows."""
+    found, level = [], 1
+    while after >> 8 * level > before >> 8 * level:
+        found += [(level - 1, number) for number in range(before >> 8 * level, after >> 8 * level)]
+        level += 1
+    return found

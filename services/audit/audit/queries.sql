@@ -17,9 +17,20 @@ on conflict (subject) do nothing;
 -- Become the one sequencer until this transaction ends.
 select size, edge from log_head for update;
 
+-- name: open_entries
+-- What the tiles hold that are completed now ($1 = first leaf of the open one, $2, $3 = for higher levels the level and its first entry).
+select level, number, hash from (
+    select 0 as level, idx as number, leaf_hash as hash from leaf where idx >= $1
+    union all
+    select t.level + 1, t.number, t.root from tile t join unnest($2::int[], $3::bigint[]) as o (level, first) on t.level = o.level - 1
+    where t.number >= o.first
+) entry order by level, number;
+
 -- name: append
--- Leaves, their records and the new head, together.
-with new_leaf as (
+-- Leaves, their records, the tiles they complete and the new head, together.
+with new_tile as (
+    insert into tile (level, number, hashes, root) select * from unnest($12::smallint[], $13::bigint[], $14::bytea[], $15::bytea[])
+), new_leaf as (
     insert into leaf (idx, leaf_hash, body) select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
 ), new_record as (
     insert into record (idx, topic, part, offs, key_id, box)
@@ -47,3 +58,46 @@ select id, subject, wrapped from subject_key where id = any($1::bigint[]);
 -- The records of a partition between two offsets, both included.
 select idx, topic, part, offs, key_id, box from record where topic = $1 and part = $2 and offs between $3 and $4
 order by offs;
+
+-- name: stretch_tiles
+-- Tiles of these levels and numbers.
+select t.level, t.number, t.hashes, t.root
+from tile t join unnest($1::smallint[], $2::bigint[]) as wanted (level, number) using (level, number);
+
+-- name: stretch_checkpoints
+select size, root, note from checkpoint where size > $1 and size <= $2 order by size;
+
+-- name: counts
+select (select count(*) from tile) as tiles, coalesce((select max(size) from checkpoint), 0) as last_checkpoint;
+
+-- name: leaf_hashes
+select idx, leaf_hash from leaf where idx >= $1 and idx < $2 order by idx;
+
+-- name: tile_roots
+select number, root from tile where level = $1 and number >= $2 and number < $3 order by number;
+
+-- name: bodies
+select body from leaf where idx >= $1 and idx < $2 order by idx;
+
+-- name: checkpoint
+-- The newest checkpoint, or the newest of at most this size.
+select size, root, note from checkpoint where size <= $1 order by size desc limit 1;
+
+-- name: cosignatures
+select line from cosignature where size = $1 order by witness;
+
+-- name: add_checkpoint
+insert into checkpoint (size, root, note) values ($1, $2, $3) on conflict (size) do nothing returning size;
+
+-- name: add_cosignature
+insert into cosignature (size, witness, line) values ($1, $2, $3) on conflict do nothing;
+
+-- name: notarise
+-- One notary per log; the others wait for its session to end.
+select pg_try_advisory_lock(7002);
+
+-- name: record_at
+select idx, topic, part, offs, key_id, box from record where topic = $1 and part = $2 and offs = $3;
+
+-- name: body_at
+select body from leaf where idx = $1;

@@ -19,9 +19,9 @@ from chassis.settings import Settings
 from chassis.transaction import Transaction
 from cryptography.exceptions import InvalidTag
 
-from audit.content import content, place, subject
-from audit.leaf import Leaf, commitment, salted
-from audit.merkle import Frontier, leaf_hash
+from audit.content import commitment, content, counted, place, salted, subject
+from audit.log_check import Leaf, leaf_hash
+from audit.merkle import Frontier, completed, open_tiles
 
 QUERIES = database.queries("audit")
 KEYS_IN_MEMORY = 10_000
@@ -109,7 +109,7 @@ class Archive:
             key_id, sealer = keys[of]
             at = record.topic, record.partition, record.offset
             plain = salted(content(record.key, record.value))
-            body = Leaf(*at, commitment(plain)).encode()
+            body = Leaf(*at, commitment(plain), *(counted(record.topic, record.value) or ())).encode()
             entries.append(Entry(*at, key_id, sealer.seal(plain, place(*at)), body, leaf_hash(body)))
         return entries
 
@@ -125,7 +125,10 @@ class Archive:
         """Last and short: all other processes wait while this one holds the head."""
         head = (await transaction.fetch(QUERIES["head"]))[0]
         frontier = Frontier(head["size"], head["edge"])
-        frontier.extend(entry.leaf_hash for entry in entries)
+        new = [entry.leaf_hash for entry in entries]
+        frontier.extend(new)
+        opened = await self._open_entries(transaction, open_tiles(head["size"], frontier.size))
+        tiles = completed(head["size"], opened, new)
         topics, parts, offsets, key_ids, boxes, bodies, hashes = database.columns(list(entries), 7)
         await transaction.fetch(
             QUERIES["append"],
@@ -140,5 +143,17 @@ class Archive:
             frontier.size,
             frontier.edge,
             frontier.root(),
+            *database.columns(tiles, 4),
         )
         faults.point("sequenced")
+
+    async def _open_entries(self, transaction: Transaction, wanted: dict[int, int]) -> dict[int, list[bytes]]:
+        """The entries that the tiles which are completed now have already; `wanted` = their first entries, by level."""
+        if not wanted:
+            return {}
+        higher = {level: first for level, first in wanted.items() if level}
+        rows = await transaction.fetch(QUERIES["open_entries"], wanted[0], list(higher), list(higher.values()))
+        entries: dict[int, list[bytes]] = {}
+        for row in rows:
+            entries.setdefault(row["level"], []).append(row["hash"])
+        return entries

@@ -3,18 +3,35 @@
 Reads PostgreSQL in one snapshot and trusts nothing in it: what `check.py` says of every row is the result.
 """
 
+import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import asyncpg
 from chassis import sealing
 from chassis.sealing import Sealer
+from chassis.settings import Settings
 from cryptography.exceptions import InvalidTag
 
 from audit.broker import Broker
-from audit.check import BoxClosed, Head, LeafRow, Partition, RecordRow, Report, Walk, compare_ends, compare_stretch
-from audit.content import place
+from audit.check import (
+    BoxClosed,
+    CheckpointRow,
+    Head,
+    LeafRow,
+    Partition,
+    RecordRow,
+    Report,
+    Walk,
+    compare_ends,
+    compare_stretch,
+)
+from audit.content import SALT, place
 from audit.handlers import SERVICE
+from audit.log_check import Policy, leaf_of, policy_of
+from audit.merkle import Tile, completed_by
+from audit.signer import POLICY, folder_beside
 from audit.store import QUERIES, KeyRing, WrongKeyFile
 
 STRETCH = 500
@@ -31,10 +48,15 @@ class NoKeyFile(Exception):
 async def verify(database_url: str, kafka: str | None, key_file: Path, prefix: str, progress: Progress) -> Report:
     """Check the log by itself and, with `kafka`, that it holds what the topics hold."""
     boxes = _Boxes(_sealer(key_file))
+    policy = _policy(folder_beside(key_file, prefix) / POLICY)
     if kafka is None:
-        return await _verify(database_url, None, boxes, progress)
+        return await _verify(database_url, None, boxes, policy, progress)
     async with Broker(kafka, prefix) as broker:
-        return await _verify(database_url, broker, boxes, progress)
+        return await _verify(database_url, broker, boxes, policy, progress)
+
+
+def _policy(file: Path) -> Policy | None:
+    return policy_of(file.read_text("utf-8")) if file.exists() else None
 
 
 def _sealer(key_file: Path) -> Sealer:
@@ -43,21 +65,32 @@ def _sealer(key_file: Path) -> Sealer:
     return sealing.load(key_file)
 
 
-async def _verify(database_url: str, broker: Broker | None, boxes: "_Boxes", progress: Progress) -> Report:
+async def _verify(
+    database_url: str, broker: Broker | None, boxes: "_Boxes", policy: Policy | None, progress: Progress
+) -> Report:
     before = await broker.bounds(SERVICE.topics) if broker is not None else {}
     connection = await asyncpg.connect(
         database_url, server_settings={"application_name": "kokunen audit verify", "jit": "off"}
     )
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            walk = Walk(boxes.open)
+            walk = Walk(boxes.open, policy)
             head = Head(*await connection.fetchrow(QUERIES["head_as_read"]))
             async for leaves, records in _stretches(connection):
                 await boxes.fetch_keys(connection, records)
-                walk.take(leaves, records)
+                read, after = walk.report.leaves, walk.report.leaves + len(leaves)
+                wanted = completed_by(read, after)
+                tiles = await connection.fetch(QUERIES["stretch_tiles"], [w[0] for w in wanted], [w[1] for w in wanted])
+                signed = await connection.fetch(QUERIES["stretch_checkpoints"], read, after)
+                walk.take(
+                    leaves,
+                    records,
+                    {(row["level"], row["number"]): Tile(*row) for row in tiles},
+                    [CheckpointRow(*row) for row in signed],
+                )
                 if walk.report.leaves % TELL_EVERY == 0:
                     progress(f"{walk.report.leaves:,} of {head.size:,} leaves")
-            report = walk.end(head)
+            report = walk.end(head, *await connection.fetchrow(QUERIES["counts"]))
             if broker is not None:
                 report.compared = 0
                 compare_ends(report, walk.partitions, before, await broker.bounds(SERVICE.topics))
@@ -121,6 +154,39 @@ async def _compare(
         if read - told >= TELL_EVERY:
             progress(f"{read:,} of {wanted:,} records compared with Kafka")
             told = read
+
+
+class NoRecord(Exception):
+    """There is no such record, or it can't be read any more; one sentence."""
+
+
+class Evidence(NamedTuple):
+    """A record as `log_check.py inclusion` takes it, and whose it is."""
+
+    subject: str
+    document: dict[str, Any]
+
+
+async def evidence(settings: Settings, connection: asyncpg.Connection, at: str) -> Evidence:
+    """The bytes of one record, its salt and its index. NoRecord when the log has none there, or its subject was erased."""
+    topic, *numbers = at.split("/")
+    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+        raise NoRecord("a place is TOPIC/PARTITION/OFFSET")
+    found = await connection.fetchrow(QUERIES["record_at"], topic, *map(int, numbers))
+    if found is None:
+        raise NoRecord(f"the log has no record {at}")
+    row = RecordRow(*found)
+    boxes = _Boxes(_sealer(settings.key_file))
+    keys = await connection.fetch(QUERIES["keys_by_id"], [row.key_id])
+    await boxes.fetch_keys(connection, [row])
+    plain = boxes.content_or_none(row)
+    if plain is None or not keys:
+        raise NoRecord(f"the record {at} can't be read: its subject was erased, or the box is closed")
+    leaf = leaf_of(await connection.fetchval(QUERIES["body_at"], row.idx))
+    salt, kept = (base64.b64encode(part).decode() for part in (plain[:SALT], plain[SALT:]))
+    document = leaf._asdict() | {"index": row.idx, "salt": salt, "content": kept}
+    del document["commitment"]
+    return Evidence(keys[0]["subject"], document)
 
 
 class _Boxes:

@@ -10,11 +10,12 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from chassis import faults
-from chassis.calls import Calls
+from chassis.calls import CallFailed, Calls
 from chassis.transaction import Access, Transaction, to_json
 from contracts.doors import (
     AT_MOST,
@@ -37,8 +38,8 @@ from transmittal.record_file import Line
 from transmittal.report_forms import Income, Sheet
 
 T = TypeVar("T")
-Answer = TypeVar("Answer")
-PAGES_AT_ONCE = 2
+AT_ONCE = 2
+"""Questions to a door under way."""
 CALENDAR = "calendar"
 """Who makes the weekly batch: nobody in person, so anybody may check it."""
 
@@ -100,9 +101,9 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
         async def look_at(some: Sequence[CaseAsked]) -> tuple[CaseIncomes, ...]:
             return (await tax.post("/incomes", AskIncomes(cases=tuple(some)), Incomes, access)).cases
 
-        found, told = await asyncio.gather(_in_pages(look_up, numbers), _in_pages(look_at, cases))
-    people = {one.addressee: one for one in found}
-    incomes = {one.case: one for one in told}
+        found, told = await _answers(_pages(look_up, numbers), _pages(look_at, cases))
+    people: dict[int, Addressee] = {one.addressee: one for page in found for one in page}
+    incomes: dict[str, CaseIncomes] = {one.case: one for page in told for one in page}
     around = report_forms.Around(people, forms, incomes)
     return [report_forms.sheet(line, around) for line in lines]
 
@@ -117,16 +118,34 @@ def _access(number: int) -> Access:
     return Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
 
 
-async def _in_pages(ask: Callable[[Sequence[T]], Awaitable[Sequence[Answer]]], wanted: Sequence[T]) -> list[Answer]:
-    """All answers of a door that takes a thousand at a time; `PAGES_AT_ONCE` questions are under way."""
-    limit = asyncio.Semaphore(PAGES_AT_ONCE)
+def _pages(ask: Callable[[Sequence[T]], Awaitable[Any]], wanted: Sequence[T]) -> list[Callable[[], Awaitable[Any]]]:
+    """The questions to a door that takes a thousand at a time."""
+    return [partial(ask, wanted[start : start + AT_MOST]) for start in range(0, len(wanted), AT_MOST)]
 
-    async def page(start: int) -> Sequence[Answer]:
-        async with limit:
-            return await ask(wanted[start : start + AT_MOST])
 
-    pages = await asyncio.gather(*(page(start) for start in range(0, len(wanted), AT_MOST)))
-    return [one for answers in pages for one in answers]
+async def _answers(*doors: Sequence[Callable[[], Awaitable[Any]]]) -> list[list[Any]]:
+    """The answers of each door, `AT_ONCE` questions to it under way. Where one fails no other is asked any more, and its failure is raised
+    when those under way have ended: a call that is broken off would leave its connection behind."""
+    answered: list[list[Any]] = [[None] * len(questions) for questions in doors]
+    failures: list[CallFailed] = []
+
+    async def ask(left: Iterator[tuple[int, Callable[[], Awaitable[Any]]]], answers: list[Any]) -> None:
+        for number, question in left:
+            if failures:
+                return
+            try:
+                answers[number] = await question()
+            except CallFailed as failed:
+                failures.append(failed)
+
+    asking = []
+    for questions, answers in zip(doors, answered, strict=True):
+        left = iter(enumerate(questions))
+        asking += [ask(left, answers) for _ in range(AT_ONCE)]
+    await asyncio.gather(*asking)
+    if failures:
+        raise failures[0]
+    return answered
 
 
 def frozen(sheets: Iterable[Sheet]) -> bytes:

@@ -1,0 +1,122 @@
+"""When is a head of the log signed, and who hears of it? Every second in which the log grew, or every 5,000 leaves.
+
+One process of the service is the notary; the others wait for its session to end. A head that does not follow from the last one that was
+signed is refused and raises the alarm `kokunen_audit_not_signed`; the log goes on meanwhile, and nobody takes the new part for signed.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+import time
+
+import asyncpg
+from chassis import faults
+from chassis.batch import BROKEN_ENVIRONMENT
+from chassis.relay import pause
+from chassis.sealing import Sealer
+from chassis.settings import Settings
+from chassis.transaction import Cause, Transaction, to_json
+from contracts.envelope import derived_id
+from contracts.events.operations import TreeHeadSigned
+from prometheus_client import Gauge
+
+from audit import proofs, witness
+from audit.log_check import Wrong
+from audit.signer import signer_of
+from audit.store import QUERIES
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 1.0
+EVERY_LEAVES = 5_000
+LOOK_SECONDS = 0.2
+_SIGNED = Gauge("kokunen_audit_signed_leaves", "Leaves of the log under the newest signed checkpoint")
+_UNSIGNED_AGE = Gauge("kokunen_audit_unsigned_seconds", "Seconds since the log grew past its newest signed checkpoint")
+_NOT_SIGNED = Gauge("kokunen_audit_not_signed", "1 while a head does not follow from the last one that was signed")
+_UNSEEN = Gauge("kokunen_audit_witness_silent", "1 while the witness did not see the newest checkpoint")
+
+
+class Notary:
+    """Signs the heads of the log."""
+
+    def __init__(self, settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> None:
+        self.settings, self.pool, self.sealer = settings, pool, sealer
+        self.signer = signer_of(settings)
+        self._seen = 0
+        """The size of the last checkpoint that the witness saw."""
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Sign or wait to, until stopped."""
+        while not stopping.is_set():
+            try:
+                await self._lead(stopping)
+            except BROKEN_ENVIRONMENT as error:
+                log.warning("the notary lost its surroundings (%s) and begins again", type(error).__name__)
+                await pause(stopping, EVERY_SECONDS)
+
+    async def _lead(self, stopping: asyncio.Event) -> None:
+        connection = await asyncpg.connect(
+            self.settings.database, server_settings={"application_name": "kokunen-notary"}
+        )
+        try:
+            while not await connection.fetchval(QUERIES["notarise"]):
+                if await pause(stopping, EVERY_SECONDS):
+                    return
+            self.signer.begin()
+            signed_at, grown_at = time.monotonic(), None
+            while not stopping.is_set():
+                size = await connection.fetchval("select size from log_head")
+                now, last = time.monotonic(), self.signer.last.size
+                grown_at = (grown_at or now) if size != last else None
+                _UNSIGNED_AGE.set(now - grown_at if grown_at else 0)
+                if size != last and (now - signed_at >= EVERY_SECONDS or size - last >= EVERY_LEAVES):
+                    signed_at = now
+                    await self._sign_or_alarm(connection)
+                elif not await pause(stopping, LOOK_SECONDS) and now - signed_at >= EVERY_SECONDS:
+                    await self.show_witness(connection)
+        finally:
+            await connection.close()
+
+    async def _sign_or_alarm(self, connection: asyncpg.Connection) -> None:
+        try:
+            await self.sign(connection)
+            _NOT_SIGNED.set(0)
+        except Wrong as wrong:
+            _NOT_SIGNED.set(1)
+            log.error("the head of the log is not signed: %s", wrong)
+
+    async def sign(self, connection: asyncpg.Connection) -> None:
+        """Sign the head as it stands now. Wrong when it does not follow from what was signed before, or from the tiles."""
+        async with connection.transaction():
+            head = await connection.fetchrow(QUERIES["head_as_read"])
+            size, last = head["size"], self.signer.last.size
+            if await proofs.root(connection.fetch, size) != head["root"]:
+                raise Wrong(f"the head of {size} leaves is not the one that its tiles make")
+            proof = await proofs.consistency(connection.fetch, min(last, size), size)
+            note = await asyncio.to_thread(self.signer.sign, size, head["root"], proof)
+            faults.point("signed")
+            if await connection.fetch(QUERIES["add_checkpoint"], size, head["root"], note):
+                transaction = Transaction(self.settings, connection, self.sealer)
+                data = TreeHeadSigned(size=size, root_sha256=head["root"].hex(), note=note)
+                event_id = derived_id("audit", "log", "head", size)
+                cause = Cause(dt.datetime.now(dt.UTC))
+                transaction.emit("audit-checkpoints", "log", event_id, "TreeHeadSigned", to_json(data), cause)
+                await transaction.send()
+        _SIGNED.set(size)
+
+    async def show_witness(self, connection: asyncpg.Connection) -> None:
+        """Let the witness see the newest checkpoint, where there is one and it has not."""
+        if self.settings.witness is None:
+            return
+        row = await connection.fetchrow(QUERIES["checkpoint"], self.signer.last.size)
+        if row is None or row["size"] == self._seen:
+            return
+        try:
+            name, line = await witness.ask(self.settings.witness, row["note"], self._seen, connection.fetch)
+        except Wrong as wrong:
+            _UNSEEN.set(1)
+            log.warning("the newest checkpoint is not cosigned: %s", wrong)
+            return
+        await connection.execute(QUERIES["add_cosignature"], row["size"], name, line)
+        self._seen = row["size"]
+        _UNSEEN.set(0)

@@ -1,0 +1,139 @@
+"""Who may sign the next head of the log? The holder of the key, and only forward: what it signed last is kept beside the key, outside the
+database, and nothing is signed that does not begin with it. So neither a backup that was put back nor a second copy of the log becomes
+two histories that are both signed.
+
+    KEYS/audit-log/key-1       the private key (Ed25519, 32 bytes), for its owner alone
+    KEYS/audit-log/signed      size and root of the last head that was signed
+    KEYS/audit-log/policy.json the public keys with the sizes that each may sign, for whoever checks the log
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from chassis import files
+from chassis.settings import Settings
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audit import notes
+from audit.log_check import Checkpoint, Key, Policy, Wrong, consistent, handover, policy_of
+
+POLICY = "policy.json"
+
+
+class Signer:
+    """The log's keys and what they signed last."""
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        self.folder, self.origin = folder, origin
+
+    def begin(self) -> None:
+        """Make the first key of a log that has none. A folder of another log is refused."""
+        if not (self.folder / POLICY).exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            public = self._new_key(1)
+            keys = [{"name": self.origin, "public": public, "first": 0, "last": None}]
+            self._write({"origin": self.origin, "keys": keys, "witnesses": [], "quorum": 0})
+        if self.policy.origin != self.origin:
+            raise Wrong(f"the keys in {self.folder} are of the log {self.policy.origin}, not {self.origin}")
+
+    @property
+    def policy(self) -> Policy:
+        """Whose word counts; for auditors, too."""
+        return policy_of((self.folder / POLICY).read_text("utf-8"))
+
+    @property
+    def last(self) -> Checkpoint:
+        """The last head that was signed."""
+        try:
+            said = json.loads((self.folder / "signed").read_text("utf-8"))
+        except FileNotFoundError:
+            return Checkpoint(self.origin, 0, b"")
+        return Checkpoint(self.origin, said["size"], bytes.fromhex(said["root"]))
+
+    def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> str:
+        """The signed checkpoint of a head that begins with the last one; `proof` shows that it does. Wrong when it does not."""
+        last = self.last
+        if last.size > size:
+            raise Wrong(f"the log has {size} leaves, and {last.size} were signed: a backup was put back")
+        if last.size and not consistent(last.size, last.root, size, root, proof):
+            raise Wrong(f"the log of {size} leaves does not begin with the {last.size} that were signed")
+        said = json.dumps({"size": size, "root": root.hex()}).encode()
+        files.write(self.folder / "signed", said)  # first: a signature that is lost can be made again, and no other
+        text = notes.text_of(Checkpoint(self.origin, size, root))
+        lines = [
+            notes.signature(text, key, self._private(number))
+            for number, key in enumerate(self.policy.keys, 1)
+            if self._file(number).exists()
+        ]
+        self._hand_over(size)
+        return notes.note(text, *lines)
+
+    def rotate(self) -> None:
+        """Let a new key take over: the next checkpoint bears both signatures, then the old private key is destroyed."""
+        given = self._read()
+        if given["keys"][-1]["last"] is None and len(given["keys"]) > 1 and self._file(len(given["keys"]) - 1).exists():
+            raise Wrong("a new key waits for its first checkpoint already")
+        number = len(given["keys"])
+        old = self._private(number)
+        public = self._new_key(number + 1)
+        handed_on = old.sign(handover(self.origin, base64.b64decode(public)))
+        given["keys"].append(
+            {
+                "name": self.origin,
+                "public": public,
+                "first": self.last.size,
+                "last": None,
+                "handed_on": base64.b64encode(handed_on).decode(),
+            }
+        )
+        self._write(given)
+
+    def add_witness(self, witness: Key, quorum: int) -> None:
+        """From now on a checkpoint counts when so many witnesses saw it."""
+        given = self._read()
+        given["witnesses"] = [one for one in given["witnesses"] if one["name"] != witness.name]
+        given["witnesses"].append({"name": witness.name, "public": base64.b64encode(witness.public).decode()})
+        given["quorum"] = quorum
+        self._write(given)
+
+    def _hand_over(self, size: int) -> None:
+        """After the checkpoint that both keys signed the old one signs nothing more."""
+        given = self._read()
+        for number, key in enumerate(given["keys"][:-1], 1):
+            if key["last"] is None:
+                key["last"] = size
+                self._write(given)
+                files.remove(self._file(number))
+
+    def _file(self, number: int) -> Path:
+        return self.folder / f"key-{number}"
+
+    def _private(self, number: int) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._file(number).read_bytes())
+
+    def _new_key(self, number: int) -> str:
+        private = Ed25519PrivateKey.generate()
+        files.write(self._file(number), private.private_bytes_raw())
+        return base64.b64encode(private.public_key().public_bytes_raw()).decode()
+
+    def _read(self) -> dict[str, Any]:
+        given: dict[str, Any] = json.loads((self.folder / POLICY).read_text("utf-8"))
+        return given
+
+    def _write(self, policy: dict[str, Any]) -> None:
+        files.write(self.folder / POLICY, json.dumps(policy, indent=1, ensure_ascii=False).encode())
+
+
+def signer_of(settings: Settings) -> Signer:
+    """The signer of a deployment's log."""
+    return Signer(
+        folder_beside(settings.key_file, settings.prefix), f"kokunen/audit/{settings.prefix}{settings.municipality}"
+    )
+
+
+def folder_beside(key_file: Path, prefix: str) -> Path:
+    """Where the log's keys lie, beside the service's sealing key."""
+    return key_file.with_name(f"audit-log-{prefix}" if prefix else "audit-log")

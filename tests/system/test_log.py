@@ -1,0 +1,176 @@
+"""The audit log is signed while it grows, a witness sees it, an auditor checks a copy, and what somebody changes is found."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from audit import log_check
+from cli.__main__ import app
+from typer.testing import CliRunner
+
+from tests.system.conftest import Ward, _free_port, until
+from tests.system.doors import Caller
+
+pytestmark = pytest.mark.system
+ACCESS = "--account", "auditor-1", "--terminal", "terminal-1", "--purpose", "audit", "--case", "case-1"
+
+FLIP = "update tile set hashes = set_byte(hashes, 32 * 7, get_byte(hashes, 32 * 7) # 1) where level = 0 and number = 1"
+
+
+async def audit(*arguments: str, code: int = 0) -> str:
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["audit", *arguments])
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def auditor(*arguments: Path | str, code: int = 0) -> str:
+    command = [sys.executable, "-I", "-S", log_check.__file__, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def started(module: str, *arguments: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", module, *map(str, arguments)])
+
+
+async def signed(ward: Ward) -> None:
+    """Every leaf is under a checkpoint."""
+
+    async def all_of_it() -> bool:
+        newest = "select (select size from log_head) = (select max(size) from checkpoint)"
+        return bool(await ward.one("audit", newest))
+
+    await until(all_of_it, "the log is signed to its end")
+
+
+def metric(ward: Ward, name: str) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{ward.ports['audit']}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
+
+
+async def test_the_log_is_signed_seen_copied_and_checked(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await ward.start()
+    await ward.publish(lines[: len(lines) // 2])
+    await ward.settle()
+    await signed(ward)
+    policy, copy, record = tmp_path / "policy.json", tmp_path / "copy", tmp_path / "record.json"
+    policy.write_text(await audit("policy"), "utf-8")
+    assert "clean" in await audit("verify")
+    await audit("export", "--into", str(copy))
+    assert "Unaltered and complete" in auditor("full", copy, policy)
+    # one record, from its own bytes
+    place = (await ward.rows("audit", "select topic, part, offs from record order by idx desc limit 1"))[0]
+    await audit("record", "/".join(map(str, place.values())), "--into", str(record), *ACCESS)
+    assert "In the log of" in auditor("inclusion", copy, policy, record)
+    shown = json.loads(record.read_text("utf-8"))
+    record.write_text(json.dumps(shown | {"offset": shown["offset"] + 1}), "utf-8")
+    assert "this record is not leaf" in auditor("inclusion", copy, policy, record, code=1)
+    await audit("record", "residents/0/999999", "--into", str(record), *ACCESS, code=1)
+    # the log grows, a key hands over, a witness sees it
+    old = tmp_path / "old"
+    old.write_bytes((copy / "checkpoint").read_bytes())
+    await audit("rotate-key", *ACCESS)
+    await ward.publish(lines[len(lines) // 2 :])
+    await ward.settle()
+    await signed(ward)
+    port, folder = _free_port(), tmp_path / "witness"
+    policy.write_text(await audit("policy"), "utf-8")
+    ward.processes["witness"] = started("audit.witness", folder, policy, port)
+    public = folder / "public.json"
+
+    async def there() -> bool:
+        return public.exists()
+
+    await until(there, "the witness has a key")
+    await audit("add-witness", str(public), *ACCESS)
+    ward.stop("audit")
+    await ward.start("audit", KOKUNEN_WITNESS=f"http://127.0.0.1:{port}")
+    await signed(ward)
+
+    async def seen() -> bool:
+        return bool(
+            await ward.one("audit", "select (select max(size) from cosignature) = (select max(size) from checkpoint)")
+        )
+
+    await until(seen, "the witness saw the newest checkpoint")
+    policy.write_text(await audit("policy"), "utf-8")
+    await audit("export", "--into", str(copy))
+    assert "Grown from" in auditor("since", copy, policy, old)
+    assert "Unaltered and complete" in auditor("full", copy, policy)
+    keys = json.loads(policy.read_text("utf-8"))["keys"]
+    assert [key["last"] is None for key in keys] == [False, True]
+    assert "clean" in await audit("verify")
+    # the doors prove what the copy proves
+    caller = Caller(ward, "auditor-1", "auditor", service="audit")
+    async with caller:
+        head = await caller.answer("/checkpoint", {})
+        assert log_check.trusted(head["note"], log_check.policy_of(policy.read_text("utf-8"))).size == head["size"]
+        size, root = head["size"], log_check.parsed(head["note"])[1].root
+        for index in (0, 255, 256, size - 1):
+            proof = (await caller.answer("/proofs/inclusion", {"index": index, "size": size}))["hashes"]
+            leaf = await ward.one("audit", "select leaf_hash from leaf where idx = $1", index)
+            assert log_check.included(leaf, index, size, [bytes.fromhex(one) for one in proof], root)
+        before = log_check.parsed(old.read_text("utf-8"))[1]
+        proof = (await caller.answer("/proofs/consistency", {"old": before.size, "new": size}))["hashes"]
+        assert log_check.consistent(before.size, before.root, size, root, [bytes.fromhex(one) for one in proof])
+        await caller.refused("/proofs/inclusion", {"index": size, "size": size}, 404, "no_such_leaf")
+        await caller.refused("/proofs/inclusion", {"index": 0, "size": size * 2}, 409, "log_is_shorter")
+        await caller.refused("/proofs/consistency", {"old": size, "new": 1}, 409, "sizes_reversed")
+    async with Caller(ward, "clerk-1", "transmittal-clerk", service="audit") as stranger:
+        await stranger.refused("/checkpoint", {}, 403, "not_granted")
+
+
+async def test_what_somebody_with_the_database_s_rights_changes_is_found(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await ward.start()
+    await ward.publish(lines[: len(lines) // 2])
+    await ward.settle()
+    await signed(ward)
+    policy, copy = tmp_path / "policy.json", tmp_path / "copy"
+    policy.write_text(await audit("policy"), "utf-8")
+    assert "clean" in await audit("verify")
+    for statement in ("update leaf set body = body where idx = 5", "delete from tile", "truncate checkpoint cascade"):
+        with pytest.raises(Exception, match="only grows"):
+            await ward.rows("audit", statement)
+    for table in ("leaf", "tile", "checkpoint"):
+        await ward.rows("audit", f"alter table {table} disable trigger append_only")
+    # a flipped bit in a tile, and in a leaf with its hash put right
+    await ward.rows("audit", FLIP)
+    assert "index 263, tile 0/1: tile" in await audit("verify", "--no-broker", code=1)
+    await audit("export", "--into", str(copy))
+    assert "leaf 263 is not the one" in auditor("full", copy, policy, code=1)
+    await ward.rows("audit", FLIP)
+    assert "clean" in await audit("verify", "--no-broker")
+    # a backup was put back: what comes after it is not signed, and an alarm says so
+    before = await ward.one("audit", "select max(size) from checkpoint")
+    head = (await ward.rows("audit", "select size, edge, root from log_head"))[0]
+    await ward.publish(lines[len(lines) // 2 :])
+    await ward.settle()
+    await signed(ward)
+    assert metric(ward, "kokunen_audit_not_signed") == 0
+    ward.stop("audit")
+    await ward.rows("audit", "alter table record disable trigger user")
+    for statement, limit in (
+        ("delete from record where idx >= $1", head["size"]),
+        ("delete from leaf where idx >= $1", head["size"]),
+        ("delete from checkpoint where size > $1", before),
+        ("delete from tile where number >= $1", head["size"] // 256),
+    ):
+        await ward.rows("audit", statement, limit)
+    await ward.rows("audit", "update log_head set size = $1, edge = $2, root = $3", *head.values())
+    await ward.start("audit")
+
+    async def alarmed() -> bool:
+        return await asyncio.to_thread(metric, ward, "kokunen_audit_not_signed") == 1
+
+    await until(alarmed, "the alarm says that the head is not signed")
+    assert await ward.one("audit", "select max(size) from checkpoint") == before
