@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test faults mutants bench review loads requests memory docs clean
+.PHONY: help setup machine demo check test faults mutants bench review loads requests log memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through
 
 requests: machine setup ## a list of the pension service with 300,000 rows, matched and answered (a quarter of an hour, 10 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/requests.py
+
+log: machine setup ## the audit log: records a second, proofs at ten million leaves, a million checked by an auditor (a quarter of an hour, 6 GB of disk)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/log.py
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py

@@ -1,7 +1,10 @@
 """Which key seals a record, and can two records look alike?"""
 
+import json
+from typing import Any
+
 import pytest
-from audit.content import content, place, subject
+from audit.content import accessed, content, place, subject
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +54,43 @@ def test_null_is_not_empty_and_bytes_do_not_move_between_key_and_value() -> None
 
 def test_a_place_reads_topic_partition_offset() -> None:
     assert place("residents", 3, 42) == "residents/3/42"
+
+
+ACCESS: dict[str, Any] = {
+    "counter": 7, "at": "2026-11-28T09:00:00Z", "service": "eligibility", "account": "clerk-1", "terminal": "counter-1",
+    "purpose": "inquiry", "case": "case-1", "action": "refer", "what": "explain", "fields": ["status"], "count": 1, "result": "answered",
+}  # fmt: skip
+
+
+def event(subject: str, **changed: Any) -> bytes:
+    return json.dumps({"id": "x", "subject": subject, "data": ACCESS | changed}).encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "persons"),
+    [
+        (event("10012345"), (10012345,)),
+        (event("account/clerk-1", subjects=[10012345, 10012346], count=2), (10012345, 10012346)),
+        (event("account/clerk-1", count=0, result="refused", action="refuse"), ()),
+    ],
+)
+def test_an_access_record_says_whom_it_is_about(value: bytes, persons: tuple[int, ...]) -> None:
+    found = accessed("access-records", value)
+    assert found is not None
+    assert (found.record.service, found.record.counter, found.persons) == ("eligibility", 7, persons)
+
+
+@pytest.mark.parametrize(
+    ("topic", "value"),
+    [
+        ("residents", event("10012345")),
+        ("access-records", None),
+        ("access-records", b"no JSON"),
+        ("access-records", b"{}"),
+        ("access-records", event("10012345", service="a b")),
+        ("access-records", event("10012345", counter="7")),
+        ("access-records", event("10012345", more="x")),
+    ],
+)
+def test_what_is_no_access_record_is_a_record_like_any_other(topic: str, value: bytes | None) -> None:
+    assert accessed(topic, value) is None

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from audit.content import SALT, commitment, counted, salted
+from audit.content import SALT, commitment, salted
 from audit.log_check import MAX_TOPIC, Leaf, leaf_hash, leaf_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,18 +44,6 @@ def test_version_1_is_these_bytes_for_ever() -> None:
 def test_an_access_record_s_leaf_says_whose_and_which() -> None:
     leaf = EXAMPLE._replace(topic="access-records", service="audit", counter=7)
     assert leaf.encode() == b"\x01\x02" + EXAMPLE.encode()[2:46] + b"access-records audit 7"
-    value = b'{"data":{"service":"audit","counter":7,"account":"x"}}'
-    assert counted("access-records", value) == ("audit", 7)
-    for topic, other in (
-        ("residents", value),
-        ("access-records", None),
-        ("access-records", b"no JSON"),
-        ("access-records", b'{"data":[]}'),
-        ("access-records", b'{"data":{"service":"a b","counter":7}}'),
-        ("access-records", b'{"data":{"service":"audit","counter":"7"}}'),
-        ("access-records", b'{"data":{"service":"audit","counter":true}}'),
-    ):
-        assert counted(topic, other) is None
 
 
 @given(leaves)

@@ -160,6 +160,8 @@ async def test_what_somebody_with_the_database_s_rights_changes_is_found(
     ward.stop("audit")
     await ward.rows("audit", "alter table record disable trigger user")
     for statement, limit in (
+        ("delete from access_subject where idx >= $1", head["size"]),
+        ("delete from access where idx >= $1", head["size"]),
         ("delete from record where idx >= $1", head["size"]),
         ("delete from leaf where idx >= $1", head["size"]),
         ("delete from checkpoint where size > $1", before),
@@ -174,3 +176,44 @@ async def test_what_somebody_with_the_database_s_rights_changes_is_found(
 
     await until(alarmed, "the alarm says that the head is not signed")
     assert await ward.one("audit", "select max(size) from checkpoint") == before
+
+
+async def test_who_saw_whom_is_found_by_person_and_by_account(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
+    await ward.start()
+    await ward.publish(lines)
+    await ward.settle()
+    person = await ward.one("eligibility", "select addressee from insured_period order by 1 limit 1")
+    for clerk in ("clerk-1", "clerk-2"):
+        shown = await asyncio.to_thread(
+            CliRunner().invoke, app, ["explain", str(person), "--account", clerk, "--terminal", "counter-1", "--json"]
+        )
+        assert shown.exit_code == 0, shown.output
+    await ward.settle()
+    today = "--from", "2000-01-01", "--until", "2999-12-31"
+    of_person = json.loads(await audit("accesses", "--person", str(person), *today, "--json", *ACCESS))
+    assert {one["account"] for one in of_person["accesses"]} == {"clerk-1", "clerk-2"}
+    by_one = json.loads(await audit("accesses", "--by", "clerk-1", "--json", *ACCESS))["accesses"]
+    assert {one["account"] for one in by_one} == {"clerk-1"}
+    assert (
+        json.loads(await audit("accesses", "--by", "clerk-1", "--until", "2001-01-01", "--json", *ACCESS))["accesses"]
+        == []
+    )
+    assert "アクセス記録" in await audit("accesses", "--person", str(person), *ACCESS)
+    assert "CEF:0|kokunen|" in await audit("accesses", "--by", "clerk-2", "--cef", *ACCESS)
+    # looking is on record itself, of the person it was about; each record's leaf is the one that is shown
+    await ward.settle()
+    again = json.loads(await audit("accesses", "--person", str(person), "--json", *ACCESS))["accesses"]
+    assert "auditor-1" in {one["account"] for one in again}
+    for one in again:
+        leaf = log_check.leaf_of(await ward.one("audit", "select body from leaf where idx = $1", one["index"]))
+        assert (leaf.service, leaf.counter) == (one["service"], one["counter"])
+    async with (
+        Caller(ward, "auditor-1", "auditor", service="audit") as auditor_1,
+        Caller(ward, "clerk-1", "clerk", service="audit") as clerk_1,
+    ):
+        asked = {"person": person, "since": "2000-01-01T00:00:00Z", "until": "2999-01-01T00:00:00Z"}
+        told = (await auditor_1.answer("/accesses", asked))["accesses"]
+        assert {one["index"] for one in told} >= {one["index"] for one in again}
+        await auditor_1.refused("/accesses", {k: v for k, v in asked.items() if k != "person"}, 422, "body")
+        await clerk_1.refused("/accesses", asked, 403, "not_granted")
+    assert "clean" in await audit("verify")

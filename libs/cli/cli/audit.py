@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import datetime as dt
 import json
 import os
 from collections.abc import Callable
@@ -12,18 +13,23 @@ from typing import Annotated
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
-from audit import copy
+from audit import copy, doors
 from audit.broker import answers
+from audit.cef import line
 from audit.check import Report
 from audit.log_check import COSIGNATURE, Key, Wrong
 from audit.signer import POLICY, Signer, signer_of
 from audit.verify import NoKeyFile, NoRecord, evidence, verify
 from chassis import files
 from chassis.transaction import Access
+from contracts.doors import Accesses, AskAccesses
+from contracts.vocabulary import JST
+from rich.table import Table
 
 from cli import stack
-from cli.access import asks, at_work, opened
+from cli.access import AsJson, asks, at_work, day_or, opened
 from cli.local import StackError, home, say
+from cli.screen import out
 from cli.services import environment_settings
 
 app = typer.Typer(help="Who saw or changed what: the audit log.", no_args_is_help=True)
@@ -119,6 +125,63 @@ def record(
         say(str(error))
         raise typer.Exit(1) from None
     print(into)
+
+
+@app.command()
+@asks
+def accesses(
+    access: Access,
+    person: Annotated[int | None, typer.Option(help="Addressee number: whom the accesses were about.")] = None,
+    by: Annotated[str | None, typer.Option(help="Account: whose accesses.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: the first day.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="YYYY-MM-DD: the last day.")] = None,
+    cef: Annotated[bool, typer.Option("--cef", help="One line of Common Event Format each; nobody is named.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Who saw or changed what, of a person or by an account: the newest ten thousand. Leaves an access record."""
+    if person is None and by is None:
+        raise typer.BadParameter("a person or an account must be named")
+    first, last = day_or(since, dt.date(2000, 1, 1)), day_or(until, dt.date(2999, 12, 31))
+    begins, ends = (dt.datetime.combine(day, dt.time(), JST) for day in (first, last + dt.timedelta(days=1)))
+
+    async def work() -> Accesses:
+        asked = AskAccesses(person=person, by=by, since=begins, until=ends, at_most=10_000)
+        async with opened("audit") as (own, connection), at_work(own, connection) as transaction:
+            return await doors.accesses(transaction, access, asked)
+
+    found = asyncio.run(work())
+    if cef:
+        print("".join(f"{line(one)}\n" for one in found.accesses), end="")
+    elif as_json:
+        print(found.model_dump_json())
+    else:
+        table = Table(
+            "日時",
+            "利用者",
+            "端末",
+            "目的",
+            "事件",
+            "操作",
+            "内容",
+            "項目",
+            "人数",
+            "結果",
+            "記録",
+            title="アクセス記録",
+        )
+        for one in found.accesses:
+            table.add_row(
+                f"{one.at.astimezone(JST):%Y-%m-%d %H:%M:%S}", one.account, one.terminal, one.purpose, one.case, ACTIONS[one.action],
+                one.what, " ".join(one.fields), f"{one.persons:,}", "回答" if one.result == "answered" else "拒否", str(one.index),
+            )  # fmt: skip
+        out.print(table if found.accesses else "アクセス記録はありません。")
+    if found.more:
+        say("There are older ones: name a shorter time.")
+
+
+ACTIONS = {
+    "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
+}  # fmt: skip
 
 
 @app.command(name="rotate-key")

@@ -4,13 +4,14 @@ A door takes at most a thousand of anything. Purpose, case and terminal are head
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.events.eligibility import Role
 from contracts.events.income import DeclarationState, TaxRecord
+from contracts.events.operations import Action
 from contracts.events.registry import NonResidentRecord, ResidentRecord
 from contracts.vocabulary import AddresseeNumber, Code, Date, HouseholdNumber, Model, Relation, Sex, ShortText, TaxYear
 
@@ -333,6 +334,47 @@ class Proof(Model):
     hashes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")], ...], Field(strict=False, max_length=64)
     ]
+
+
+class AskAccesses(Model):
+    """POST /accesses of audit: who saw or changed what, of one person or by one account, in a time."""
+
+    person: AddresseeNumber | None = None
+    by: Annotated[Code | None, Field(description="an account")] = None
+    since: AwareDatetime
+    until: Annotated[AwareDatetime, Field(description="the first moment that is not meant any more")]
+    at_most: Annotated[int, Field(ge=1, le=10_000)] = AT_MOST
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.person is None and self.by is None:
+            raise PydanticCustomError("somebody", "a person or an account must be named")
+        return self
+
+
+class AccessShown(Model):
+    """An access record, and the leaf of the log that proves it."""
+
+    index: int
+    at: AwareDatetime
+    service: Code
+    counter: int
+    account: Code
+    terminal: Code
+    purpose: Code
+    case: Code
+    action: Action
+    what: Code
+    fields: Annotated[tuple[Code, ...], Field(strict=False)]
+    persons: int
+    result: Code
+
+
+class Accesses(Model):
+    """The newest first."""
+
+    accesses: Annotated[tuple[AccessShown, ...], Field(strict=False)]
+    more: Annotated[bool, Field(description="there are older ones than these")]
 
 
 class AskDue(Model):

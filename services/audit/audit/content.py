@@ -6,14 +6,15 @@ the key is destroyed the content is unreadable while leaf and tree stay as they 
 """
 
 import hashlib
-import json
 import re
 import secrets
+from typing import NamedTuple
 
+from contracts.events.operations import AccessRecorded
 from contracts.topics import TOPICS
+from pydantic import BaseModel, ValidationError
 
 SALT = 32
-_SERVICE = re.compile("[a-z-]{1,64}")
 ACCESS_RECORDS = "access-records"
 _ADDRESSEE = re.compile(rb"(?!.{12}$)[1-9][0-9]{0,14}")
 
@@ -42,19 +43,29 @@ def subject(topic: str, key: bytes | None) -> str:
     return f"topic:{topic}"
 
 
-def counted(topic: str, value: bytes | None) -> tuple[str, int] | None:
-    """Which service's access record this is, and its number there; None for what is none. The only bodies that are read (decision 11):
-    with the numbers in the leaves nobody can leave one out."""
+class Accessed(NamedTuple):
+    """An access record, and whom it is about."""
+
+    record: AccessRecorded
+    persons: tuple[int, ...]
+
+
+class _Event(BaseModel):
+    subject: str
+    data: AccessRecorded
+
+
+def accessed(topic: str, value: bytes | None) -> Accessed | None:
+    """The access record in a value; None for what is none. The only bodies that are read (decision 11): they are to be searched, and with
+    service and counter in the leaves nobody can leave one out."""
     if topic != ACCESS_RECORDS or value is None:
         return None
     try:
-        data = json.loads(value)["data"]
-        service, counter = data["service"], data["counter"]
-    except (ValueError, KeyError, TypeError):
+        event = _Event.model_validate_json(value)
+    except ValidationError:
         return None
-    if type(counter) is not int or not isinstance(service, str) or not _SERVICE.fullmatch(service):
-        return None
-    return service, counter
+    alone = (int(event.subject),) if _ADDRESSEE.fullmatch(event.subject.encode()) else ()
+    return Accessed(event.data, event.data.subjects or alone)
 
 
 def salted(content: bytes) -> bytes:

@@ -1,8 +1,12 @@
-"""The doors of the log: where it stands, what was signed, and what proves it. Nothing here is about a person."""
+"""The doors of the log: where it stands, what was signed, what proves it; and who saw or changed what."""
 
+import asyncpg
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
 from contracts.doors import (
+    Accesses,
+    AccessShown,
+    AskAccesses,
     AskCheckpoint,
     AskConsistency,
     AskInclusion,
@@ -15,8 +19,8 @@ from contracts.doors import (
 from audit import proofs
 from audit.store import QUERIES
 
-HEAD, PROVE = "log.head", "log.prove"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({HEAD}), "auditor": frozenset({HEAD, PROVE})}
+HEAD, PROVE, ACCESSES = "log.head", "log.prove", "log.accesses"
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({HEAD}), "auditor": frozenset({HEAD, PROVE, ACCESSES})}
 """transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later."""
 
 
@@ -58,6 +62,22 @@ async def consistency(transaction: Transaction, access: Access, body: AskConsist
     return Proof(hashes=tuple(one.hex() for one in hashes))
 
 
+async def accesses(transaction: Transaction, access: Access, body: AskAccesses) -> Accesses:
+    """Who saw or changed what, of one person or by one account, in a time."""
+    asked = body.since, body.until, body.by, body.person, body.at_most + 1
+    rows = await transaction.fetch(QUERIES["accesses"], *asked)
+    if body.person is not None:
+        await transaction.record_access([body.person], access, "log.accesses", ("access",))
+    else:
+        await transaction.record_search(access, "log.accesses", ("access",))
+    return Accesses(accesses=tuple(map(_shown, rows[: body.at_most])), more=len(rows) > body.at_most)
+
+
+def _shown(row: asyncpg.Record) -> AccessShown:
+    given = dict(row)
+    return AccessShown(index=given.pop("idx"), fields=tuple(given.pop("fields").split()), **given)
+
+
 async def _within(transaction: Transaction, size: int) -> None:
     row = (await transaction.fetch(QUERIES["head_as_read"]))[0]
     if size > row["size"]:
@@ -69,4 +89,5 @@ DOORS = (
     Door("/checkpoint", HEAD, AskCheckpoint, SignedHead, checkpoint),
     Door("/proofs/inclusion", PROVE, AskInclusion, Proof, inclusion),
     Door("/proofs/consistency", PROVE, AskConsistency, Proof, consistency),
+    Door("/accesses", ACCESSES, AskAccesses, Accesses, accesses),
 )

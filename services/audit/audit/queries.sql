@@ -101,3 +101,21 @@ select idx, topic, part, offs, key_id, box from record where topic = $1 and part
 
 -- name: body_at
 select body from leaf where idx = $1;
+
+-- name: add_accesses
+-- Access records and whom they are about ($14, $15: leaf index and addressee).
+with new_access as (
+    insert into access (idx, at, service, counter, account, terminal, purpose, "case", action, what, fields, persons, result)
+    select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+                         $9::text[], $10::text[], $11::text[], $12::int[], $13::text[])
+)
+insert into access_subject (idx, addressee) select distinct * from unnest($14::bigint[], $15::bigint[]);
+
+-- name: accesses
+-- Access records between two moments, of a person and an account where they are named, the newest first. One that the relay published
+-- twice (a crash between the two) has two leaves and is one access.
+select a.* from access a
+where a.at >= $1 and a.at < $2 and ($3::text is null or a.account = $3)
+  and ($4::bigint is null or exists (select from access_subject s where s.addressee = $4 and s.idx = a.idx))
+  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
+order by a.at desc, a.idx desc limit $5;

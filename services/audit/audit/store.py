@@ -8,7 +8,7 @@ place adds nothing).
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 from chassis import database, faults, telemetry
@@ -19,7 +19,7 @@ from chassis.settings import Settings
 from chassis.transaction import Transaction
 from cryptography.exceptions import InvalidTag
 
-from audit.content import commitment, content, counted, place, salted, subject
+from audit.content import Accessed, accessed, commitment, content, place, salted, subject
 from audit.log_check import Leaf, leaf_hash
 from audit.merkle import Frontier, completed, open_tiles
 
@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     box: bytes
     body: bytes
     leaf_hash: bytes
+    access: Accessed | None
 
 
 class KeyRing:
@@ -109,8 +110,10 @@ class Archive:
             key_id, sealer = keys[of]
             at = record.topic, record.partition, record.offset
             plain = salted(content(record.key, record.value))
-            body = Leaf(*at, commitment(plain), *(counted(record.topic, record.value) or ())).encode()
-            entries.append(Entry(*at, key_id, sealer.seal(plain, place(*at)), body, leaf_hash(body)))
+            access = accessed(record.topic, record.value)
+            counted = (access.record.service, access.record.counter) if access is not None else ()
+            body = Leaf(*at, commitment(plain), *counted).encode()
+            entries.append(Entry(*at, key_id, sealer.seal(plain, place(*at)), body, leaf_hash(body), access))
         return entries
 
     async def _keys(self, transaction: Transaction, subjects: set[str]) -> dict[str, tuple[int, Sealer]]:
@@ -129,7 +132,7 @@ class Archive:
         frontier.extend(new)
         opened = await self._open_entries(transaction, open_tiles(head["size"], frontier.size))
         tiles = completed(head["size"], opened, new)
-        topics, parts, offsets, key_ids, boxes, bodies, hashes = database.columns(list(entries), 7)
+        topics, parts, offsets, key_ids, boxes, bodies, hashes, accesses = database.columns(list(entries), 8)
         await transaction.fetch(
             QUERIES["append"],
             list(range(head["size"], frontier.size)),
@@ -145,6 +148,9 @@ class Archive:
             frontier.root(),
             *database.columns(tiles, 4),
         )
+        found = [(index, one) for index, one in enumerate(accesses, head["size"]) if one is not None]
+        if found:
+            await transaction.fetch(QUERIES["add_accesses"], *_columns(found))
         faults.point("sequenced")
 
     async def _open_entries(self, transaction: Transaction, wanted: dict[int, int]) -> dict[int, list[bytes]]:
@@ -157,3 +163,16 @@ class Archive:
         for row in rows:
             entries.setdefault(row["level"], []).append(row["hash"])
         return entries
+
+
+def _columns(found: Sequence[tuple[int, Accessed]]) -> list[list[Any]]:
+    """Access records with their indexes, as arrays; then index and number of everybody they are about."""
+    rows = [
+        (
+            index, one.at, one.service, one.counter, one.account, one.terminal, one.purpose, one.case, one.action, one.what,
+            " ".join(one.fields), one.count, one.result,
+        )
+        for index, (one, _) in found
+    ]  # fmt: skip
+    about = [(index, person) for index, (_, persons) in found for person in persons]
+    return [*database.columns(rows, 13), *database.columns(about, 2)]
