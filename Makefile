@@ -52,7 +52,7 @@ loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through
 requests: machine setup ## a list of the pension service with 300,000 rows, matched and answered (a quarter of an hour, 10 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/requests.py
 
-log: machine setup ## the audit log: records a second, proofs at ten million leaves, a million checked by an auditor (a quarter of an hour, 6 GB of disk)
+log: machine setup ## the audit log: records a second, proofs at ten million leaves, a million checked by an auditor (three minutes, 4 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/log.py
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)

@@ -18,6 +18,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 import asyncpg
 import uvloop
 from aiokafka import AIOKafkaProducer
