@@ -20,7 +20,7 @@ from transmittal.typesetting import FILLED_IN, Template, fonts, pdf, pdf_beside
 
 STAND_IN = "〓"
 """Printed where the font has no drawing; what it stands for is told beside it."""
-AT_ONCE = 500
+AT_ONCE = 1_000
 """Papers of one document."""
 ROWS_AT_ONCE = 1_000
 """Rows of one list."""
