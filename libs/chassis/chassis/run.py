@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis import database, doors, sealing, settings, telemetry
+from chassis import database, doors, memory, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
 from chassis.consumer import Consumer
@@ -107,10 +107,8 @@ class Runner:
         if "serve" in self.settings.roles and self.service.doors and self.settings.door_port:
             servers.append(_doors(self, sealer))
         tasks += [asyncio.create_task(server.serve()) for server in servers]
-        # What was loaded until now stays: the collector need not look at it again, and a batch is no reason to look.
         gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 10, 10)
+        memory.look_rarely()
         self.ready = True
         log.info("%s is ready", self.service.name)
         stopped = asyncio.create_task(self.stopping.wait())

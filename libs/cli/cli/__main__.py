@@ -1,7 +1,6 @@
 """The `kokunen` command: what an operator, a tester and a newcomer type."""
 
 import asyncio
-import gc
 import json
 import os
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from chassis import memory
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access
 from contracts.vocabulary import Month
@@ -93,9 +93,7 @@ EXPECTED = (
 
 def main() -> None:
     """Run the command; what a person can mend is one sentence and exit status 1."""
-    # What was loaded stays: the collector of a long command need not look at it, nor at all so often.
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
+    memory.look_rarely()
     try:
         app()
     except EXPECTED as error:

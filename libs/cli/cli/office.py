@@ -14,6 +14,8 @@ from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
 from tax_income.request_layouts import KINDS
 from transmittal import deliveries, desk, media_ledger, medium, medium_check, originals, paper
+from transmittal.accounts import Batch
+from transmittal.report_forms import Sheet
 from transmittal.returns import Kind
 
 from cli import income_requests, local
@@ -69,9 +71,16 @@ class Office:
         codes = [str(originals.Sheet(filing, 1, 1)) for filing in bag.missing]
         await self._does(CARRIER, lambda t, a: desk.scan(t, a, batch, codes))
 
+    async def sheets(self, batch: int) -> tuple[Batch, list[Sheet]]:
+        """A batch with what stands on its papers."""
+        found: tuple[Batch, list[Sheet]] = await self._does(
+            SECOND, lambda t, a: desk.sheets(t, a, batch, for_applicant=False)
+        )
+        return found
+
     async def printed(self, batch: int) -> list[Path]:
         """The papers of a batch; where they lie."""
-        sealed, sheets = await self._does(SECOND, lambda t, a: desk.sheets(t, a, batch, for_applicant=False))
+        sealed, sheets = await self.sheets(batch)
         folder = self._own.output / f"batch-{batch:04d}"
         folder.mkdir(parents=True, exist_ok=True)
         made = []

@@ -10,9 +10,8 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from chassis import faults
 from chassis.calls import CallFailed, Calls
@@ -24,7 +23,6 @@ from contracts.doors import (
     AskAddressees,
     AskIncomes,
     AskTreeHead,
-    CaseAsked,
     CaseIncomes,
     Incomes,
     TreeHead,
@@ -37,9 +35,10 @@ from transmittal.accounts import Batch
 from transmittal.record_file import Line
 from transmittal.report_forms import Income, Sheet
 
-T = TypeVar("T")
-AT_ONCE = 2
+AT_ONCE = 6
 """Questions to a door under way."""
+LINES_AT_ONCE = AT_MOST // 2
+"""Lines of which the doors are asked at once: on each stand two people at the most."""
 CALENDAR = "calendar"
 """Who makes the weekly batch: nobody in person, so anybody may check it."""
 
@@ -87,25 +86,48 @@ async def freeze(transaction: Transaction, day: dt.date, last: int, made_by: str
 
 
 async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]) -> list[Sheet]:
-    """The paper of each line, with what the register says of its people now, and tax of their incomes."""
+    """The paper of each line, with what the register says of its people now, and tax of their incomes.
+
+    Some lines at a time, so that papers are made while the doors answer about other lines. Where a door does not answer nothing more is asked,
+    and its failure is raised when the calls under way have ended: one that is broken off would leave its connection behind.
+    """
     forms = await store.forms(transaction, (line.content.filing for line in lines if line.content.filing))
-    numbers = report_forms.people_of(lines, forms)
-    cases = report_forms.cases_of(lines, forms)
     access, settings = _access(number), transaction.settings
+    parts = [lines[start : start + LINES_AT_ONCE] for start in range(0, len(lines), LINES_AT_ONCE)]
+    left = iter(enumerate(parts))
+    made: list[list[Sheet]] = [[] for _ in parts]
+    failures: list[CallFailed] = []
     async with Calls(settings, "registry-sync") as registry, Calls(settings, "tax-income") as tax:
 
-        async def look_up(some: Sequence[int]) -> tuple[Addressee, ...]:
-            asked = AskAddressees(addressees=tuple(some))
+        async def look_up(some: Sequence[Line]) -> tuple[Addressee, ...]:
+            asked = AskAddressees(addressees=tuple(report_forms.people_of(some, forms)))
             return (await registry.post("/addressees", asked, Addressees, access)).addressees
 
-        async def look_at(some: Sequence[CaseAsked]) -> tuple[CaseIncomes, ...]:
-            return (await tax.post("/incomes", AskIncomes(cases=tuple(some)), Incomes, access)).cases
+        async def look_at(some: Sequence[Line]) -> tuple[CaseIncomes, ...]:
+            cases = report_forms.cases_of(some, forms)
+            if not cases:
+                return ()
+            return (await tax.post("/incomes", AskIncomes(cases=tuple(cases)), Incomes, access)).cases
 
-        found, told = await _answers(_pages(look_up, numbers), _pages(look_at, cases))
-    people: dict[int, Addressee] = {one.addressee: one for page in found for one in page}
-    incomes: dict[str, CaseIncomes] = {one.case: one for page in told for one in page}
-    around = report_forms.Around(people, forms, incomes)
-    return [report_forms.sheet(line, around) for line in lines]
+        async def make() -> None:
+            for place, some in left:
+                if failures:
+                    return
+                found, told = await asyncio.gather(look_up(some), look_at(some), return_exceptions=True)
+                for answer in (found, told):
+                    if isinstance(answer, CallFailed):
+                        failures.append(answer)
+                    elif isinstance(answer, BaseException):
+                        raise answer
+                if not isinstance(found, BaseException) and not isinstance(told, BaseException):
+                    people, incomes = {one.addressee: one for one in found}, {one.case: one for one in told}
+                    around = report_forms.Around(people, forms, incomes)
+                    made[place] = [report_forms.sheet(line, around) for line in some]
+
+        await asyncio.gather(*(make() for _ in range(AT_ONCE)))
+    if failures:
+        raise failures[0]
+    return [sheet for some in made for sheet in some]
 
 
 async def _log_head(transaction: Transaction, number: int) -> TreeHead:
@@ -116,36 +138,6 @@ async def _log_head(transaction: Transaction, number: int) -> TreeHead:
 
 def _access(number: int) -> Access:
     return Access("transmittal", CALENDAR, "transmittal", f"batch-{number}")
-
-
-def _pages(ask: Callable[[Sequence[T]], Awaitable[Any]], wanted: Sequence[T]) -> list[Callable[[], Awaitable[Any]]]:
-    """The questions to a door that takes a thousand at a time."""
-    return [partial(ask, wanted[start : start + AT_MOST]) for start in range(0, len(wanted), AT_MOST)]
-
-
-async def _answers(*doors: Sequence[Callable[[], Awaitable[Any]]]) -> list[list[Any]]:
-    """The answers of each door, `AT_ONCE` questions to it under way. Where one fails no other is asked any more, and its failure is raised
-    when those under way have ended: a call that is broken off would leave its connection behind."""
-    answered: list[list[Any]] = [[None] * len(questions) for questions in doors]
-    failures: list[CallFailed] = []
-
-    async def ask(left: Iterator[tuple[int, Callable[[], Awaitable[Any]]]], answers: list[Any]) -> None:
-        for number, question in left:
-            if failures:
-                return
-            try:
-                answers[number] = await question()
-            except CallFailed as failed:
-                failures.append(failed)
-
-    asking = []
-    for questions, answers in zip(doors, answered, strict=True):
-        left = iter(enumerate(questions))
-        asking += [ask(left, answers) for _ in range(AT_ONCE)]
-    await asyncio.gather(*asking)
-    if failures:
-        raise failures[0]
-    return answered
 
 
 def frozen(sheets: Iterable[Sheet]) -> bytes:
