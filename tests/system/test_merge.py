@@ -189,7 +189,11 @@ async def test_what_was_sent_under_a_number_that_is_merged_is_neither_sent_again
     )
     await ward.settle()
     assert await pending() == [(HUSBAND, "R2")]
-    assert await ward.one("transmittal", "select count(*) from attempt where item = 'R1'") == 1
+    # a second attempt may have stood open between the two words of the merge (one partition each); one was sealed
+    sealed = await ward.rows(
+        "transmittal", "select addressee, mark from attempt where item = 'R1' and batch is not null"
+    )
+    assert [tuple(one) for one in sealed] == [(HUSBAND, "new")]
     await ward.settle()  # what was looked at is on record, too
     assert (await ward.report()).findings == ()
 
