@@ -189,7 +189,8 @@ async def test_what_was_sent_under_a_number_that_is_merged_is_neither_sent_again
     )
     await ward.settle()
     assert await pending() == [(HUSBAND, "R2")]
-    # a second attempt may have stood open between the two words of the merge (one partition each); one was sealed
+    # a second attempt may have stood open between the two words of the merge (one partition each); sealed again, one went
+    assert "封緘しました" in await desk("seal")
     sealed = await ward.rows(
         "transmittal", "select addressee, mark from attempt where item = 'R1' and batch is not null"
     )
