@@ -25,7 +25,7 @@ from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Caller, Callers, NotKnown
 from chassis.sealing import Sealer
 from chassis.settings import Settings
-from chassis.transaction import Access, Transaction, is_code, to_json
+from chassis.transaction import AUDIT_SILENT, Access, AuditSilent, Transaction, is_code, to_json
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ class Door:
     """Answers within the open transaction, and records the access there; its docstring says what the door is for."""
     at_most: int = MAX_BODY
     """Bytes of a body."""
+    recorded: bool = True
+    """Every answer has its access record. Only what a service asks about its own access records has none: it would never end."""
 
 
 class Refused(Exception):
@@ -110,11 +112,13 @@ class Doorkeeper:
             async with self.pool.acquire() as connection, connection.transaction():
                 transaction = Transaction(self.settings, connection, self.sealer)
                 answer = to_json(await door.answer(transaction, access, body))
-                if not transaction.accesses:
+                if door.recorded and not transaction.accesses:
                     raise RuntimeError(f"{door.path} answered without an access record")
                 await transaction.send()
         except Refused as refusal:
             return await self._refuse(door, access, refusal)
+        except AuditSilent:
+            return await self._refuse(door, access, Refused("audit_silent", AUDIT_SILENT, status=503))
         return Response(answer, media_type="application/json")
 
     def _caller(self, request: Request) -> Caller:

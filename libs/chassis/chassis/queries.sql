@@ -149,4 +149,21 @@ where r.topic = g.topic and r.part = g.part and r.from_offset = g.offs and r.to_
 select count(distinct subject) from set_aside where state = 'open' and parks;
 
 -- name: next_access
-update access_counter set counter = counter + 1 returning counter;
+update access_counter set counter = counter + 1
+returning counter, coalesce(extract(epoch from clock_timestamp() - waiting_since), 0)::float as waiting;
+
+-- name: accesses_wait
+-- From the commit on: a transaction may be long.
+update access_counter set waiting_since = clock_timestamp() where waiting_since is null;
+
+-- name: unacknowledged
+select counter, acknowledged, coalesce(extract(epoch from clock_timestamp() - waiting_since), 0)::float as waiting
+from access_counter;
+
+-- name: acknowledge
+-- The record after $1 was made after it; when, nobody remembers.
+update access_counter set
+    acknowledged = $1,
+    waiting_since = case when counter = $1 then null else greatest(waiting_since, $2::timestamptz) end
+where acknowledged < $1 and $1 <= counter
+returning counter;

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis import database, doors, memory, sealing, settings, telemetry
+from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
 from chassis.consumer import Consumer
@@ -101,6 +101,8 @@ class Runner:
             if self.service.beside is not None:
                 beside = self.service.beside(self.settings, self.pool, sealer)
                 tasks.append(asyncio.create_task(beside(self.stopping)))
+            if "audit" in self.settings.doors:
+                tasks.append(asyncio.create_task(acknowledged.keep_asking(self.settings, self.pool, self.stopping)))
         servers = []
         if "serve" in self.settings.roles and self.settings.port:
             servers.append(_server(self))

@@ -23,6 +23,10 @@ BATCH_SECONDS = Histogram("kokunen_batch_seconds", "Time from poll to committed 
 LAG = Gauge("kokunen_lag_records", "Records not yet consumed by this process", ["topic"])
 UNSENT = Gauge("kokunen_outbox_events", "Events written but not yet published")
 UNSENT_AGE = Gauge("kokunen_outbox_oldest_seconds", "Age of the oldest unpublished event")
+ACCESSES_WAIT = Gauge(
+    "kokunen_accesses_unacknowledged_seconds",
+    "How long the oldest access record has waited for audit to acknowledge it",
+)
 PARKED = Gauge("kokunen_parked_residents", "Residents whose later events wait behind one that failed")
 PUBLISHED = Counter("kokunen_published", "Events published by the relay", ["topic"])
 DAY_FAILING = Gauge("kokunen_day_failing", "1 while the work of the business day fails and is tried again")

@@ -20,15 +20,25 @@ from chassis import database
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 
+AUDIT_SILENT = "監査記録簿が1分以上応答していないため、回答も処理もできません。何も行われていません。"
 MAX_VALUE = 900_000
 """An outgoing event larger than this is refused when it is written, so the outbox can't get stuck on it."""
 
 
 _SUBJECTS_A_RECORD = 5_000
+LONGEST_WAIT_SECONDS = 60.0
+"""An access record that audit has not acknowledged for so long stops further answers (decision 21)."""
 
 
 class Unspeakable(Exception):
     """An outgoing event must not be published: too large, or a My Number in its text. Names place and rule, no content."""
+
+
+class AuditSilent(Exception):
+    """Nothing is shown or done: earlier access records have not reached the audit log for a minute."""
+
+    def __init__(self) -> None:
+        super().__init__(AUDIT_SILENT)
 
 
 @dataclass(frozen=True)
@@ -207,7 +217,9 @@ class Transaction:
         """One record for one access, whomever it is about; of thousands, one for each five thousand."""
         for start in range(0, max(len(subjects), 1), _SUBJECTS_A_RECORD):
             page = subjects[start : start + _SUBJECTS_A_RECORD]
-            counter = (await self.query("next_access"))[0]["counter"]
+            counter, waiting = (await self.query("next_access"))[0]
+            if waiting > LONGEST_WAIT_SECONDS and result == "answered":
+                raise AuditSilent
             now = dt.datetime.now(dt.UTC)
             subject = str(page[0]) if len(page) == 1 else f"account/{access.account}"
             data = AccessRecorded(
@@ -231,6 +243,8 @@ class Transaction:
 
     async def send(self) -> None:
         """Write the outgoing events, in the order they were said; the relay publishes them after the commit."""
+        if self.accesses:
+            await self.query("accesses_wait")
         if self.outgoing:
             self.statements += 1
             prefix = self.settings.prefix

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from chassis import memory
 from chassis.set_aside import NotPossible
-from chassis.transaction import Access
+from chassis.transaction import Access, AuditSilent
 from contracts.vocabulary import Month
 from eligibility.note import Language
 from eligibility.parameter_files import ParameterFileError
@@ -87,6 +87,7 @@ EXPECTED = (
     parameters.NotActivated,
     what_if.NamesRefused,
     NotPossible,
+    AuditSilent,
 )
 """What a person can mend: one sentence, no traceback."""
 

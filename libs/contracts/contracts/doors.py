@@ -377,6 +377,20 @@ class Accesses(Model):
     more: Annotated[bool, Field(description="there are older ones than these")]
 
 
+class AskAcknowledged(Model):
+    """POST /accesses/acknowledged of audit: up to which counter has the log every access record of the service that asks? It had those
+    up to `after`."""
+
+    after: Annotated[int, Field(ge=0)]
+
+
+class Acknowledged(Model):
+    """The last counter before the first gap, and when that access was; `after` itself, and no moment, where there is nothing new."""
+
+    counter: Annotated[int, Field(ge=0)]
+    at: AwareDatetime | None = None
+
+
 class AskDue(Model):
     """POST /due: what is to go to the pension service and has not gone."""
 

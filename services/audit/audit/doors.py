@@ -6,7 +6,9 @@ from chassis.transaction import Access, Transaction
 from contracts.doors import (
     Accesses,
     AccessShown,
+    Acknowledged,
     AskAccesses,
+    AskAcknowledged,
     AskCheckpoint,
     AskConsistency,
     AskInclusion,
@@ -15,12 +17,17 @@ from contracts.doors import (
     SignedHead,
     TreeHead,
 )
+from contracts.vocabulary import SERVICES
 
 from audit import proofs
 from audit.store import QUERIES
 
-HEAD, PROVE, ACCESSES = "log.head", "log.prove", "log.accesses"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({HEAD}), "auditor": frozenset({HEAD, PROVE, ACCESSES})}
+HEAD, PROVE, ACCESSES, ACKNOWLEDGE = "log.head", "log.prove", "log.accesses", "log.acknowledge"
+RIGHTS: dict[str, frozenset[str]] = {
+    **{service: frozenset({ACKNOWLEDGE}) for service in SERVICES},
+    "transmittal": frozenset({ACKNOWLEDGE, HEAD}),
+    "auditor": frozenset({HEAD, PROVE, ACCESSES}),
+}
 """transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later."""
 
 
@@ -73,6 +80,12 @@ async def accesses(transaction: Transaction, access: Access, body: AskAccesses) 
     return Accesses(accesses=tuple(map(_shown, rows[: body.at_most])), more=len(rows) > body.at_most)
 
 
+async def acknowledged(transaction: Transaction, access: Access, body: AskAcknowledged) -> Acknowledged:
+    """Up to which counter the log has every access record of the service that asks."""
+    rows = await transaction.fetch(QUERIES["acknowledged"], access.account, body.after)
+    return Acknowledged(counter=rows[0]["counter"], at=rows[0]["at"]) if rows else Acknowledged(counter=body.after)
+
+
 def _shown(row: asyncpg.Record) -> AccessShown:
     given = dict(row)
     return AccessShown(index=given.pop("idx"), fields=tuple(given.pop("fields").split()), **given)
@@ -90,4 +103,5 @@ DOORS = (
     Door("/proofs/inclusion", PROVE, AskInclusion, Proof, inclusion),
     Door("/proofs/consistency", PROVE, AskConsistency, Proof, consistency),
     Door("/accesses", ACCESSES, AskAccesses, Accesses, accesses),
+    Door("/accesses/acknowledged", ACKNOWLEDGE, AskAcknowledged, Acknowledged, acknowledged, recorded=False),
 )

@@ -111,6 +111,15 @@ with new_access as (
 )
 insert into access_subject (idx, addressee) select distinct * from unnest($14::bigint[], $15::bigint[]);
 
+-- name: acknowledged
+-- The last of the access records of service $1 that follow $2 without a gap, ten thousand at a time.
+with following as (
+    select counter, min(at) as at from access where service = $1 and counter > $2 group by counter order by counter limit 10000
+), numbered as (
+    select counter, at, row_number() over (order by counter) as n from following
+)
+select counter, at from numbered where counter = $2 + n order by counter desc limit 1;
+
 -- name: accesses
 -- Access records between two moments, of a person and an account where they are named, the newest first. One that the relay published
 -- twice (a crash between the two) has two leaves and is one access.
