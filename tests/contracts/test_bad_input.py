@@ -28,7 +28,7 @@ from contracts.my_number import is_my_number
 from contracts.vocabulary import Month
 from eligibility.determine import assessed, determine
 from eligibility.facts import Fact, Income, Person, Stay, person
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.rules.age import attained_on
 from registry_sync.handlers import on_entry, on_resident_change_annulled
 from registry_sync.residence import residence, says_the_same

@@ -36,7 +36,7 @@ from eligibility import pre_check
 from eligibility.determine import Determination, determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, Person, person
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,7 +10,7 @@ from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month
 from eligibility.concern import person_concerned
 from eligibility.facts import Filing, IncomeAsked, Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.timeline import timeline
 
 from tests.events import HUSBAND, WIFE, day, filed

@@ -16,7 +16,7 @@ from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month
 from eligibility.determine import assessed, determine
 from eligibility.facts import Filing, Income, Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from pydantic import ValidationError
 
 from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day, filed

@@ -7,7 +7,7 @@ from contracts.events.forms import DeathLumpSumClaim, MaternityFiling, Survivors
 from contracts.events.registry import PensionNote, ResidentSpan
 from eligibility.determine import determine
 from eligibility.facts import Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 
 from tests.eligibility.test_situations import lives
 from tests.events import DAUGHTER, FATHER, HUSBAND, WIFE, day, filed

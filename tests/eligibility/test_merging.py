@@ -12,7 +12,8 @@ from contracts.vocabulary import Month
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, circles_of, persons_of
-from eligibility.handlers import HANDLERS, parameters
+from eligibility.handlers import HANDLERS
+from eligibility.parameter_files import parameters
 from eligibility.store import households
 
 from tests.events import EVIDENCE, FATHER, HUSBAND, WIFE, day, event

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from eligibility.determine import determine
 from eligibility.facts import Person, Stay
-from eligibility.handlers import parameters
 from eligibility.milestones import milestones
+from eligibility.parameter_files import parameters
 
 from tests.eligibility.test_premium_months import decided
 from tests.eligibility.test_situations import lives

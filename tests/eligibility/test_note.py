@@ -14,8 +14,8 @@ import pytest
 from contracts.events.forms import ExemptionApplication, ExemptionCancellation, PayDespiteExemption
 from contracts.vocabulary import Month
 from eligibility.facts import Fact, Person, Stay
-from eligibility.handlers import parameters
 from eligibility.note import DEADLINE_ARTICLES, Language, note, text
+from eligibility.parameter_files import parameters
 from eligibility.premium_due import Due, due
 from eligibility.reception import WITHIN_14_DAYS
 from hypothesis import given

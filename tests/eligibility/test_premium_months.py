@@ -24,7 +24,7 @@ from contracts.events.notice import ExemptionDecided
 from contracts.vocabulary import Exemption, Month
 from eligibility.determine import determine
 from eligibility.facts import Filing, Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.premium_months import PremiumMonths
 from eligibility.rules.cancellation import ends_from
 

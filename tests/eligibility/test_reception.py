@@ -33,7 +33,7 @@ from contracts.vocabulary import Month
 from eligibility import reception, wording
 from eligibility.determine import Determination, determine
 from eligibility.facts import Fact, Filing, Person, Stay, person
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.reception import line_of_the_book
 
 from tests.eligibility.test_situations import lives

@@ -11,7 +11,7 @@ from contracts.events.income import AssessedIncome, Dependants
 from contracts.vocabulary import Exemption, Month
 from eligibility.determine import determine, reviewed
 from eligibility.facts import Fact, Income, Person, Review, Stay, circles_of
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.proposal import proposed_forms
 from eligibility.store import parties
 

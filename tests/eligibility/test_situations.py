@@ -20,7 +20,7 @@ from contracts.events.registry import ResidentSpan
 from contracts.vocabulary import Month
 from eligibility.determine import Determination, assessed, determine
 from eligibility.facts import Filing, Grant, Income, Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.reception import line_of_the_book
 from eligibility.rules.filing_deadline import deadline
 from eligibility.rules.hardship import hardship_months, lost_on

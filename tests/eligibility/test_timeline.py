@@ -13,7 +13,8 @@ from contracts.events.registry import PensionNote, ResidentUpdated
 from contracts.vocabulary import Month
 from eligibility.determine import Determination, determine
 from eligibility.facts import Person, person
-from eligibility.handlers import HANDLERS, parameters
+from eligibility.handlers import HANDLERS
+from eligibility.parameter_files import parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_sync import handlers as register

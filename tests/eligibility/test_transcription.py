@@ -12,7 +12,8 @@ from contracts.vocabulary import JST
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, persons_of
-from eligibility.handlers import HANDLERS, parameters
+from eligibility.handlers import HANDLERS
+from eligibility.parameter_files import parameters
 from eligibility.transcription import Unreadable, Use, log_of_the_pension_service, reconciled, transcriptions
 from pydantic import ValidationError
 

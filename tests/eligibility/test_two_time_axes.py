@@ -16,7 +16,7 @@ from contracts.events.registry import ResidentChanged
 from contracts.events.welfare import AssistanceChanged
 from eligibility.determine import Determination, determine
 from eligibility.facts import Fact, Person, as_recorded, person
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from registry_sync.residence import Change, residence

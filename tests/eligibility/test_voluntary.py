@@ -7,7 +7,7 @@ from contracts.events.forms import VoluntaryEntry, VoluntaryWithdrawal
 from contracts.vocabulary import Month, Voluntary
 from eligibility.determine import Determination, determine
 from eligibility.facts import Filing, Person, Stay
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from eligibility.rules.voluntary import refused_because
 from pydantic import ValidationError
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from chassis.transaction import Access
 from cli import what_if
-from eligibility.handlers import parameters
-from eligibility.parameter_files import load_draft, with_draft
+from eligibility.parameter_files import load_draft, parameters, with_draft
 
 from tests.cli.test_what_if import BETWEEN, DRAFT, add_to_town, who_lies_between
 from tests.system.conftest import Ward

@@ -74,9 +74,9 @@ do update set type = excluded.type, sequence = excluded.sequence, event_id = exc
 -- name: received_by
 -- What we were saying of these subjects ($1; null = of everybody) at the end of business day $2: of each topic and key the newest
 -- statement, unless it was withdrawn. Statements of no business day come before every day.
-select subject, topic, key, type, value
+select subject, topic, key, type, sequence, value
 from (
-    select distinct on (subject, topic, key) subject, topic, key, type, value
+    select distinct on (subject, topic, key) subject, topic, key, type, sequence, value
     from said_history
     where ($1::bigint[] is null or subject = any($1::bigint[])) and (business_day is null or business_day <= $2)
     order by subject, topic, key, sequence desc

@@ -13,8 +13,8 @@ from chassis.transaction import Access
 from eligibility import store, wording
 from eligibility.determine import Determination, determine
 from eligibility.facts import Person, persons_of
-from eligibility.handlers import parameters
 from eligibility.milestones import MILESTONES, Milestone, milestones
+from eligibility.parameter_files import parameters
 from eligibility.proposal import proposed_forms
 from rich.table import Table
 

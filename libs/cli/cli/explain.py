@@ -18,7 +18,7 @@ from eligibility import note, premium_due, store
 from eligibility.determine import Determination, assessed, determine
 from eligibility.difference import sayings
 from eligibility.facts import Person, as_recorded, persons_of
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 
 from cli.access import recorded
 from cli.reading import NOW, Reading

@@ -12,7 +12,7 @@ from contracts.vocabulary import JST
 from eligibility import store
 from eligibility.determine import determine
 from eligibility.facts import as_recorded, persons_of
-from eligibility.handlers import parameters
+from eligibility.parameter_files import parameters
 from rich.table import Table
 
 from cli.access import AsJson, asks, business_day, day_or, opened, recorded

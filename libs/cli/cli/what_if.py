@@ -26,7 +26,7 @@ from chassis.transaction import Access
 from contracts.envelope import Event, addressee
 from contracts.events.eligibility import AdditionalPremiumSet, ExemptionAssessed, MonthsExempted
 from contracts.vocabulary import Model, Month, months
-from eligibility import handlers, store
+from eligibility import parameter_files, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import KINDS, Fact, Person, circles_of, persons_of
@@ -256,7 +256,7 @@ def what_if(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Who would be decided differently under a draft? Counts by scheme, before and after; nothing is written."""
-    now, draft = handlers.parameters(), load_draft(draft_file)
+    now, draft = parameter_files.parameters(), load_draft(draft_file)
     if since is not None:
         draft = as_if_since(draft, _month(since))
     then = with_draft(now, draft)

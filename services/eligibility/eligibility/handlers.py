@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import asyncpg
@@ -24,11 +23,11 @@ from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
-from eligibility import parameter_files, store
+from eligibility import doors, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, circles_of, persons_of, uses_others
-from eligibility.rules.parameters import Parameters
+from eligibility.parameter_files import law_sha256, parameters
 
 
 def on_latest(event: Event[ResidentUpdated] | Event[IncomeAssessed]) -> Fact:
@@ -93,18 +92,6 @@ async def measure(pool: asyncpg.Pool) -> None:
             DECISIONS.labels(row["scheme"] or "refused", beside_ours).set(row[beside_ours])
 
 
-@cache
-def parameters() -> Parameters:
-    """The law's numbers, read once."""
-    return parameter_files.load_parameters()
-
-
-@cache
-def law_sha256() -> str:
-    """Which parameter files this process reads."""
-    return parameter_files.sha256()
-
-
 HANDLERS: Mapping[type[Model], Handler] = {
     ResidentUpdated: on_latest,
     IncomeAssessed: on_latest,
@@ -134,4 +121,6 @@ SERVICE = Service(
     measure=measure,
     circle="circle",
     circle_of=store.circle_of,
+    doors=doors.DOORS,
+    rights=doors.RIGHTS,
 )

@@ -13,6 +13,7 @@ import hashlib
 import textwrap
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -69,6 +70,18 @@ def load_parameters(folder: Path = FOLDER) -> Parameters:
     subjects = {subject.name: subject.type for subject in fields(Parameters)}
     _same_names(f"{folder}", {path.stem for path in folder.glob("*.yaml")}, set(subjects), "file")
     return Parameters(**{name: _subject(folder / f"{name}.yaml", kind) for name, kind in subjects.items()})
+
+
+@cache
+def parameters() -> Parameters:
+    """The law's numbers in force, read once."""
+    return load_parameters()
+
+
+@cache
+def law_sha256() -> str:
+    """Which parameter files this process reads."""
+    return sha256()
 
 
 def load_draft(path: Path) -> Draft:

@@ -43,10 +43,14 @@ living as (
 ),
 applying as (
     insert into party (applicant, spouse) select * from unnest($10::bigint[], $11::bigint[]) on conflict do nothing
+),
+numbering as (
+    insert into pension_number (basic_pension_number, addressee)
+    select * from unnest($12::text[], $13::bigint[]) on conflict do nothing
 )
 select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from new
 union all
-select false, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($12::bigint[]);
+select false, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($14::bigint[]);
 
 -- name: save
 -- Periods, reception book and next due days of these residents ($1), touching only what differs.
@@ -142,3 +146,13 @@ on conflict (addressee) do update set next_due_on = least(d.next_due_on, exclude
 -- Everything read off the portable terminal, and who checked it.
 select addressee, kind, key, version, event_id, recorded_at, data from fact
 where kind in ('PensionRecordTranscribed', 'TranscriptionChecked');
+
+-- name: sheet
+-- What we say of somebody now.
+select topic, key, type, event_id, value from said
+where subject = $1 and convert_from(value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
+order by topic, key;
+
+-- name: number_holders
+-- To whom a basic pension number was ever assigned.
+select addressee from pension_number where basic_pension_number = $1 order by addressee;

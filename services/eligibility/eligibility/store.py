@@ -10,6 +10,7 @@ import asyncpg
 from chassis import database
 from chassis.transaction import Transaction, to_json
 from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.notice import BasicPensionNumberAssigned
 from contracts.events.registry import ResidentUpdated
 
 from eligibility.determine import Determination
@@ -46,6 +47,12 @@ def parties(facts: Iterable[Fact]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+def numbers(facts: Iterable[Fact]) -> list[tuple[str, int]]:
+    """(basic pension number, addressee) of each assignment: by it somebody is searched for."""
+    told = (f for f in facts if isinstance(f.data, BasicPensionNumberAssigned))
+    return sorted({(f.data.basic_pension_number, f.addressee) for f in told})
+
+
 def circle_of(facts: Iterable[Fact]) -> tuple[list[int], ...]:
     """Arguments of the circle query: spouses named and numbers that others are merged into, households lived in, applicants."""
     facts = list(facts)
@@ -80,6 +87,7 @@ async def remember_and_recall(transaction: Transaction, new: Sequence[Fact]) -> 
         *database.columns(rows, 7),
         *database.columns(households(new), 2),
         *database.columns(parties(new), 2),
+        *database.columns(numbers(new), 2),
         list(transaction.residents),
     ):
         place = row["addressee"], row["kind"], row["key"]

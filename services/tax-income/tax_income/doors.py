@@ -15,8 +15,8 @@ from contracts.vocabulary import JST
 from tax_income.store import QUERIES
 
 LOOK = "incomes.look"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK})}
-"""transmittal, the service that prints applications with the incomes they are decided by."""
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK})}
+"""transmittal prints applications with the incomes they are decided by; eligibility shows those incomes at an inquiry."""
 
 
 async def of_cases(transaction: Transaction, access: Access, body: AskIncomes) -> Incomes:

@@ -1,0 +1,203 @@
+"""The doors of the inquiry (照会): the sheet of a person, for a purpose, as of a day, in one of three readings. Each answer is on record first.
+
+Names, addresses and households are the register's and incomes tax-income's: their doors are asked each time, and nothing of it is kept.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.calls import CallFailed, Calls
+from chassis.doors import Door, Refused
+from chassis.transaction import Access, Transaction
+from contracts.doors import (
+    Addressee,
+    Addressees,
+    AskAddressees,
+    AskHousehold,
+    AskIncomes,
+    AskNumberHolder,
+    AskView,
+    CaseAsked,
+    Household,
+    Incomes,
+    IncomeShown,
+    NumberHolders,
+    PersonSeen,
+    View,
+    ViewLine,
+)
+from contracts.envelope import derived_id
+
+from eligibility import store
+from eligibility.determine import determine
+from eligibility.difference import sayings
+from eligibility.facts import as_recorded, persons_of
+from eligibility.inquiry import PURPOSES, Beside, Sight, beside, part_of, tax_year_of, visible
+from eligibility.parameter_files import parameters
+
+LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
+RIGHTS: dict[str, frozenset[str]] = {
+    "clerk": frozenset({LOOK, NUMBERS}),
+    "protection-clerk": frozenset({LOOK, NUMBERS, PROTECTED}),
+}
+"""clerk 照会 · protection-clerk, who also looks after those under support measures (支援措置)."""
+SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報"}
+
+
+async def view(transaction: Transaction, access: Access, body: AskView) -> View:
+    """All that may be seen of one person for the purpose of the call."""
+    about = [body.addressee]
+    sight = PURPOSES.get(access.purpose)
+    if sight is None:
+        raise Refused("purpose_unknown", "この目的では照会できません。", subjects=about)
+    today = (await transaction.query("business_day"))[0]["business_day"]
+    day = body.reading.day if body.reading is not None else today or dt.date.min
+    if body.reading is not None and (today is None or today < day):
+        raise Refused("not_yet", "その日はまだ終わっていません。", status=409, subjects=about)
+    lines, needs_person = await _lines(transaction, body, day)
+    try:
+        persons = await _persons(transaction, access, body, sight, day)
+    except CallFailed as failed:
+        served = SERVED_BY[failed.service]
+        raise Refused(
+            "not_available", f"{served}が応答しません。後でやり直してください。", status=503, subjects=about
+        ) from None
+    seen = visible(lines, sight, body.on)
+    fields = sorted(
+        {line.part for line in seen} | {"name", "birth_date", "address"} | ({"income"} if sight.incomes else set())
+    )
+    await transaction.record_access([one.addressee for one in persons], access, "inquiry.view", fields)
+    return View(
+        addressee=body.addressee,
+        reading="as known now" if body.reading is None else f"as {body.reading.by} by {day}",
+        day=day,
+        on=body.on,
+        persons=persons,
+        lines=seen,
+        needs_person=needs_person,
+    )
+
+
+async def _lines(transaction: Transaction, body: AskView, day: dt.date) -> tuple[list[ViewLine], tuple[str, ...]]:
+    """Everything that is said of the person in this reading."""
+    person = body.addressee
+    if body.reading is None:
+        rows = await transaction.fetch(store.QUERIES["sheet"], person)
+        return [line for row in rows if (line := _line(str(row["event_id"]), row))], ()
+    if body.reading.by == "received":
+        rows = await transaction.query("received_by", [person], day)
+        return [line for row in rows if (line := _line(_event(transaction, row), row))], ()
+    every = await store.facts_around(transaction.connection, [person])
+    known = {number: facts for number, told in every.items() if (facts := as_recorded(told, day))}
+    if person not in known:
+        return [], ()
+    persons = persons_of(known)
+    who = persons[person]
+    said = sayings(determine(who, persons, day, parameters()), who, parameters())
+    lines = [
+        ViewLine(
+            part=part,
+            key=one.key,
+            type=type(one.data).__name__,
+            data=one.data.model_dump(mode="json", exclude_none=True),
+        )
+        for one in said
+        if (part := part_of(one.topic, one.key)) is not None
+    ]
+    return lines, tuple(who.needs_person)
+
+
+def _line(event: str, row: Mapping[str, Any]) -> ViewLine | None:
+    part = part_of(row["topic"], row["key"])
+    if part is None:
+        return None
+    return ViewLine(part=part, key=row["key"], type=row["type"], event=event, data=json.loads(row["value"]))
+
+
+def _event(transaction: Transaction, row: Mapping[str, Any]) -> str:
+    """The id under which something was said then (decision 1)."""
+    return derived_id(
+        transaction.settings.service, str(row["subject"]), f"{row['topic']}|{row['key']}", row["sequence"]
+    )
+
+
+async def _persons(
+    transaction: Transaction, access: Access, body: AskView, sight: Sight, day: dt.date
+) -> tuple[PersonSeen, ...]:
+    """The person, and those whom the purpose lets be seen, as the register has them on the day."""
+    on = body.on or day
+    recorded_by = body.reading.day if body.reading is not None else None
+    async with (
+        Calls(transaction.settings, "registry-sync") as registry,
+        Calls(transaction.settings, "tax-income") as tax,
+    ):
+
+        async def registered(
+            numbers: Sequence[int], on: dt.date | None, recorded_by: dt.date | None
+        ) -> tuple[Addressee, ...]:
+            asked = AskAddressees(addressees=tuple(numbers), on=on, recorded_by=recorded_by)
+            return (await registry.post("/addressees", asked, Addressees, access)).addressees
+
+        # Who it is, and whether the person may be seen, is a matter of today, whichever day is asked about.
+        (who,) = await registered([body.addressee], None, None)
+        _identified(who, body, access)
+        if body.on is not None or recorded_by is not None:
+            (who,) = await registered([body.addressee], on, recorded_by)
+        around: dict[int, Beside] = {}
+        if sight.beside:
+            asked = AskHousehold(addressee=body.addressee, on=on)
+            household = await registry.post("/households", asked, Household, access)
+            around = beside(body.addressee, household.members, sight.beside)
+        others = await registered(list(around), on, recorded_by) if around else ()
+        incomes: dict[int, IncomeShown] = {}
+        if sight.incomes:
+            spouse = next((number for number, role in around.items() if role == "spouse"), None)
+            case = CaseAsked(
+                case="inquiry", addressee=body.addressee, spouse=spouse, tax_year=tax_year_of(on), on=on, household=True
+            )
+            told = await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)
+            incomes = {one.addressee: one for one in told.cases[0].incomes}
+    own = _seen("self", who, incomes.get(body.addressee)).model_copy(update={"entry": who})
+    return (own, *(_seen(around[one.addressee], one, incomes.get(one.addressee)) for one in others))
+
+
+def _identified(who: Addressee, body: AskView, access: Access) -> None:
+    """Refused where number and birth date are not one person's, or where the person may not be seen."""
+    about = [body.addressee]
+    if who.merged_into is not None:
+        raise Refused("merged", "この宛名番号は名寄せにより統合されています。", status=409, subjects=about)
+    record = who.resident or who.outside
+    if record is None or record.birth_date != body.birth_date:
+        raise Refused("identifiers_differ", "宛名番号と生年月日が一致する者がいません。", status=404, subjects=about)
+    if who.protected and PROTECTED not in access.rights:
+        raise Refused("protected", "支援措置の対象者です。照会できません。", subjects=about)
+
+
+def _seen(role: Any, who: Addressee, income: IncomeShown | None) -> PersonSeen:
+    record = who.resident or who.outside
+    return PersonSeen(
+        role=role,
+        addressee=who.addressee,
+        name=record.name if record is not None else None,
+        birth_date=record.birth_date if record is not None else None,
+        protected=who.protected,
+        income=income,
+    )
+
+
+async def number_holders(transaction: Transaction, access: Access, body: AskNumberHolder) -> NumberHolders:
+    """Whose basic pension number it is. Nothing but the addressee number: the sheet also asks for the birth date."""
+    rows = await transaction.fetch(store.QUERIES["number_holders"], body.basic_pension_number)
+    found = tuple(row["addressee"] for row in rows)
+    await transaction.record_access(found, access, "inquiry.number", ("addressee",))
+    if not found:
+        await transaction.record_search(access, "inquiry.number", ("addressee",))
+    return NumberHolders(addressees=found)
+
+
+DOORS = (
+    Door("/inquiries", LOOK, AskView, View, view),
+    Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+)
