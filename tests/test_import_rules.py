@@ -41,7 +41,7 @@ SHELLS = {
     "witness",
 }
 """Modules of services that do I/O; every other module of a service is pure."""
-PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts", "barcode", "cryptography"}
+PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts", "barcode", "cryptography", "jinja2"}
 
 
 def imported(file: Path) -> set[str]:

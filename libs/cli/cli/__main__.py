@@ -27,6 +27,7 @@ from cli import (
     explain,
     income_requests,
     incomes,
+    inquiry,
     law,
     local,
     oracle,
@@ -74,6 +75,7 @@ app.command()(counter.forms)
 app.command(name="milestones")(counter.milestones_command)
 app.command()(counter.agreement)
 app.command()(demo)
+app.command()(inquiry.inquiry)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 EXPECTED = (
@@ -88,6 +90,7 @@ EXPECTED = (
     what_if.NamesRefused,
     NotPossible,
     AuditSilent,
+    inquiry.InquiryRefused,
 )
 """What a person can mend: one sentence, no traceback."""
 

@@ -4,9 +4,9 @@ A door takes at most a thousand of anything. Purpose, case and terminal are head
 """
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.events.eligibility import Role
@@ -340,7 +340,7 @@ class ViewLine(Model):
     key: Annotated[str, Field(description="what a later saying of the same thing has, too")]
     type: str
     event: Annotated[str | None, Field(description="its id; null where it was worked out for this answer alone")] = None
-    data: dict[str, JsonValue]
+    data: dict[str, Any]
 
 
 class PersonSeen(Model):
