@@ -183,6 +183,27 @@ async def test_a_number_finds_its_person_only_with_the_birth_date_and_not_too_of
         assert await other.answer("/my-numbers/search", right) == {"addressee": HUSBAND}
 
 
+async def test_a_number_is_shown_one_at_a_time_to_whom_that_is_permitted(ward: Ward) -> None:
+    await lived_in(ward, HUSBAND)
+    his = {"addressee": HUSBAND, "birth_date": "1990-05-10"}
+    async with Caller(ward, "clerk-1", "number-clerk") as clerk, Caller(ward, "viewer-1", "number-viewer") as viewer:
+        assert await viewer.answer("/my-numbers/show", his) == {}
+        await entered(clerk, entry(HUSBAND, HIS))
+        assert await viewer.answer("/my-numbers/show", his) == {"my_number": HIS}
+        assert await viewer.answer("/my-numbers/show", his | {"birth_date": "1990-05-11"}) == {}
+        await ward.rows("registry-sync", "update number_search set searches = 60, minute = date_trunc('minute', now())")
+        await viewer.refused("/my-numbers/show", his, 429, "too_many")
+        # whoever enters numbers, contractors among them, never reads one back (decision 37)
+        for role in ("number-entry", "number-clerk", "clerk"):
+            async with Caller(ward, "clerk-2", role) as other:
+                await other.refused("/my-numbers/show", his, 403, "not_granted")
+    shown = [one for one in await access_records(ward) if one["what"] == "my-numbers.show"]
+    assert [(one["count"], one["result"]) for one in shown] == [(0, "answered"), (1, "answered"), (0, "answered")] + [
+        (0, "refused")
+    ] * 4
+    assert shown[1]["subject"] == str(HUSBAND)
+
+
 async def test_two_people_erase_and_no_key_opens_it_again(ward: Ward) -> None:
     await lived_in(ward, HUSBAND, WIFE)
     erasing = {"addressee": HUSBAND, "reason": "retention-over"}

@@ -110,6 +110,19 @@ class NumbersErased(Model):
     state: Literal["asked", "erased"]
 
 
+class ShowNumber(Model):
+    """POST /my-numbers/show: the number of one person, for somebody who has to see it. Number and birth date must be one person's."""
+
+    addressee: AddresseeNumber
+    birth_date: Date
+
+
+class NumberShown(Model):
+    """Null where the vault has none."""
+
+    my_number: Annotated[MyNumber | None, Field(repr=False)] = None
+
+
 class AskConflicts(Model):
     """POST /my-numbers/conflicts: whose number was entered for somebody else as well?"""
 

@@ -130,6 +130,13 @@ select addressee, holder from number_conflict order by seen_at, addressee limit 
 -- The entries behind receipts.
 select receipt, addressee, version, box, person_key, key_id from vault where receipt = any($1::uuid[]) and box is not null;
 
+-- name: number_of
+-- The entry of somebody who was born on this day as the register last said it.
+select v.receipt, v.addressee, v.version, v.box, v.person_key, v.key_id
+from vault v join said s on s.subject = v.addressee and s.topic = 'residents' and s.key = 'resident'
+where v.addressee = $1 and v.current and v.box is not null
+  and (convert_from(s.value, 'UTF8')::json ->> 'birth_date')::date = $2;
+
 -- name: holder_of
 -- Who has a number now, and the birth date as the register last said it.
 select v.addressee, (convert_from(s.value, 'UTF8')::json ->> 'birth_date')::date as birth_date

@@ -1,12 +1,13 @@
 """The doors of the vault: where a My Number (個人番号) comes in, and the few ways in which one comes out.
 
-Nothing here returns a number but `read`, which only the service that writes legal forms and media may call (decision 17).
+Nothing here returns a number but `read`, which only the service that writes legal forms and media may call (decision 17), and `show`, for
+a person with a permission of its own, one number at a time (番号確認). On every other screen it is masked.
 """
 
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +27,11 @@ from contracts.doors import (
     NumberRead,
     NumbersEntered,
     NumbersErased,
+    NumberShown,
     NumbersRead,
     ReadNumbers,
     SearchNumber,
+    ShowNumber,
 )
 from contracts.envelope import derived_id
 from contracts.events.operations import Action
@@ -39,9 +42,10 @@ from registry_sync.key_port import KeyGone
 from registry_sync.store import QUERIES
 from registry_sync.vault import Sealed, Vault, folder_beside, open_vault
 
-ENTER, READ, SEARCH, ERASE, CONFLICTS = (
+ENTER, READ, SHOW, SEARCH, ERASE, CONFLICTS = (
     "my-numbers.enter",
     "my-numbers.read",
+    "my-numbers.show",
     "my-numbers.search",
     "my-numbers.erase",
     "my-numbers.conflicts",
@@ -208,26 +212,42 @@ async def _on_record(transaction: Transaction, access: Access, outcomes: Sequenc
 async def read(transaction: Transaction, access: Access, body: ReadNumbers) -> NumbersRead:
     """The numbers behind receipts, for writing them on a legal form or medium."""
     wanted = [receipt for receipt in body.receipts if _is_uuid(receipt)]
-    found: dict[str, str] = {}
-    persons: set[int] = set()
-    for _ in range(2):  # a key may be replaced between the row and its key: then the row has a new one
-        try:
-            rows = await transaction.fetch(QUERIES["sealed_numbers"], sorted(set(wanted)))
-            if rows:
-                vault = open_vault(folder_beside(transaction.settings.key_file))
-                found = {str(row["receipt"]): vault.open(_sealed(row)) for row in rows}
-            persons = {row["addressee"] for row in rows}
-            break
-        except KeyGone:
-            found = {}
-    else:
-        raise KeyGone("the vault's keys do not open its entries; restore them from their backup")
-    await transaction.record_access(sorted(persons), access, "my-numbers.read", ("my_number",))
-    if not persons:
-        await transaction.record_search(access, "my-numbers.read", ("my_number",))
+    found = await _opened(transaction, "sealed_numbers", sorted(set(wanted)))
+    await _seen(transaction, access, {addressee for addressee, _ in found.values()}, "my-numbers.read", ("my_number",))
+    numbers = {receipt: number for receipt, (_, number) in found.items()}
     return NumbersRead(
-        numbers=tuple(NumberRead(receipt=one, my_number=found.get(one.lower())) for one in body.receipts)
+        numbers=tuple(NumberRead(receipt=one, my_number=numbers.get(one.lower())) for one in body.receipts)
     )
+
+
+async def show(transaction: Transaction, access: Access, body: ShowNumber) -> NumberShown:
+    """The number of one person who was born on this day, unmasked for somebody who has to see it."""
+    await _count_search(transaction, access)
+    found = await _opened(transaction, "number_of", body.addressee, body.birth_date)
+    await _seen(transaction, access, {addressee for addressee, _ in found.values()}, "my-numbers.show", ("my_number",))
+    return NumberShown(my_number=next((number for _, number in found.values()), None))
+
+
+async def _opened(transaction: Transaction, query: str, *arguments: Any) -> dict[str, tuple[int, str]]:
+    """Whose, and which number, by the receipt of each entry that a query finds."""
+    for _ in range(2):  # a key may be replaced between the row and its key: then the row has a new one
+        rows = await transaction.fetch(QUERIES[query], *arguments)
+        try:
+            vault = open_vault(folder_beside(transaction.settings.key_file)) if rows else None
+            return {str(row["receipt"]): (row["addressee"], vault.open(_sealed(row))) for row in rows if vault}
+        except KeyGone:
+            continue
+    raise KeyGone("the vault's keys do not open its entries; restore them from their backup")
+
+
+async def _seen(
+    transaction: Transaction, access: Access, persons: Iterable[int], what: str, fields: Sequence[str]
+) -> None:
+    """On record, also when nobody was found."""
+    seen = sorted(persons)
+    await transaction.record_access(seen, access, what, fields)
+    if not seen:
+        await transaction.record_search(access, what, fields)
 
 
 def _is_uuid(text: str) -> bool:
@@ -240,8 +260,7 @@ def _is_uuid(text: str) -> bool:
 
 async def search(transaction: Transaction, access: Access, body: SearchNumber) -> NumberFound:
     """Who has this number and was born on this day? A number that is none, or alone, finds nobody."""
-    if (await transaction.fetch(QUERIES["count_search"], access.account))[0]["searches"] > SEARCHES_A_MINUTE:
-        raise Refused("too_many", "個人番号による検索が多すぎます。1分後にもう一度お試しください。", status=429)
+    await _count_search(transaction, access)
     found = None
     if is_my_number(body.my_number):
         try:
@@ -252,11 +271,15 @@ async def search(transaction: Transaction, access: Access, body: SearchNumber) -
         else:
             rows = await transaction.fetch(QUERIES["holder_of"], look_up)
             found = next((row["addressee"] for row in rows if row["birth_date"] == body.birth_date), None)
-    if found is None:
-        await transaction.record_search(access, "my-numbers.search", ("my_number", "birth_date"))
-        return NumberFound()
-    await transaction.record_access([found], access, "my-numbers.search", ("my_number", "birth_date"))
+    await _seen(
+        transaction, access, () if found is None else (found,), "my-numbers.search", ("my_number", "birth_date")
+    )
     return NumberFound(addressee=found)
+
+
+async def _count_search(transaction: Transaction, access: Access) -> None:
+    if (await transaction.fetch(QUERIES["count_search"], access.account))[0]["searches"] > SEARCHES_A_MINUTE:
+        raise Refused("too_many", "個人番号による検索が多すぎます。1分後にもう一度お試しください。", status=429)
 
 
 async def erase(transaction: Transaction, access: Access, body: EraseNumbers) -> NumbersErased:
@@ -280,10 +303,8 @@ async def erase(transaction: Transaction, access: Access, body: EraseNumbers) ->
 async def conflicts(transaction: Transaction, access: Access, body: AskConflicts) -> NumberConflicts:
     """Whose number was entered for somebody else as well: for a person to look at."""
     rows = await transaction.fetch(QUERIES["conflicts"])
-    shown = sorted({number for row in rows for number in (row["addressee"], row["holder"])})
-    await transaction.record_access(shown, access, "my-numbers.conflicts", ("addressee",))
-    if not shown:
-        await transaction.record_search(access, "my-numbers.conflicts", ("addressee",))
+    shown = {number for row in rows for number in (row["addressee"], row["holder"])}
+    await _seen(transaction, access, shown, "my-numbers.conflicts", ("addressee",))
     return NumberConflicts(
         conflicts=tuple(NumberConflict(addressee=row["addressee"], holder=row["holder"]) for row in rows)
     )
@@ -292,6 +313,7 @@ async def conflicts(transaction: Transaction, access: Access, body: AskConflicts
 DOORS = (
     Door("/my-numbers", ENTER, EnterNumbers, NumbersEntered, enter),
     Door("/my-numbers/read", READ, ReadNumbers, NumbersRead, read),
+    Door("/my-numbers/show", SHOW, ShowNumber, NumberShown, show),
     Door("/my-numbers/search", SEARCH, SearchNumber, NumberFound, search),
     Door("/my-numbers/erase", ERASE, EraseNumbers, NumbersErased, erase),
     Door("/my-numbers/conflicts", CONFLICTS, AskConflicts, NumberConflicts, conflicts),
