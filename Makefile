@@ -58,10 +58,11 @@ log: machine setup ## the audit log: records a second, proofs at ten million lea
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
 
-docs: setup ## write the schemas, the AsyncAPI document, the pages of the law and of the record from the code
+docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, of the record and of rights from the code
 	$(BIN)/python -m contracts.snapshots
 	$(BIN)/kokunen law pages
 	$(BIN)/python -c 'import contracts.record_items as r; print(r.page(), end="")' > docs/record-items.md
+	$(BIN)/python -c 'import cli.access_matrix as a; print(a.page(), end="")' > docs/access-matrix.md
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down

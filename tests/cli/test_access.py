@@ -27,7 +27,7 @@ def test_the_four_options_make_the_access() -> None:
 def test_the_environment_says_what_the_options_do_not() -> None:
     told = CliRunner().invoke(app, ["7", "--account", "clerk-1"], env={"KOKUNEN_CASE": "F-2"})
     assert told.exit_code == 0
-    assert seen == [Access("clerk-1", "dev-terminal", "dev-inquiry", "F-2"), 7, False]
+    assert seen == [Access("clerk-1", "dev-terminal", "status", "F-2"), 7, False]
 
 
 def test_an_option_that_no_access_has_is_refused() -> None:

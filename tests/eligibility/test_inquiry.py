@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 from contracts.doors import HouseholdMember, Part, ViewLine
-from eligibility.inquiry import PURPOSES, beside, holds, part_of, tax_year_of, visible
+from eligibility.inquiry import SIGHTS, beside, holds, part_of, tax_year_of, visible
 
 HEAD, PARTNER, SON, GRANNY = 1, 2, 3, 4
 FAMILY = (
@@ -42,11 +42,11 @@ def test_each_statement_has_its_part_of_the_sheet(topic: str, key: str, part: Pa
 
 def test_a_purpose_opens_its_parts_in_their_order_and_nothing_else() -> None:
     every = [line(part) for part in reversed(get_args(Part))]
-    for purpose, sight in PURPOSES.items():
+    for purpose, sight in SIGHTS.items():
         shown = [one.part for one in visible(every, sight, None)]
         assert shown == [part for part in get_args(Part) if part in sight.parts], purpose
-    assert "months" not in PURPOSES["status"].parts
-    assert "claim" not in PURPOSES["exemption"].parts
+    assert "months" not in SIGHTS["status"].parts
+    assert "claim" not in SIGHTS["exemption"].parts
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_on_a_day_there_is_what_held_in_its_month_or_had_happened(data: dict[str
 )
 def test_who_is_visible_depends_on_the_case(person: int, purpose: str, seen: dict[int, str]) -> None:
     members = FAMILY if person != 99 else (*FAMILY, HouseholdMember(addressee=99, relation="other"))
-    assert beside(person, members, PURPOSES[purpose].beside) == seen
+    assert beside(person, members, SIGHTS[purpose].beside) == seen
 
 
 def test_somebody_who_lives_nowhere_here_has_nobody_beside() -> None:
-    assert beside(HEAD, (), PURPOSES["exemption"].beside) == {}
+    assert beside(HEAD, (), SIGHTS["exemption"].beside) == {}
 
 
 @pytest.mark.parametrize(("day", "year"), [("2026-06-30", 2025), ("2026-07-01", 2026), ("2026-12-31", 2026)])

@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 from chassis.callers import own_token
 from cli import broker, certificates, services
+from cli.catalogue import EVERY
 from cli.services import environment_settings
 from contracts.my_number import check_digit
+from contracts.purposes import PURPOSES, opens
 
 from tests.system.conftest import Ward
 
-HEADERS = {"Kokunen-Purpose": "number-check", "Kokunen-Case": "case-1"}
+HEADERS = {"Kokunen-Case": "case-1"}
 
 
 class Caller:
@@ -24,7 +26,7 @@ class Caller:
         self, ward: Ward, account: str, *roles: str, service: str = "registry-sync", as_service: bool = False,
         terminal: str = "counter-1",
     ) -> None:  # fmt: skip
-        self.account = account
+        self.account, self.service = account, service
         if as_service:
             token = own_token(account, service, environment_settings(ward.given, account).signing_key)
         else:
@@ -45,7 +47,12 @@ class Caller:
         await self.client.aclose()
 
     async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
-        return await self.client.post(path, json=body, headers=headers)
+        return await self.client.post(path, json=body, headers={"Kokunen-Purpose": self.purpose_of(path)} | headers)
+
+    def purpose_of(self, path: str) -> str:
+        """One for which the door is there."""
+        right = next((door.right for door in EVERY[self.service].doors if door.path == path), "")
+        return next((purpose for purpose in PURPOSES if opens(purpose, right)), "status")
 
     async def answer(self, path: str, body: Any) -> Any:
         """The answer; a refusal fails the test."""

@@ -111,7 +111,7 @@ async def test_what_is_not_shown_is_refused_by_name_and_on_record(
         purpose = {"Kokunen-Purpose": "exemption"}
         await clerk.refused("/inquiries", asks | {"birth_date": "1900-01-01"}, 404, "identifiers_differ", **purpose)
         await clerk.refused("/inquiries", asks | {"addressee": 999999}, 404, "identifiers_differ", **purpose)
-        await clerk.refused("/inquiries", asks, 403, "purpose_unknown", **{"Kokunen-Purpose": "curiosity"})
+        await clerk.refused("/inquiries", asks, 403, "wrong_purpose", **{"Kokunen-Purpose": "curiosity"})
         ahead = {"by": "received", "day": "2099-01-01"}
         await clerk.refused("/inquiries", asks | {"reading": ahead}, 409, "not_yet", **purpose)
         await auditor.refused("/inquiries", asks, 403, "not_granted", **purpose)

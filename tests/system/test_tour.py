@@ -54,9 +54,7 @@ async def test_the_tour_of_the_readme(ward: Ward, tmp_path: Path) -> None:
             watcher.kill()
             watcher.wait()
         await ward.keeps_its_promises()
-        answer = await explain.explain(
-            ward.given, 10000001, None, Access("dev-clerk", "dev", "dev-inquiry", "dev-case")
-        )
+        answer = await explain.explain(ward.given, 10000001, None, Access("dev-clerk", "dev", "status", "dev-case"))
         assert [step["reason"] for step in answer["status"]] == ["entry_from_abroad"]
         assert await ward.one("eligibility", "select counter from access_counter") == 1
 

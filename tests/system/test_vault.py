@@ -128,7 +128,7 @@ async def test_a_number_is_printed_by_its_receipt_and_kept_nowhere(ward: Ward, t
     assert HIS not in text_of((folder / "batch-0001-list-001.pdf").read_bytes()).replace(" ", "")
     await ward.outbox_empty("registry-sync")
     reads = [one for one in await access_records(ward) if one["what"] == "my-numbers.read"]
-    assert [(one["subject"], one["purpose"]) for one in reads] == [(str(HUSBAND), "dev-inquiry")]
+    assert [(one["subject"], one["purpose"]) for one in reads] == [(str(HUSBAND), "transmittal")]
     # without the vault nothing is printed with the box left empty
     ward.stop("registry-sync")
     await desk("print", "1", "--into", str(tmp_path / "none"), refused="vault_silent")

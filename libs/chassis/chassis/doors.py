@@ -1,6 +1,6 @@
 """How does a service answer a person or another service? Through doors: authenticated, for a purpose, on record, or not at all.
 
-Each call is one POST over TLS. Its order is fixed: who calls (token), may they (role), what for (headers), what exactly (strict body);
+Each call is one POST over TLS. Its order is fixed: who calls (token), may they (role), what for (purpose), what exactly (strict body);
 then one transaction, in which the answer is made *and* the access recorded; commit; only then the answer leaves (promise 7). A refusal is
 recorded, too. Errors are `application/problem+json` (RFC 9457); they name field and rule, never a value.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+from contracts.purposes import opens
 from contracts.vocabulary import Model
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -106,6 +107,9 @@ class Doorkeeper:
         access = self._access(self._caller(request), request)
         if door.right not in access.rights:
             refusal = Refused("not_granted", "この操作をする権限がありません。")
+            return await self._refuse(door, access, refusal)
+        if not opens(access.purpose, door.right):
+            refusal = Refused("wrong_purpose", "この目的では、この操作はできません。")
             return await self._refuse(door, access, refusal)
         body = _body(door, await _read(request, door.at_most))
         try:

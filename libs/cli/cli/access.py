@@ -23,18 +23,11 @@ Terminal = Annotated[str, typer.Option(envvar="KOKUNEN_TERMINAL", help="From whi
 Purpose = Annotated[str, typer.Option(envvar="KOKUNEN_PURPOSE", help="What for.")]
 Case = Annotated[str, typer.Option(envvar="KOKUNEN_CASE", help="In which case.")]
 
-ACCOUNT, TERMINAL, PURPOSE, CASE = "dev-clerk", "dev-terminal", "dev-inquiry", "dev-case"
+ACCOUNT, TERMINAL, PURPOSE, CASE = "dev-clerk", "dev-terminal", "status", "dev-case"
 """Development accounts."""
 
-_OPTIONS = [
-    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option)
-    for name, default, option in (
-        ("account", ACCOUNT, Account), ("terminal", TERMINAL, Terminal), ("purpose", PURPOSE, Purpose), ("case", CASE, Case),
-    )
-]  # fmt: skip
 
-
-def asks(command: Callable[..., None]) -> Callable[..., None]:
+def asks(command: Callable[..., None], purpose: str = PURPOSE) -> Callable[..., None]:
     """A command whose first parameter is the access gets the four options that say it: who, where, what for, in which case."""
     _, *own = inspect.signature(command).parameters.values()
 
@@ -42,10 +35,21 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     def with_access(*, account: str, terminal: str, purpose: str, case: str, **given: Any) -> None:
         command(Access(account, terminal, purpose, case), **given)
 
-    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + _OPTIONS
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option)
+        for name, default, option in (
+            ("account", ACCOUNT, Account), ("terminal", TERMINAL, Terminal), ("purpose", purpose, Purpose), ("case", CASE, Case),
+        )
+    ]  # fmt: skip
+    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
     with_access.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_access.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_access
+
+
+def asks_for(purpose: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The same for a command of another purpose (`contracts.purposes`)."""
+    return functools.partial(asks, purpose=purpose)
 
 
 @asynccontextmanager

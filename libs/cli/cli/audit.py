@@ -27,7 +27,7 @@ from contracts.vocabulary import JST
 from rich.table import Table
 
 from cli import stack
-from cli.access import AsJson, asks, at_work, day_or, opened
+from cli.access import AsJson, asks_for, at_work, day_or, opened
 from cli.local import StackError, home, say
 from cli.screen import out
 from cli.services import environment_settings
@@ -100,7 +100,7 @@ def policy() -> None:
 
 
 @app.command()
-@asks
+@asks_for("audit")
 def record(
     access: Access,
     at: Annotated[str, typer.Argument(metavar="TOPIC/PARTITION/OFFSET", help="Where the record stood in Kafka.")],
@@ -128,7 +128,7 @@ def record(
 
 
 @app.command()
-@asks
+@asks_for("audit")
 def accesses(
     access: Access,
     person: Annotated[int | None, typer.Option(help="Addressee number: whom the accesses were about.")] = None,
@@ -185,7 +185,7 @@ ACTIONS = {
 
 
 @app.command(name="rotate-key")
-@asks
+@asks_for("audit")
 def rotate_key(access: Access) -> None:
     """Let a new key sign the log: the next checkpoint bears both signatures, then the old private key is destroyed."""
     _on_record(access, "audit.rotate-key", lambda signer: signer.rotate())
@@ -193,7 +193,7 @@ def rotate_key(access: Access) -> None:
 
 
 @app.command(name="add-witness")
-@asks
+@asks_for("audit")
 def add_witness(
     access: Access,
     public: Annotated[Path, typer.Argument(dir_okay=False, help="The witness's `public.json`.")],

@@ -274,5 +274,5 @@ def _table(title: str, counts: dict[str, int]) -> None:
 def _one_resident(given: stack.Stack, outcome: Outcome) -> None:
     shown = next((s for s in outcome.said if s.topic == "exemption-events" and s.value.get("outcome") == "pass"), None)
     if shown is not None:
-        access = Access("dev-clerk", "dev-terminal", "dev-inquiry", "demo")
+        access = Access("dev-clerk", "dev-terminal", "status", "demo")
         explain.show(asyncio.run(explain.explain(given, shown.subject, None, access, language="en")))

@@ -18,7 +18,7 @@ from tax_income.request_layouts import KINDS, Kind
 from tax_income.requests import Accounts
 from tax_income.store import QUERIES
 
-from cli.access import AsJson, asks, at_work, business_day, opened
+from cli.access import AsJson, asks_for, at_work, business_day, opened
 from cli.local import say
 from cli.screen import out
 
@@ -35,7 +35,7 @@ def _refused(error: Exception) -> typer.Exit:
 
 
 @app.command(name="import")
-@asks
+@asks_for("income-request")
 def import_list(
     access: Access,
     file: Path,
@@ -76,7 +76,7 @@ async def let_in(access: Access, content: bytes, number: str, kind: Kind, basis:
 
 
 @app.command()
-@asks
+@asks_for("income-request")
 def match(access: Access, number: Number) -> None:
     """Look for the people of a list who were not looked for yet."""
 
@@ -144,7 +144,7 @@ def list_requests(as_json: AsJson = False) -> None:
 
 
 @app.command()
-@asks
+@asks_for("income-request")
 def unmatched(access: Access, number: Number, as_json: AsJson = False) -> None:
     """The rows for which nobody, or more than one, was found: a person's work list. Leaves access records."""
 
@@ -169,7 +169,7 @@ def unmatched(access: Access, number: Number, as_json: AsJson = False) -> None:
 
 
 @app.command()
-@asks
+@asks_for("income-request")
 def settle(
     access: Access,
     number: Number,
@@ -189,7 +189,7 @@ def settle(
 
 
 @app.command()
-@asks
+@asks_for("income-request")
 def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
     """Write the answer of a list: one row for each of its rows, in its order. Exit status 1 when it can't be written."""
 

@@ -12,8 +12,8 @@ from chassis import files
 from chassis.doors import HEADERS
 from chassis.transaction import Access
 from contracts.doors import AskView, ReadingAsked, View
+from contracts.purposes import PURPOSES
 from contracts.vocabulary import JST
-from eligibility.inquiry import PURPOSES
 from eligibility.sheet_page import page, reading_in_words, row
 from rich.table import Table
 

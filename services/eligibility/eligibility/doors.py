@@ -34,7 +34,7 @@ from eligibility import store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
-from eligibility.inquiry import PURPOSES, Beside, Sight, beside, part_of, tax_year_of, visible
+from eligibility.inquiry import SIGHTS, Beside, Sight, beside, part_of, tax_year_of, visible
 from eligibility.parameter_files import parameters
 
 LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
@@ -49,9 +49,7 @@ SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報"}
 async def view(transaction: Transaction, access: Access, body: AskView) -> View:
     """All that may be seen of one person for the purpose of the call."""
     about = [body.addressee]
-    sight = PURPOSES.get(access.purpose)
-    if sight is None:
-        raise Refused("purpose_unknown", "この目的では照会できません。", subjects=about)
+    sight = SIGHTS[access.purpose]
     today = (await transaction.query("business_day"))[0]["business_day"]
     day = body.reading.day if body.reading is not None else today or dt.date.min
     if body.reading is not None and (today is None or today < day):

@@ -20,7 +20,6 @@ Beside = Literal["spouse", "householder", "child"]
 class Sight(NamedTuple):
     """What a purpose opens."""
 
-    title: str
     parts: frozenset[Part]
     beside: tuple[Beside, ...] = ()
     incomes: bool = False
@@ -29,15 +28,13 @@ class Sight(NamedTuple):
 
 _STATUS: frozenset[Part] = frozenset({"status", "insured_status", "additional", "filing", "hint"})
 _PREMIUM: frozenset[Part] = frozenset({"exemption", "review", "decision", "months"})
-PURPOSES: dict[str, Sight] = {
-    "status": Sight("被保険者資格の得喪・種別変更に関する事務", _STATUS),
-    "exemption": Sight(
-        "保険料の免除・納付猶予に関する事務", _STATUS | _PREMIUM, ("spouse", "householder"), incomes=True
-    ),
-    "claim": Sight("給付の裁定請求に関する事務", _STATUS | {"claim", "months"}, ("spouse", "child")),
-    "disclosure": Sight("本人の開示請求に関する事務", frozenset(get_args(Part))),
+SIGHTS: dict[str, Sight] = {
+    "status": Sight(_STATUS),
+    "exemption": Sight(_STATUS | _PREMIUM, ("spouse", "householder"), incomes=True),
+    "claim": Sight(_STATUS | {"claim", "months"}, ("spouse", "child")),
+    "disclosure": Sight(frozenset(get_args(Part))),
 }
-"""By the purpose (事務コード) that every call names. Whose income counts in an exemption is NPA 90条1項1号: applicant, householder, spouse."""
+"""By the purpose that every call names (`contracts.purposes`). Whose income counts in an exemption is NPA 90条1項1号: applicant, householder, spouse."""
 
 _PARTS: tuple[tuple[str, str, Part], ...] = (
     ("eligibility-events", "filing/", "filing"),

@@ -12,7 +12,7 @@ from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal import desk, due_list, medium, medium_check
 
-from cli.access import AsJson, asks, at_work, opened
+from cli.access import AsJson, asks_for, at_work, opened
 from cli.screen import out
 from cli.transmittal.steps import Number, Until, act, counts_in, day_after, moment, print_rows, rows
 
@@ -32,7 +32,7 @@ STATES = {
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def due(access: Access, as_json: AsJson = False) -> None:
     """What is to go and has not gone, the most urgent first. Leaves access records."""
 
@@ -83,7 +83,7 @@ def list_batches(as_json: AsJson = False) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def seal(access: Access) -> None:
     """Seal what is pending now (都度); the weekly batch seals itself."""
     number = act(access, lambda transaction: desk.seal(transaction, access))
@@ -91,7 +91,7 @@ def seal(access: Access) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def check(access: Access, number: Number) -> None:
     """A second person looked at the content (点検)."""
     act(access, lambda transaction: desk.check(transaction, access, number))
@@ -99,7 +99,7 @@ def check(access: Access, number: Number) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def approve(
     access: Access,
     number: Number,
@@ -111,7 +111,7 @@ def approve(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def review(access: Access, number: Number) -> None:
     """The principal looks at what the deputy decided (後閲)."""
     act(access, lambda transaction: desk.review(transaction, access, number))
@@ -119,7 +119,7 @@ def review(access: Access, number: Number) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def write(
     access: Access,
     number: Number,
@@ -134,14 +134,14 @@ def write(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def password(access: Access, number: Number) -> None:
     """The password of a written batch: for another way than the medium's, and not for who carries it. Leaves an access record."""
     print(act(access, lambda transaction: desk.password(transaction, access, number)))
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def permit(
     access: Access,
     number: Number,
@@ -154,7 +154,7 @@ def permit(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def scan(access: Access, number: Number, as_json: AsJson = False) -> None:
     """Scan the sheets of the originals into the bag: a barcode a line, from standard input. Exit status 1 while one is missing."""
     codes = [line for line in typer.get_text_stream("stdin") if line.strip()]
@@ -172,7 +172,7 @@ def scan(access: Access, number: Number, as_json: AsJson = False) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def dispatch(
     access: Access,
     number: Number,
@@ -187,7 +187,7 @@ def dispatch(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def receive(
     access: Access,
     number: Number,
@@ -211,7 +211,7 @@ def receive(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def void(
     access: Access,
     number: Number,
@@ -224,7 +224,7 @@ def void(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def pull(
     access: Access, addressee: int, item: str, reason: Annotated[str, typer.Option(help="A code, no free text.")]
 ) -> None:
@@ -234,7 +234,7 @@ def pull(
 
 
 @app.command(name="put-back")
-@asks
+@asks_for("transmittal")
 def put_back(access: Access, addressee: int, item: str) -> None:
     """Put an item back among what is pending."""
     act(access, lambda transaction: desk.put_back(transaction, access, addressee, item))
@@ -273,7 +273,7 @@ def appointments(as_json: AsJson = False) -> None:
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def appoint(
     access: Access,
     who: str,

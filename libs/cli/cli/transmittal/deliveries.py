@@ -11,7 +11,7 @@ from contracts.fixed_file import Refused
 from transmittal import deliveries
 from transmittal.returns import Kind
 
-from cli.access import AsJson, asks
+from cli.access import AsJson, asks_for
 from cli.local import say
 from cli.transmittal.steps import act, counts_in, print_rows, rows
 
@@ -30,7 +30,7 @@ OUTCOMES = {
 
 
 @app.command(name="register")
-@asks
+@asks_for("transmittal")
 def register_delivery(access: Access, number: Delivery, cover: Counts) -> None:
     """A delivery came; its cover sheet (送付書) announces so many rows by kind of file."""
     announced = counts_in(cover)
@@ -39,7 +39,7 @@ def register_delivery(access: Access, number: Delivery, cover: Counts) -> None:
 
 
 @app.command(name="count")
-@asks
+@asks_for("transmittal")
 def count_delivery(access: Access, number: Delivery, counts: Counts) -> None:
     """What you counted. Exit status 1 where it differs from the cover sheet."""
     counted = counts_in(counts)
@@ -52,7 +52,7 @@ def count_delivery(access: Access, number: Delivery, counts: Counts) -> None:
 
 
 @app.command(name="import")
-@asks
+@asks_for("transmittal")
 def import_delivery(
     access: Access,
     number: Delivery,

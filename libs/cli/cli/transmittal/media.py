@@ -8,14 +8,14 @@ import typer
 from chassis.transaction import Access
 from transmittal import media_ledger
 
-from cli.access import AsJson, asks, day_or
+from cli.access import AsJson, asks_for, day_or
 from cli.transmittal.steps import Until, act, day_after, print_rows, rows
 
 app = typer.Typer()
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def designate(access: Access, code: Annotated[str, typer.Argument(help="The terminal.")], until: Until = None) -> None:
     """Name a terminal on which media may be written."""
     act(access, lambda transaction: media_ledger.designate(transaction, access, code, day_after(until)))
@@ -23,7 +23,7 @@ def designate(access: Access, code: Annotated[str, typer.Argument(help="The term
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def register(
     access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],
@@ -42,7 +42,7 @@ def register(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def lend(
     access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],
@@ -56,7 +56,7 @@ def lend(
 
 
 @app.command(name="take-back")
-@asks
+@asks_for("transmittal")
 def take_back(access: Access, code: Annotated[str, typer.Argument(help="Number in the ledger.")]) -> None:
     """A medium came back (入)."""
     act(access, lambda transaction: media_ledger.take_back(transaction, access, code))
@@ -64,7 +64,7 @@ def take_back(access: Access, code: Annotated[str, typer.Argument(help="Number i
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def dispose(
     access: Access,
     code: Annotated[str, typer.Argument(help="Number in the ledger.")],

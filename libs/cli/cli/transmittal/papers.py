@@ -14,7 +14,7 @@ from transmittal.letters import Letter, LetterKind, MailTo
 from transmittal.store import QUERIES
 
 from cli import stack
-from cli.access import asks, day_or
+from cli.access import asks_for, day_or
 from cli.local import say
 from cli.services import environment_settings
 from cli.transmittal.steps import Number, act
@@ -23,7 +23,7 @@ app = typer.Typer()
 
 
 @app.command(name="print")
-@asks
+@asks_for("transmittal")
 def print_papers(
     access: Access,
     number: Number,
@@ -45,7 +45,7 @@ def print_papers(
 
 
 @app.command(name="letter")
-@asks
+@asks_for("transmittal")
 def print_letter(
     access: Access,
     kind: Annotated[
@@ -68,7 +68,7 @@ def print_letter(
 
 
 @app.command()
-@asks
+@asks_for("transmittal")
 def remind(
     access: Access,
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF files.")],
@@ -90,7 +90,7 @@ def _print_letters(written: Sequence[Letter], name: str, into: Path) -> None:
 
 
 @app.command(name="print-register")
-@asks
+@asks_for("transmittal")
 def print_register(
     access: Access,
     name: Annotated[

@@ -1,0 +1,53 @@
+"""What may anybody ask for, or do, and for which affair of the law (事務)? A call names its purpose; what the purpose does not need it does not open.
+
+A role says who may use a right at all (`rights` of each service), a purpose what for. Both must allow it; what stands here nowhere is for
+nobody. `kokunen access-matrix` shows the product of the two.
+"""
+
+from typing import NamedTuple
+
+
+class Purpose(NamedTuple):
+    """A purpose (事務コード)."""
+
+    title: str
+    basis: str
+    """Provision under which the ward does this."""
+    rights: frozenset[str]
+
+
+_WHO = frozenset({"addressees.look", "addressees.search", "households.look"})
+_SHEET = _WHO | {"inquiry.look", "inquiry.numbers"}
+_LOG = frozenset({"log.head", "log.prove", "log.accesses"})
+PURPOSES: dict[str, Purpose] = {
+    "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _SHEET),
+    "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | {"incomes.look"}),
+    "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET),
+    "disclosure": Purpose("本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条", _SHEET),
+    "number-check": Purpose(
+        "個人番号の確認に関する事務", "番号法16条",
+        _WHO | {"my-numbers.enter", "my-numbers.search", "my-numbers.show", "my-numbers.conflicts"},
+    ),
+    "erasure": Purpose("個人番号の廃棄に関する事務", "番号法20条", frozenset({"my-numbers.erase"})),
+    "transmittal": Purpose(
+        "日本年金機構への報告・送付に関する事務", "国民年金法12条4項、国民年金法施行令1条の2",
+        frozenset(
+            {
+                "addressees.look", "incomes.look", "my-numbers.read", "log.head", "transmittal.due", "transmittal.seal", "transmittal.check",
+                "transmittal.decide", "transmittal.write", "transmittal.permit", "transmittal.dispatch", "transmittal.receive",
+                "transmittal.void", "transmittal.pull",
+            }
+        ),
+    ),
+    "income-request": Purpose(
+        "日本年金機構の所得情報提供依頼に関する事務", "国民年金法108条", frozenset({"addressees.match", "addressees.look"})
+    ),
+    "linkage": Purpose("情報提供ネットワークシステムの利用（当方では行わない）", "番号法19条8号", frozenset({"linkage"})),
+    "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge"}),
+}  # fmt: skip
+
+
+def opens(purpose: str, right: str) -> bool:
+    """Whether a purpose needs a right. One that we do not know needs none."""
+    known = PURPOSES.get(purpose)
+    return known is not None and right in known.rights
