@@ -39,6 +39,8 @@ SHELLS = {
     "proofs",
     "signer",
     "witness",
+    "account_desk",
+    "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""
 PURE_LIBRARIES = {"pydantic", "pydantic_core", "contracts", "barcode", "cryptography", "jinja2"}

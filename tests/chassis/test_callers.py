@@ -50,7 +50,7 @@ def test_a_service_is_itself_and_nothing_more(tmp_path: Path, transmittal: OKPKe
     signing = tmp_path / "transmittal.signing"
     signing.write_text(json.dumps(transmittal.as_dict(private=True)))
     own = own_token("transmittal", "registry-sync", signing)
-    assert callers.caller(own, "registry-sync") == Caller("transmittal", frozenset({"transmittal"}))
+    assert callers.caller(own, "registry-sync") == Caller("transmittal", frozenset({"transmittal"}), is_service=True)
     as_service = {"iss": "transmittal", "kid": "transmittal", "roles": ["number-clerk"]}
     found = callers.caller(token(transmittal, sub="transmittal", **as_service), "registry-sync", NOW)
     assert found.roles == {"transmittal"}

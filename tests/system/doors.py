@@ -1,11 +1,13 @@
 """Calls at the doors of a running ward, as its services and people make them."""
 
+import datetime as dt
 import json
 import ssl
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
 import httpx
 from chassis.callers import own_token
 from cli import broker, certificates, services
@@ -26,7 +28,9 @@ class Caller:
         self, ward: Ward, account: str, *roles: str, service: str = "registry-sync", as_service: bool = False,
         terminal: str = "counter-1",
     ) -> None:  # fmt: skip
-        self.account, self.service = account, service
+        self.account, self.service, self.terminal = account, service, terminal
+        self._database = None if as_service else ward.given.databases[service]
+        self.roles = roles
         if as_service:
             token = own_token(account, service, environment_settings(ward.given, account).signing_key)
         else:
@@ -41,6 +45,8 @@ class Caller:
         )
 
     async def __aenter__(self) -> "Caller":
+        if self._database is not None:
+            await register(self._database, self.account, self.roles, self.terminal, CLASSES.get(self.service, "office"))
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -66,6 +72,32 @@ class Caller:
         assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
         assert response.json()["type"] == f"urn:kokunen:{code}"
         return response.json()
+
+
+async def register(database: str, account: str, roles: Sequence[str], terminal: str, of: str) -> None:
+    """An account and a terminal as a service knows them once two people have set them."""
+    people = {"version": 1, "proposed_by": "account-1", "approved_by": "account-2"}
+    now = dt.datetime.now(dt.UTC)
+    known = {
+        "kind": "employee", "roles": roles, "terminals": ["office", "branch", "number", "media"],
+        "valid_from": (now - dt.timedelta(days=1)).isoformat(), "valid_until": (now + dt.timedelta(days=1)).isoformat(),
+    }  # fmt: skip
+    connection = await asyncpg.connect(database)
+    try:
+        await connection.execute(_SET_ACCOUNT, account, json.dumps(known | people))
+        await connection.execute(_SET_TERMINAL, terminal, json.dumps({"of": of} | people))
+    finally:
+        await connection.close()
+
+
+_SET_ACCOUNT = """
+insert into account (account, version, data) values ($1, 1, $2) on conflict (account) do update set data = excluded.data
+"""
+_SET_TERMINAL = """
+insert into terminal (terminal, version, data) values ($1, 1, $2) on conflict (terminal) do update set data = excluded.data
+"""
+CLASSES = {"registry-sync": "number", "transmittal": "media"}
+"""Of the terminals in these tests: where each right may be used."""
 
 
 async def access_records(ward: Ward, service: str = "registry-sync") -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ from opentelemetry.trace import Span, SpanKind
 
 from chassis import database, faults, telemetry
 from chassis.accounting import close_partitions, open_partitions
+from chassis.accounts import REGISTERED
 from chassis.sealing import Sealer
 from chassis.service import Service
 from chassis.settings import Settings
@@ -232,6 +233,7 @@ class Batches:
                 failed.append((item, error))
         if days:
             await transaction.query("advance_day", max(days))
+        await self._set_register(transaction, [item.event for item in items if item.event is not None])
         if not residents:
             return
         parked = await self._lock(transaction, {item.subject for item in residents}, [f for _, f in facts], more)  # type: ignore[misc]
@@ -256,6 +258,18 @@ class Batches:
         for item in items:
             if item.event is not None and item.disposition == "applied":
                 item.disposition = transaction.dispositions.get(item.event.id, "applied")
+
+    async def _set_register(self, transaction: Transaction, events: Sequence[Event[Any]]) -> None:
+        """Accounts and terminals as they were last set: of each the newest version."""
+        for kind, place in REGISTERED.items():
+            newest: dict[str, Any] = {}
+            for event in events:
+                name = event.subject.removeprefix(f"{place}/")
+                if type(event.data) is kind and event.data.version > getattr(newest.get(name), "version", 0):
+                    newest[name] = event.data
+            if newest:
+                rows = [(name, data.version, to_json(data).decode()) for name, data in sorted(newest.items())]
+                await transaction.query(f"set_{place}s", *database.columns(rows, 3))
 
     async def _claim(self, transaction: Transaction, items: list[_Incoming]) -> list[_Incoming]:
         """Those whose id is new. A repeat is a duplicate; the same id with other bytes is set aside with an alarm."""

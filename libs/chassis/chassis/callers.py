@@ -35,6 +35,7 @@ class Caller:
 
     account: str
     roles: frozenset[str]
+    is_service: bool = False
 
 
 class Callers:
@@ -67,7 +68,7 @@ class Callers:
         if issuer in SERVICES:
             if account != issuer:
                 raise NotKnown("A service speaks for nobody but itself.")
-            return Caller(account, frozenset({issuer}))
+            return Caller(account, frozenset({issuer}), is_service=True)
         roles = claims.get("roles", [])
         if account in SERVICES or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise NotKnown("The token's roles are not a list of names, or its account has a service's name.")

@@ -6,13 +6,15 @@ recorded, too. Errors are `application/problem+json` (RFC 9457); they name field
 """
 
 import asyncio
+import datetime as dt
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
+from contracts.events.operations import AccountSet, TerminalSet
 from contracts.purposes import opens
 from contracts.vocabulary import Model
 from pydantic import ValidationError
@@ -21,7 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chassis import telemetry
+from chassis import database, telemetry
+from chassis.accounts import roles_of, why_not
 from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Caller, Callers, NotKnown
 from chassis.sealing import Sealer
@@ -30,6 +33,7 @@ from chassis.transaction import AUDIT_SILENT, Access, AuditSilent, Transaction, 
 
 log = logging.getLogger(__name__)
 
+_ACCOUNT_AT = database.queries("chassis")["account_at"]
 MAX_BODY = 2 * 1024 * 1024
 HEADERS = {"terminal": "Kokunen-Terminal", "purpose": "Kokunen-Purpose", "case": "Kokunen-Case"}
 """The headers that say from where, what for and in which case. Nobody's number is in a header or an address."""
@@ -104,7 +108,12 @@ class Doorkeeper:
         return response
 
     async def _answered(self, door: Door, request: Request) -> Response:
-        access = self._access(self._caller(request), request)
+        caller = self._caller(request)
+        access = self._access(caller, request)
+        if not caller.is_service:
+            access, why_not = await self._registered(access, caller, door)
+            if why_not is not None:
+                return await self._refuse(door, access, Refused(*why_not))
         if door.right not in access.rights:
             refusal = Refused("not_granted", "この操作をする権限がありません。")
             return await self._refuse(door, access, refusal)
@@ -142,8 +151,22 @@ class Doorkeeper:
             raise _Problem(
                 400, "header", f"The header {wrong[0]} is missing or no code of up to 64 letters and digits."
             )
-        rights = frozenset().union(*(self.rights.get(role, frozenset()) for role in caller.roles))
+        rights = self._rights_of(caller.roles)
         return Access(caller.account, said["terminal"], said["purpose"], said["case"], rights)
+
+    def _rights_of(self, roles: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self.rights.get(role, frozenset()) for role in roles))
+
+    async def _registered(self, access: Access, caller: Caller, door: Door) -> tuple[Access, tuple[str, str] | None]:
+        """The access with the rights that the register leaves to the account, and why it may not, if so."""
+        async with self.pool.acquire() as connection:
+            row = await connection.fetchrow(_ACCOUNT_AT, access.account, access.terminal)
+        account = AccountSet.model_validate_json(row["account"]) if row["account"] is not None else None
+        terminal = TerminalSet.model_validate_json(row["terminal"]) if row["terminal"] is not None else None
+        of = terminal.of if terminal is not None and not terminal.withdrawn else None
+        now = dt.datetime.now(dt.UTC)
+        roles = roles_of(caller.roles, account, now) if account is not None else ()
+        return replace(access, rights=self._rights_of(roles)), why_not(account, of, door.right, access.case, now)
 
     async def _refuse(self, door: Door, access: Access, refusal: Refused) -> Response:
         async with self.pool.acquire() as connection, connection.transaction():

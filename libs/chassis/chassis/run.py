@@ -98,9 +98,8 @@ class Runner:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
             tasks.append(asyncio.create_task(Relay(self.settings, self.pool).run(self.stopping)))
-            if self.service.beside is not None:
-                beside = self.service.beside(self.settings, self.pool, sealer)
-                tasks.append(asyncio.create_task(beside(self.stopping)))
+            for maker in self.service.beside:
+                tasks.append(asyncio.create_task(maker(self.settings, self.pool, sealer)(self.stopping)))
             if "audit" in self.settings.doors:
                 tasks.append(asyncio.create_task(acknowledged.keep_asking(self.settings, self.pool, self.stopping)))
         servers = []

@@ -70,5 +70,5 @@ class Service:
     """What each role may do at the doors. A service calling another has its own name as its role."""
     undecoded: Callable[["Settings", asyncpg.Pool, "Sealer"], Process] | None = None
     """Makes what takes the records as bytes, instead of decoding them (audit)."""
-    beside: Callable[["Settings", asyncpg.Pool, "Sealer"], Beside] | None = None
-    """Makes what runs beside the relay, for ever (audit's notary)."""
+    beside: Sequence[Callable[["Settings", asyncpg.Pool, "Sealer"], Beside]] = ()
+    """Makes what runs beside the relay, for ever (audit's notary and overseer)."""

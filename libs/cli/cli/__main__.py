@@ -18,6 +18,7 @@ from eligibility.parameter_files import ParameterFileError
 from rich.table import Table
 
 from cli import (
+    accounts,
     audit,
     broker,
     canonical,
@@ -64,6 +65,7 @@ app.add_typer(income_requests.app, name="income-requests")
 app.add_typer(vault.app, name="vault")
 app.add_typer(terminal.app, name="terminal")
 app.add_typer(transmittal.app, name="transmittal")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
@@ -200,11 +202,13 @@ def token(
     service: Annotated[str, typer.Option(help="At whose doors.")] = "registry-sync",
     development: Annotated[bool, typer.Option("--development", help="Yes, this is a local stack.")] = False,
 ) -> None:
-    """A token for the doors of a local stack, good for ten minutes. Where people work, the identity provider gives them."""
+    """A token for the doors of a local stack, good for ten minutes, for an account registered for a day. Where people work, the identity
+    provider gives tokens, and two people of the ward register accounts (`kokunen accounts`)."""
     if not development:
         raise typer.BadParameter(
             "tokens are made here for development only; say --development", param_hint="--development"
         )
+    accounts.for_development(account, role)
     print(certificates.development_token(account, service, role))
 
 

@@ -1,22 +1,26 @@
 """Who asks, from which terminal, what for? The options of every command that shows a person, and the record it leaves (decision 22)."""
 
+import asyncio
 import datetime as dt
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
 from chassis import database, faults, sealing
+from chassis.doors import Refused
 from chassis.settings import Settings
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
 
 from cli import stack
+from cli.local import say
 from cli.services import environment_settings
 
+T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Account = Annotated[str, typer.Option(envvar="KOKUNEN_ACCOUNT", help="Who asks.")]
 Terminal = Annotated[str, typer.Option(envvar="KOKUNEN_TERMINAL", help="From which terminal.")]
@@ -72,6 +76,26 @@ async def at_work(own: Settings, connection: asyncpg.Connection) -> AsyncIterato
         await transaction.send()
         faults.point("before_commit")
     faults.point("after_commit")
+
+
+def act_at(service: str, access: Access, step: Callable[[Transaction], Awaitable[T]]) -> T:
+    """One step at a service's desk. A refusal is on record, too, and ends with status 1."""
+
+    async def work() -> T:
+        async with opened(service) as (own, connection):
+            try:
+                async with at_work(own, connection) as transaction:
+                    return await step(transaction)
+            except Refused as refused:
+                async with at_work(own, connection) as transaction:
+                    await transaction.record_refusal(refused.subjects, access, f"{service}.step")
+                raise
+
+    try:
+        return asyncio.run(work())
+    except Refused as refused:
+        say(f"{refused.title} ({refused.code})")
+        raise typer.Exit(1) from None
 
 
 async def business_day(connection: asyncpg.Connection) -> dt.date:

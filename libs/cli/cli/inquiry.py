@@ -62,7 +62,7 @@ def _ask(access: Access, asked: AskView) -> View:
     if not token:
         raise InquiryRefused(
             f"{BEARER} is not set: the identity provider's token for eligibility. On a local stack:"
-            f" export {BEARER}=$(kokunen token {access.account} --role clerk --service eligibility --development)"
+            f" export {BEARER}=$(kokunen token --account {access.account} --role clerk --service eligibility --development)"
         )
     ports = services.door_ports()
     if "eligibility" not in ports:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from contracts.events.eligibility import Role
 from contracts.events.income import DeclarationState, TaxRecord
-from contracts.events.operations import Action
+from contracts.events.operations import AccountSet, Action, TerminalClass
 from contracts.events.registry import NonResidentRecord, ResidentRecord
 from contracts.vocabulary import (
     AddresseeNumber,
@@ -494,6 +494,112 @@ class Acknowledged(Model):
 
     counter: Annotated[int, Field(ge=0)]
     at: AwareDatetime | None = None
+
+
+class ProposeAccount(Model):
+    """POST /accounts/propose of audit: how an account is to be from now on. Nothing changes before another person approves."""
+
+    account: Code
+    kind: Literal["employee", "contractor", "operator"]
+    roles: Annotated[tuple[Code, ...], Field(strict=False, max_length=20)] = ()
+    terminals: Annotated[tuple[TerminalClass, ...], Field(strict=False)] = ("office",)
+    valid_from: AwareDatetime
+    valid_until: AwareDatetime
+    contract: Code | None = None
+    approval: Code | None = None
+    trained_on: Date | None = None
+    own: AddresseeNumber | None = None
+    suspended: Literal["left", "incident", "other"] | None = None
+
+
+class ProposeTerminal(Model):
+    """POST /terminals/propose of audit."""
+
+    terminal: Code
+    of: TerminalClass
+    withdrawn: bool = False
+
+
+class AskEmergency(Model):
+    """POST /accounts/emergency of audit: one more role for an account, for four hours; another person approves it, as any change."""
+
+    account: Code
+    role: Code
+    reason: Annotated[Code, Field(description="a code or a ticket's number; no free text")]
+
+
+class Proposed(Model):
+    """The number under which another person approves it."""
+
+    proposal: int
+
+
+class ApproveProposal(Model):
+    """POST /accounts/approve of audit."""
+
+    proposal: int
+
+
+class Approved(Model):
+    version: int
+
+
+class AskAccounts(Model):
+    """POST /accounts of audit: the inventory of accounts (利用者台帳)."""
+
+
+class AccountShown(Model):
+    """An account as it stands, and when it was last used."""
+
+    account: Code
+    standing: AccountSet
+    last_used: AwareDatetime | None = None
+    dormant: bool
+
+
+class AccountsShown(Model):
+    accounts: Annotated[tuple[AccountShown, ...], Field(strict=False)]
+    proposals: Annotated[tuple[int, ...], Field(strict=False, description="waiting for another person")]
+
+
+class AskFindings(Model):
+    """POST /findings of audit: accesses that somebody should look at, the newest first."""
+
+    settled: Annotated[bool, Field(description="also those that somebody has looked at")] = False
+
+
+Verdict = Literal["justified", "to_be_asked", "misuse"]
+
+
+class FindingShown(Model):
+    """A finding and what somebody made of it."""
+
+    finding: int
+    rule: Code
+    account: Code
+    since: AwareDatetime
+    first: int
+    last: int
+    persons: int
+    settled_by: Code | None = None
+    verdict: Verdict | None = None
+    note: Code | None = None
+
+
+class Findings(Model):
+    findings: Annotated[tuple[FindingShown, ...], Field(strict=False)]
+
+
+class SettleFinding(Model):
+    """POST /findings/settle of audit: somebody looked. Never the account that it is about."""
+
+    finding: int
+    verdict: Verdict
+    note: Annotated[Code, Field(description="a code or a ticket's number; no free text")]
+
+
+class FindingSettled(Model):
+    finding: int
 
 
 class AskDue(Model):

@@ -6,6 +6,8 @@ nobody. `kokunen access-matrix` shows the product of the two.
 
 from typing import NamedTuple
 
+from contracts.events.operations import TerminalClass
+
 
 class Purpose(NamedTuple):
     """A purpose (事務コード)."""
@@ -43,8 +45,24 @@ PURPOSES: dict[str, Purpose] = {
         "日本年金機構の所得情報提供依頼に関する事務", "国民年金法108条", frozenset({"addressees.match", "addressees.look"})
     ),
     "linkage": Purpose("情報提供ネットワークシステムの利用（当方では行わない）", "番号法19条8号", frozenset({"linkage"})),
-    "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge"}),
+    "accounts": Purpose(
+        "利用者・端末の管理に関する事務", "個人情報保護法66条、番号法12条",
+        frozenset({"accounts.look", "accounts.propose", "accounts.approve"}),
+    ),
+    "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge", "accounts.look", "findings.look", "findings.settle", "households.look"}),
 }  # fmt: skip
+
+
+WRITE_ONLY = frozenset({"my-numbers.enter"})
+"""Rights with which nothing is read back: all that a contractor's account may have (decision 37)."""
+ONLY_AT: dict[str, TerminalClass] = {
+    "my-numbers.enter": "number",
+    "my-numbers.search": "number",
+    "my-numbers.show": "number",
+    "my-numbers.erase": "number",
+    "transmittal.write": "media",
+}
+"""Rights that are used at terminals of one class alone."""
 
 
 def opens(purpose: str, right: str) -> bool:

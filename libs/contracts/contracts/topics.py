@@ -119,6 +119,13 @@ DERIVED = (
     Topic(
         "access-records", "who saw, changed, printed, exported what", (operations.AccessRecorded,), residents_only=False
     ),
+    Topic(
+        "accounts",
+        "accounts and terminals of the ward's register, as two people set them",
+        (operations.AccountSet, operations.TerminalSet),
+        partitions=1,
+    ),
+    Topic("access-findings", "accesses that somebody should look at", (operations.AccessSuspected,), partitions=1),
     Topic("audit-checkpoints", "signed tree heads", (operations.TreeHeadSigned,), partitions=1),
 )
 

@@ -6,27 +6,43 @@ from chassis.transaction import Access, Transaction
 from contracts.doors import (
     Accesses,
     AccessShown,
+    AccountsShown,
     Acknowledged,
+    Approved,
+    ApproveProposal,
     AskAccesses,
+    AskAccounts,
     AskAcknowledged,
     AskCheckpoint,
     AskConsistency,
+    AskEmergency,
+    AskFindings,
     AskInclusion,
     AskTreeHead,
+    Findings,
+    FindingSettled,
     Proof,
+    ProposeAccount,
+    Proposed,
+    ProposeTerminal,
+    SettleFinding,
     SignedHead,
     TreeHead,
 )
 from contracts.vocabulary import SERVICES
 
-from audit import proofs
+from audit import account_desk, overseer, proofs
 from audit.store import QUERIES
 
 HEAD, PROVE, ACCESSES, ACKNOWLEDGE = "log.head", "log.prove", "log.accesses", "log.acknowledge"
+PROPOSE, APPROVE, INVENTORY = "accounts.propose", "accounts.approve", "accounts.look"
+FINDINGS, SETTLE = "findings.look", "findings.settle"
 RIGHTS: dict[str, frozenset[str]] = {
     **{service: frozenset({ACKNOWLEDGE}) for service in SERVICES},
     "transmittal": frozenset({ACKNOWLEDGE, HEAD}),
-    "auditor": frozenset({HEAD, PROVE, ACCESSES}),
+    "auditor": frozenset({HEAD, PROVE, ACCESSES, INVENTORY, FINDINGS, SETTLE}),
+    "account-clerk": frozenset({PROPOSE, INVENTORY}),
+    "account-head": frozenset({PROPOSE, APPROVE, INVENTORY}),
 }
 """transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later."""
 
@@ -103,5 +119,12 @@ DOORS = (
     Door("/proofs/inclusion", PROVE, AskInclusion, Proof, inclusion),
     Door("/proofs/consistency", PROVE, AskConsistency, Proof, consistency),
     Door("/accesses", ACCESSES, AskAccesses, Accesses, accesses),
+    Door("/findings", FINDINGS, AskFindings, Findings, overseer.show),
+    Door("/findings/settle", SETTLE, SettleFinding, FindingSettled, overseer.settle),
+    Door("/accounts", INVENTORY, AskAccounts, AccountsShown, account_desk.inventory),
+    Door("/accounts/propose", PROPOSE, ProposeAccount, Proposed, account_desk.propose_account),
+    Door("/accounts/emergency", PROPOSE, AskEmergency, Proposed, account_desk.ask_emergency),
+    Door("/accounts/approve", APPROVE, ApproveProposal, Approved, account_desk.approve),
+    Door("/terminals/propose", PROPOSE, ProposeTerminal, Proposed, account_desk.propose_terminal),
     Door("/accesses/acknowledged", ACKNOWLEDGE, AskAcknowledged, Acknowledged, acknowledged, recorded=False),
 )

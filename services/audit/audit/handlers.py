@@ -8,6 +8,7 @@ from contracts.topics import TOPICS
 
 from audit import doors
 from audit.notary import Notary
+from audit.overseer import Overseer
 from audit.store import Archive
 
 OWN = "audit-checkpoints"
@@ -22,13 +23,17 @@ def notary(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
     return Notary(settings, pool, sealer).run
 
 
+def overseer(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
+    return Overseer(settings, pool, sealer).run
+
+
 SERVICE = Service(
     name="audit",
     package="audit",
     topics=tuple(topic for topic in TOPICS if topic != OWN),
     handlers={},
     undecoded=archive,
-    beside=notary,
+    beside=(notary, overseer),
     doors=doors.DOORS,
     rights=doors.RIGHTS,
 )

@@ -128,3 +128,79 @@ where a.at >= $1 and a.at < $2 and ($3::text is null or a.account = $3)
   and ($4::bigint is null or exists (select from access_subject s where s.addressee = $4 and s.idx = a.idx))
   and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
 order by a.at desc, a.idx desc limit $5;
+
+-- name: propose
+insert into account_change (place, name, data, proposed_by) values ($1, $2, $3, $4) returning proposal;
+
+-- name: proposal
+select place, name, data, proposed_by, approved_by from account_change where proposal = $1 for update;
+
+-- name: approve
+-- The next version of what the proposal is about.
+update account_change c set approved_by = $2, approved_at = now(), version = coalesce(
+    (select max(version) from account_change b where b.place = c.place and b.name = c.name), 0) + 1
+where proposal = $1
+returning version;
+
+-- name: standing
+select data from account where account = $1;
+
+-- name: inventory
+-- Every account with its last use that we know of.
+select a.account, a.data, (select max(at) from access x where x.account = a.account and x.result = 'answered') as last_used
+from account a order by a.account;
+
+-- name: waiting_proposals
+select proposal from account_change where approved_by is null order by proposal;
+
+-- name: lock_register
+-- One change of the register at a time: versions are dense.
+select pg_advisory_xact_lock(hashtext('account_change'));
+
+-- name: terminals
+select terminal from terminal order by terminal;
+
+-- name: oversee
+-- Whoever holds this looks at the accesses; the others wait.
+select until from overseen for update skip locked;
+
+-- name: uses
+-- The next accesses after leaf $1, and those of the same accounts for $2 before them.
+with fresh as (select idx, at, account from access where idx > $1 order by idx limit 5000),
+meant as (select account, min(at) as first from fresh group by account)
+select a.idx, a.at, a.account, a.result = 'answered' as answered, a.persons,
+       array(select addressee from access_subject s where s.idx = a.idx) as subjects, (select max(idx) from fresh) as until
+from access a join meant on meant.account = a.account
+where a.at > meant.first - $2::interval and a.idx <= (select max(idx) from fresh)
+  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx);
+
+-- name: overseen
+update overseen set until = $1;
+
+-- name: note_findings
+-- New ones, and those of which more is known now; answers with the new ones.
+insert into finding as f (rule, account, since, first, last, persons)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::int[])
+on conflict (rule, account, since) do update
+    set first = least(f.first, excluded.first), last = greatest(f.last, excluded.last),
+        persons = case f.rule when 'bulk' then greatest(f.persons, excluded.persons) else f.persons + excluded.persons end
+returning rule, account, since, first, last, persons, (xmax = 0) as new;
+
+-- name: owners
+-- The persons behind accounts, as far as the register says.
+select account, (data::json ->> 'own')::bigint as own from account
+where account = any($1::text[]) and data::json ->> 'own' is not null;
+
+-- name: findings
+select finding, rule, account, since, first, last, persons, settled_by, verdict, note from finding
+where $1 or settled_by is null order by finding desc limit 1000;
+
+-- name: settle_finding
+update finding set settled_by = $2, settled_at = now(), verdict = $3, note = $4 where finding = $1 and settled_by is null
+returning finding;
+
+-- name: finding
+select account, settled_by from finding where finding = $1;
+
+-- name: open_findings
+select count(*) from finding where settled_by is null;

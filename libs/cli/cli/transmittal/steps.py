@@ -1,6 +1,5 @@
 """What every command of `kokunen transmittal` is made with: a step on record, and registers that a person reads."""
 
-import asyncio
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable
@@ -9,13 +8,12 @@ from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
-from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal.store import QUERIES
 
-from cli.access import at_work, opened
+from cli.access import act_at, opened
 from cli.local import say
 from cli.screen import out
 
@@ -25,23 +23,8 @@ T = TypeVar("T")
 
 
 def act(access: Access, step: Callable[[Transaction], Awaitable[T]]) -> T:
-    """One step at transmittal's desk. A refusal is on record, too, and ends with status 1."""
-
-    async def work() -> T:
-        async with opened("transmittal") as (own, connection):
-            try:
-                async with at_work(own, connection) as transaction:
-                    return await step(transaction)
-            except Refused as refused:
-                async with at_work(own, connection) as transaction:
-                    await transaction.record_refusal(refused.subjects, access, "transmittal.step")
-                raise
-
-    try:
-        return asyncio.run(work())
-    except Refused as refused:
-        say(f"{refused.title} ({refused.code})")
-        raise typer.Exit(1) from None
+    """One step at transmittal's desk."""
+    return act_at("transmittal", access, step)
 
 
 def day_after(text: str | None) -> dt.datetime | None:

@@ -1,8 +1,9 @@
-"""Topics that carry the work itself: `calendar`, `transmittals`, `access-records`, set-aside, `audit-checkpoints`."""
+"""Topics that carry the work itself: `calendar`, `transmittals`, `access-records`, `accounts`, set-aside, `audit-checkpoints`."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from contracts.vocabulary import AddresseeNumber, Code, Date, Model
 
@@ -88,6 +89,85 @@ class AccessRecorded(Model):
     count: Annotated[int, Field(ge=0, description="persons")]
     subjects: Annotated[tuple[AddresseeNumber, ...], Field(strict=False, max_length=5000)] = ()
     result: Literal["answered", "refused"]
+
+
+TerminalClass = Literal["office", "branch", "number", "media"]
+"""事務用・区民事務所用・個人番号入力用・媒体書込み用."""
+
+
+class Emergency(Model):
+    """A role that two people gave for a few hours, beyond what the identity provider says (緊急時の権限付与)."""
+
+    role: Code
+    until: AwareDatetime
+    reason: Annotated[Code, Field(description="a code or a ticket's number; no free text")]
+
+
+class AccountSet(Model):
+    """An account of the ward's register as two people set it: what it is for, until when, at which terminals. Without it nothing is answered."""
+
+    VERSION: ClassVar[int] = 1
+    version: Annotated[int, Field(ge=1, description="dense per account")]
+    kind: Annotated[
+        Literal["employee", "contractor", "operator"],
+        Field(description="contractor 委託先: entry alone · operator 運用: under a work order (作業指示)"),
+    ]
+    roles: Annotated[tuple[Code, ...], Field(strict=False, max_length=20)]
+    terminals: Annotated[tuple[TerminalClass, ...], Field(strict=False)] = ("office",)
+    valid_from: AwareDatetime
+    valid_until: Annotated[AwareDatetime, Field(description="the first moment at which it is not valid any more")]
+    contract: Annotated[Code | None, Field(description="contractor: number of the contract")] = None
+    approval: Annotated[Code | None, Field(description="contractor: number of the ward's approval")] = None
+    trained_on: Date | None = None
+    own: Annotated[
+        AddresseeNumber | None,
+        Field(description="of the person behind it: looking at oneself or one's own is looked at"),
+    ] = None
+    suspended: Annotated[Literal["dormant", "left", "incident", "other"] | None, Field(description="null = in use")] = (
+        None
+    )
+    emergency: Annotated[Emergency | None, Field(description="break-glass: one more role for some hours")] = None
+    proposed_by: Code
+    approved_by: Code
+
+    @model_validator(mode="after")
+    def _lawful(self) -> Self:
+        if self.proposed_by == self.approved_by:
+            raise PydanticCustomError("two_people", "an account is set by two people")
+        if self.kind == "contractor" and (self.contract is None or self.approval is None):
+            raise PydanticCustomError("contract", "a contractor's account names contract and approval")
+        if self.valid_until <= self.valid_from:
+            raise PydanticCustomError("validity", "an account is valid for some time")
+        return self
+
+
+class TerminalSet(Model):
+    """A terminal of the ward's register, and what it is for."""
+
+    VERSION: ClassVar[int] = 1
+    version: Annotated[int, Field(ge=1)]
+    of: TerminalClass
+    withdrawn: bool = False
+    proposed_by: Code
+    approved_by: Code
+
+    @model_validator(mode="after")
+    def _two_people(self) -> Self:
+        if self.proposed_by == self.approved_by:
+            raise PydanticCustomError("two_people", "a terminal is set by two people")
+        return self
+
+
+class AccessSuspected(Model):
+    """Accesses that somebody should look at: a reason to ask, never a verdict. What was seen stays in the log; here are only its places."""
+
+    VERSION: ClassVar[int] = 1
+    rule: Literal["bulk", "night", "refusals", "own_record", "own_household"]
+    account: Code
+    since: Annotated[AwareDatetime, Field(description="beginning of the hour or day that it is about")]
+    first: Annotated[int, Field(ge=0, description="index of the first leaf")]
+    last: Annotated[int, Field(ge=0)]
+    persons: Annotated[int, Field(ge=0)]
 
 
 class RecordSetAside(Model):
