@@ -91,10 +91,10 @@ async def register(database: str, account: str, roles: Sequence[str], terminal: 
 
 
 _SET_ACCOUNT = """
-insert into account (account, version, data) values ($1, 1, $2) on conflict (account) do update set data = excluded.data
+insert into registered_account (account, version, data) values ($1, 1, $2) on conflict (account) do update set data = excluded.data
 """
 _SET_TERMINAL = """
-insert into terminal (terminal, version, data) values ($1, 1, $2) on conflict (terminal) do update set data = excluded.data
+insert into registered_terminal (terminal, version, data) values ($1, 1, $2) on conflict (terminal) do update set data = excluded.data
 """
 CLASSES = {"registry-sync": "number", "transmittal": "media"}
 """Of the terminals in these tests: where each right may be used."""

@@ -28,7 +28,7 @@ class Stranger(Caller):
 
 async def known(ward: Ward, service: str, account: str, version: int) -> None:
     async def there() -> bool:
-        rows = await ward.rows(service, "select version from account where account = $1", account)
+        rows = await ward.rows(service, "select version from registered_account where account = $1", account)
         return [row["version"] for row in rows] == [version]
 
     await until(there, f"{service} knows version {version} of {account}")
@@ -74,7 +74,8 @@ async def test_two_people_set_an_account_and_every_service_knows_it(ward: Ward) 
         assert await head.answer("/accounts/approve", asked) == {"version": 2}
         await known(ward, "registry-sync", "clerk-9", 2)
         until_when = await ward.one(
-            "registry-sync", "select data::json -> 'emergency' ->> 'until' from account where account = 'clerk-9'"
+            "registry-sync",
+            "select data::json -> 'emergency' ->> 'until' from registered_account where account = 'clerk-9'",
         )
         left = dt.datetime.fromisoformat(until_when) - dt.datetime.now(dt.UTC)
         assert dt.timedelta(hours=3, minutes=55) < left <= dt.timedelta(hours=4)

@@ -32,7 +32,7 @@ async def test_who_looks_at_oneself_is_asked_by_somebody_else(ward: Ward) -> Non
         Caller(ward, "auditor-1", "auditor", service="audit") as auditor,
         Caller(ward, "clerk-1", "auditor", service="audit") as same,
     ):
-        own = "update account set data = (data::jsonb || jsonb_build_object('own', $1::bigint))::text where account = 'clerk-1' returning 1"
+        own = "update registered_account set data = (data::jsonb || jsonb_build_object('own', $1::bigint))::text where account = 'clerk-1' returning 1"
         assert await ward.rows("audit", own, HUSBAND)
         await clerk.answer("/addressees", {"addressees": [HUSBAND]})
         for _ in range(5):

@@ -26,6 +26,11 @@ class Counter(Caller):
         super().__init__(ward, account, role, service="eligibility")
         self.register = Caller(ward, account, "clerk")
 
+    async def __aenter__(self) -> "Counter":
+        await self.register.__aenter__()
+        await super().__aenter__()
+        return self
+
     async def __aexit__(self, *exc: object) -> None:
         await self.register.client.aclose()
         await super().__aexit__(*exc)

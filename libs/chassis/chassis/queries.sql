@@ -149,15 +149,15 @@ where r.topic = g.topic and r.part = g.part and r.from_offset = g.offs and r.to_
 select count(distinct subject) from set_aside where state = 'open' and parks;
 
 -- name: set_accounts
-insert into account as a (account, version, data) select * from unnest($1::text[], $2::int[], $3::text[])
+insert into registered_account as a (account, version, data) select * from unnest($1::text[], $2::int[], $3::text[])
 on conflict (account) do update set version = excluded.version, data = excluded.data where a.version < excluded.version;
 
 -- name: set_terminals
-insert into terminal as t (terminal, version, data) select * from unnest($1::text[], $2::int[], $3::text[])
+insert into registered_terminal as t (terminal, version, data) select * from unnest($1::text[], $2::int[], $3::text[])
 on conflict (terminal) do update set version = excluded.version, data = excluded.data where t.version < excluded.version;
 
 -- name: account_at
-select (select data from account where account = $1) as account, (select data from terminal where terminal = $2) as terminal;
+select (select data from registered_account where account = $1) as account, (select data from registered_terminal where terminal = $2) as terminal;
 
 -- name: next_access
 update access_counter set counter = counter + 1

@@ -143,12 +143,12 @@ where proposal = $1
 returning version;
 
 -- name: standing
-select data from account where account = $1;
+select data from registered_account where account = $1;
 
 -- name: inventory
 -- Every account with its last use that we know of.
 select a.account, a.data, (select max(at) from access x where x.account = a.account and x.result = 'answered') as last_used
-from account a order by a.account;
+from registered_account a order by a.account;
 
 -- name: waiting_proposals
 select proposal from account_change where approved_by is null order by proposal;
@@ -158,7 +158,7 @@ select proposal from account_change where approved_by is null order by proposal;
 select pg_advisory_xact_lock(hashtext('account_change'));
 
 -- name: terminals
-select terminal from terminal order by terminal;
+select terminal from registered_terminal order by terminal;
 
 -- name: oversee
 -- Whoever holds this looks at the accesses; the others wait.
@@ -188,7 +188,7 @@ returning rule, account, since, first, last, persons, (xmax = 0) as new;
 
 -- name: owners
 -- The persons behind accounts, as far as the register says.
-select account, (data::json ->> 'own')::bigint as own from account
+select account, (data::json ->> 'own')::bigint as own from registered_account
 where account = any($1::text[]) and data::json ->> 'own' is not null;
 
 -- name: findings
