@@ -13,6 +13,7 @@ from cli.stack import Stack
 
 _WORK = {
     "eligibility": "select count(*) from due where next_due_on <= (select business_day from clock)",
+    "audit": "select count(*) from access, overseen where idx > until",
 }
 # A signature of the log follows within a second of whatever happens, and nothing follows from it.
 _UNSENT = "select count(*) from outbox where topic not like '%audit-checkpoints'"
@@ -39,7 +40,7 @@ class Backlog:
     def __str__(self) -> str:
         parts = [f"{s}: {n} records behind" for s, n in self.lag.items() if n]
         parts += [f"{s}: {n} events unsent" for s, n in self.unsent.items() if n]
-        parts += [f"{s}: {n} residents due" for s, n in self.work.items() if n]
+        parts += [f"{s}: {n} pieces of work due" for s, n in self.work.items() if n]
         return "; ".join(parts) or "nothing is left"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
+import time
 
 import asyncpg
 from chassis import database
@@ -16,7 +17,7 @@ from chassis.transaction import Access, Cause, Transaction, to_json
 from contracts.doors import AskFindings, AskHousehold, Findings, FindingSettled, FindingShown, Household, SettleFinding
 from contracts.envelope import derived_id
 from contracts.events.operations import AccessSuspected
-from contracts.vocabulary import JST
+from contracts.vocabulary import JST, SERVICES
 from prometheus_client import Gauge
 
 from audit.detection import LONGEST, Finding, Rule, Use, findings
@@ -24,7 +25,9 @@ from audit.store import QUERIES
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = 0.5
+RESTS = 5
+"""Times as long as a look took: an hour of many accesses is read at each look, and looking takes a part of a core at the most."""
 _OPEN = Gauge("kokunen_audit_findings_open", "Accesses that somebody should look at and nobody has")
 
 
@@ -37,31 +40,29 @@ class Overseer:
     async def run(self, stopping: asyncio.Event) -> None:
         """Look or wait, until stopped. What could not be looked at is looked at later."""
         while not stopping.is_set():
-            more = False
+            started = time.monotonic()
             try:
-                more = await self.look()
+                await self.look()
             except (CallFailed, *BROKEN_ENVIRONMENT) as error:
                 log.warning("the accesses could not be looked at (%s); they wait", type(error).__name__)
-            if not more:
-                await pause(stopping, EVERY_SECONDS)
+            await pause(stopping, max(EVERY_SECONDS, RESTS * (time.monotonic() - started)))
 
-    async def look(self) -> bool:
-        """Look at the next accesses; whether there may be more."""
+    async def look(self) -> None:
+        """Look at the next accesses."""
         async with self.pool.acquire() as connection, connection.transaction():
             transaction = Transaction(self.settings, connection, self.sealer)
             held = await transaction.fetch(QUERIES["oversee"])
-            if not held:
-                return False
-            after = held[0]["until"]
-            rows = await transaction.fetch(QUERIES["uses"], after, LONGEST)
-            if rows:
-                uses = [_use(row) for row in rows]
-                close = await self._close_to(transaction, {use.account for use in uses if use.leaf > after})
-                await self._note(transaction, findings(uses, after, close))
-                await transaction.fetch(QUERIES["overseen"], rows[0]["until"])
+            if not held or held[0]["upto"] is None:
+                return
+            after, upto = held[0]["until"], held[0]["upto"]
+            uses = [
+                _use(row) for row in await transaction.fetch(QUERIES["uses"], after, upto, LONGEST, sorted(SERVICES))
+            ]
+            close = await self._close_to(transaction, {use.account for use in uses if use.leaf > after})
+            await self._note(transaction, findings(uses, after, close))
+            await transaction.fetch(QUERIES["overseen"], upto)
             await transaction.send()
             _OPEN.set((await transaction.fetch(QUERIES["open_findings"]))[0]["count"])
-        return bool(rows)
 
     async def _close_to(self, transaction: Transaction, accounts: set[str]) -> dict[str, dict[int, Rule]]:
         """Of accounts whose owner is known: the owner, and with whom the owner lives today."""

@@ -161,17 +161,19 @@ select pg_advisory_xact_lock(hashtext('account_change'));
 select terminal from registered_terminal order by terminal;
 
 -- name: oversee
--- Whoever holds this looks at the accesses; the others wait.
-select until from overseen for update skip locked;
+-- Up to where the accesses were looked at, and to which leaf now. Whoever holds this looks at them; the others wait.
+select until, (select max(idx) from (select idx from access where idx > until order by idx limit 5000) as fresh) as upto
+from overseen for update skip locked;
 
 -- name: uses
--- The next accesses after leaf $1, and those of the same accounts for $2 before them.
-with fresh as (select idx, at, account from access where idx > $1 order by idx limit 5000),
-meant as (select account, min(at) as first from fresh group by account)
+-- The accesses of people after leaf $1 up to $2, and those of the same accounts for $3 before them; $4 are the services.
+with meant as (
+    select account, min(at) as first from access where idx > $1 and idx <= $2 and account <> all($4::text[]) group by account
+)
 select a.idx, a.at, a.account, a.result = 'answered' as answered, a.persons,
-       array(select addressee from access_subject s where s.idx = a.idx) as subjects, (select max(idx) from fresh) as until
+       array(select addressee from access_subject s where s.idx = a.idx) as subjects
 from access a join meant on meant.account = a.account
-where a.at > meant.first - $2::interval and a.idx <= (select max(idx) from fresh)
+where a.at > meant.first - $3::interval and a.idx <= $2
   and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx);
 
 -- name: overseen
