@@ -40,6 +40,7 @@ SHELLS = {
     "signer",
     "witness",
     "account_desk",
+    "retention_desk",
     "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""

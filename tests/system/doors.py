@@ -35,10 +35,11 @@ class Caller:
             token = own_token(account, service, environment_settings(ward.given, account).signing_key)
         else:
             token = certificates.development_token(account, service, list(roles))
+        self.trust = ssl.create_default_context(cafile=certificates.environment()["KOKUNEN_TLS_AUTHORITY"])
         self.client = httpx.AsyncClient(
             base_url=f"https://127.0.0.1:{services.door_ports()[service]}",
             headers=HEADERS | {"Kokunen-Terminal": terminal, "authorization": f"Bearer {token}"},
-            verify=ssl.create_default_context(cafile=certificates.environment()["KOKUNEN_TLS_AUTHORITY"]),
+            verify=self.trust,
             limits=httpx.Limits(max_connections=100),
             timeout=60,
             trust_env=False,

@@ -27,7 +27,7 @@ from contracts.vocabulary import JST
 from cryptography.exceptions import InvalidTag
 from opentelemetry.trace import Span, SpanKind
 
-from chassis import database, faults, telemetry
+from chassis import database, erasure, faults, telemetry
 from chassis.accounting import close_partitions, open_partitions
 from chassis.accounts import REGISTERED
 from chassis.sealing import Sealer
@@ -233,11 +233,19 @@ class Batches:
                 failed.append((item, error))
         if days:
             await transaction.query("advance_day", max(days))
-        await self._set_register(transaction, [item.event for item in items if item.event is not None])
+        events = [item.event for item in items if item.event is not None]
+        await self._set_register(transaction, events)
+        await erasure.carry_out(transaction, self.service.erase, events)
         if not residents:
             return
-        parked = await self._lock(transaction, {item.subject for item in residents}, [f for _, f in facts], more)  # type: ignore[misc]
+        touched = {item.subject for item in residents if item.subject is not None}
+        parked, erased = await self._lock(transaction, touched, [f for _, f in facts], more)
         faults.point("locked")
+        for item in residents:
+            if item.subject in erased and item.event.time <= erased[item.subject]:  # type: ignore[union-attr]
+                item.disposition = "stale"
+        failed = [(item, failure) for item, failure in failed if item.disposition == "applied"]
+        facts = [(item, fact) for item, fact in facts if item.disposition == "applied"]
         for item, failure in failed:
             if item.subject not in parked:
                 raise failure
@@ -253,8 +261,8 @@ class Batches:
                 usable.append(fact)
                 self._begin_span(transaction, item)
         if usable:
-            touched = sorted({item.subject for item, _ in facts if item.disposition == "applied"})
-            await self.service.apply(transaction, usable, touched)
+            own = sorted({item.subject for item, _ in facts if item.disposition == "applied"})
+            await self.service.apply(transaction, usable, own)
         for item in items:
             if item.event is not None and item.disposition == "applied":
                 item.disposition = transaction.dispositions.get(item.event.id, "applied")
@@ -298,8 +306,8 @@ class Batches:
 
     async def _lock(
         self, transaction: Transaction, residents: set[int], facts: list[Any], more: frozenset[int]
-    ) -> frozenset[int]:
-        """Lock the residents and their circle; returns those of them who are parked."""
+    ) -> tuple[frozenset[int], dict[int, dt.datetime]]:
+        """Lock the residents and their circle; returns those of them who are parked, and who were erased when."""
         wanted = set(residents) | more
         named: tuple[list[int], ...] = ()
         if self._circle is not None:
@@ -314,7 +322,8 @@ class Batches:
             raise _CircleGrew(grown | wanted)
         transaction.business_day, transaction.residents = found["business_day"], tuple(sorted(wanted))
         transaction.last_said = [row for row in rows if row is not found]
-        return frozenset(found["parked"])
+        transaction.said_before_erasure = {number: sequence for number, _, sequence in found["erased"]}
+        return frozenset(found["parked"]), {number: at for number, at, _ in found["erased"]}
 
     def _begin_span(self, transaction: Transaction, item: _Incoming) -> None:
         event = item.event

@@ -28,12 +28,13 @@ select pg_advisory_xact_lock(p) from (select distinct p from unnest($1::bigint[]
 with circle as ({circle})
 select business_day,
        array(select distinct subject from set_aside where state = 'open' and parks and subject = any($1::bigint[])) as parked,
-       array(select addressee from circle) as circle,
+       array(select addressee from circle) as circle, 
+       array(select (addressee, at, sequence) from erased where addressee = any(array(select addressee from circle))) as erased,
        null::bigint as subject, null as topic, null as key, null as type, null::int as sequence, null::uuid as event_id,
        null::bytea as value
 from clock
 union all
-select null, null, null, subject, topic, key, type, sequence, event_id, value
+select null, null, null, null, subject, topic, key, type, sequence, event_id, value
 from said where subject = any(array(select addressee from circle));
 
 -- name: close_partitions
@@ -158,6 +159,34 @@ on conflict (terminal) do update set version = excluded.version, data = excluded
 
 -- name: account_at
 select (select data from registered_account where account = $1) as account, (select data from registered_terminal where terminal = $2) as terminal;
+
+-- name: order_erasure
+-- From here to the end of the transaction what never changes may be deleted, of this person.
+with ordered as (
+    insert into erased (addressee, certificate, at, sequence)
+    values ($1, $2, $3, (select coalesce(max(sequence), 0) from said where subject = $1))
+    on conflict (addressee) do update
+        set certificate = excluded.certificate, at = excluded.at, sequence = greatest(erased.sequence, excluded.sequence)
+)
+select set_config('kokunen.erasure', $2, true);
+
+-- name: erase
+-- What every service keeps of a person ($1) for the chassis. Access records go out: they are numbered without a gap, and say whom by number.
+with history as (delete from said_history where subject = $1 returning 1),
+     now as (delete from said where subject = $1 returning 1),
+     unsent as (delete from outbox where key = $1::bigint::text and topic not like '%access-records' returning 1),
+     aside as (
+         update set_aside set body = '', parks = false, state = case state when 'open' then 'released' else state end
+         where subject = $1 returning 1
+     )
+select (select count(*) from history) as said_history, (select count(*) from now) as said, (select count(*) from unsent) as outbox,
+       (select count(*) from aside) as set_aside;
+
+-- name: end_erasure
+select set_config('kokunen.erasure', '', true);
+
+-- name: erasure_done
+insert into erasure_done (certificate, service, rows, at) values ($1, $2, $3, $4) on conflict do nothing;
 
 -- name: next_access
 update access_counter set counter = counter + 1

@@ -40,6 +40,10 @@ async def _nothing(transaction: "Transaction") -> int:
     return 0
 
 
+async def _nothing_of(transaction: "Transaction", person: int) -> dict[str, int]:
+    return {}
+
+
 async def _no_figures(pool: asyncpg.Pool) -> None:
     """Most services have no gauges of their own."""
 
@@ -58,6 +62,8 @@ class Service:
     """Residents whom the business day concerns, one chunk; they are applied again without new facts."""
     daily: Callable[["Transaction"], Awaitable[int]] = _nothing
     """The service's own work of the business day; returns how much was done, 0 = nothing left."""
+    erase: Callable[["Transaction", int], Awaitable[dict[str, int]]] = _nothing_of
+    """Deletes everything of a person from the service's own tables; rows by table."""
     measure: Callable[[asyncpg.Pool], Awaitable[None]] = _no_figures
     """Brings the service's own gauges up to date; asked every ten minutes."""
     circle: str | None = None

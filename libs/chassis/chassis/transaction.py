@@ -98,6 +98,8 @@ class Transaction:
     """Who is locked: the residents of the batch and everyone whose determination uses them."""
     last_said: Sequence[asyncpg.Record] = ()
     """What was last said of the residents, read after they were locked."""
+    said_before_erasure: Mapping[int, int] = field(default_factory=dict)
+    """Of those who were erased: the sequence of what was last said of them."""
     statements: int = 0
     """SQL statements so far; a batch has at most ten (decision 12)."""
     dispositions: dict[str, str] = field(default_factory=dict)
@@ -136,7 +138,9 @@ class Transaction:
         remembered: list[tuple[Any, ...]] = []
         for subject in sorted(said):
             before = last[subject]
-            sequence = max((row["sequence"] for row in before.values()), default=0)
+            sequence = max(
+                (row["sequence"] for row in before.values()), default=self.said_before_erasure.get(subject, 0)
+            )
             for topic, key, kind, value, legalbasis in _news(said[subject], before):
                 sequence += 1
                 event_id = derived_id(self.settings.service, str(subject), f"{topic}|{key}", sequence)

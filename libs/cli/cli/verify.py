@@ -1,5 +1,6 @@
 """Does the running system keep its promises? Each invariant of the reliability page is a function that returns findings."""
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -223,7 +224,13 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     counts["sha256"] = canonical.digest(canonical.lines(ours))
     if town is not None:
         checked.insert(0, "I1")
-        folded = oracle.fold(oracle.accepted(oracle.records(town), municipality), await given_up_in(watch))
+        erased = dict(await watch.databases["eligibility"].fetch("select addressee, at from erased"))
+        events = [
+            event
+            for event in oracle.accepted(oracle.records(town), municipality)
+            if not event.subject.isdigit() or event.time > erased.get(int(event.subject), _NEVER)
+        ]
+        folded = oracle.fold(events, await given_up_in(watch))
         counts["oracle_sha256"] = canonical.digest(canonical.lines(folded.said))
         counts["statements"] = len(folded.said)
         left_out = parked | await touched_by(watch, parked, folded.circles)
@@ -232,9 +239,8 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
     return Report(tuple(checked), tuple(findings), counts)
 
 
-STATEMENTS = [
-    topic.name for topic in DERIVED if topic.name not in ("transmittals", "access-records", "audit-checkpoints")
-]
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+STATEMENTS = [topic.name for topic in DERIVED if topic.by_resident and topic.residents_only]
 """Topics on which a service says what is true of a resident, under a key, as long as it is."""
 AT_A_DOOR = ("UnifiedNumberGiven", "IncomeAnswered")
 """Told once, because of a call, and not as a statement."""
@@ -252,7 +258,10 @@ async def _effects(watch: Watch) -> list[Finding]:
         database = watch.databases[service]
         rows = await database.fetch("select subject, max(sequence) as last from said group by subject")
         known = frozenset(str(row["id"]) for row in await database.fetch("select id from inbox"))
-        findings += effects(service, derived[service], {row["subject"]: row["last"] for row in rows}, known)
+        erased = {row["addressee"] for row in await database.fetch("select addressee from erased")}
+        events = (event for event in derived[service] if int(event["subject"]) not in erased)
+        said = {row["subject"]: row["last"] for row in rows if row["subject"] not in erased}
+        findings += effects(service, events, said, known)
     return findings
 
 

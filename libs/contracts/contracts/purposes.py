@@ -31,6 +31,10 @@ PURPOSES: dict[str, Purpose] = {
         _WHO | {"my-numbers.enter", "my-numbers.search", "my-numbers.show", "my-numbers.conflicts"},
     ),
     "erasure": Purpose("個人番号の廃棄に関する事務", "番号法20条", frozenset({"my-numbers.erase"})),
+    "retention": Purpose(
+        "保存期間の満了した記録の消去に関する事務", "番号法20条、個人情報保護法66条",
+        frozenset({"retention.look", "retention.propose", "retention.approve"}),
+    ),
     "transmittal": Purpose(
         "日本年金機構への報告・送付に関する事務", "国民年金法12条4項、国民年金法施行令1条の2",
         frozenset(

@@ -125,6 +125,12 @@ DERIVED = (
         (operations.AccountSet, operations.TerminalSet),
         partitions=1,
     ),
+    Topic(
+        "erasures",
+        "nothing of a person is kept any longer; what each service erased",
+        (operations.PersonErased, operations.ErasureCarriedOut),
+        partitions=1,
+    ),
     Topic("access-findings", "accesses that somebody should look at", (operations.AccessSuspected,), partitions=1),
     Topic("audit-checkpoints", "signed tree heads", (operations.TreeHeadSigned,), partitions=1),
 )

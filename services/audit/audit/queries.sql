@@ -5,7 +5,16 @@ from unnest($1::text[], $2::int[], $3::bigint[]) as given (topic, part, offs) jo
 
 -- name: keys
 -- The subjects' keys, asked of the database for every batch: a destroyed key seals nothing more.
-select id, subject, wrapped from subject_key where subject = any($1::text[]);
+-- Of who was erased: when.
+select id, subject, wrapped, null::timestamptz as erased_at from subject_key where subject = any($1::text[])
+union all
+select 0, addressee::text, null, at from erased where addressee = any(array(select s::bigint from unnest($1::text[]) s where s !~ '[^0-9]'));
+
+-- name: destroy
+-- The key of a person ($1), and where the access records say whom they are about: what was archived of the person is unreadable from here on.
+with key as (delete from subject_key where subject = $1::bigint::text returning 1),
+     about as (delete from access_subject where addressee = $1 returning 1)
+select (select count(*) from key) as subject_key, (select count(*) from about) as access_subject;
 
 -- name: make_keys
 -- Keys for new subjects, in sorted order; where another process was first, its key is the one.

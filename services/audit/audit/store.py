@@ -5,18 +5,22 @@ crash rolls index, leaf, record and head back together and Kafka gives it again)
 place adds nothing).
 """
 
+import contextlib
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import asyncpg
-from chassis import database, faults, telemetry
+from chassis import database, erasure, faults, telemetry
 from chassis.accounting import Place, close_partitions, open_partitions
 from chassis.batch import Record
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 from chassis.transaction import Transaction
+from contracts.decoder import Refusal, decode
+from contracts.envelope import Event
 from cryptography.exceptions import InvalidTag
 
 from audit.content import Accessed, accessed, commitment, content, place, salted, subject
@@ -26,6 +30,10 @@ from audit.merkle import Frontier, completed, open_tiles
 QUERIES = database.queries("audit")
 KEYS_IN_MEMORY = 10_000
 """Unwrapped keys kept: about 30 MB. Unwrapping one again costs some 10 µs, so more would buy little."""
+
+
+NO_KEY = 0
+"""Instead of the number of a key: it was thrown away when the box was closed."""
 
 
 class WrongKeyFile(OSError):
@@ -99,15 +107,25 @@ class Archive:
         fresh = [given[at] for at in places if at not in known]
         if fresh:
             await self._append(transaction, await self._seal(transaction, fresh))
+            if orders := _erasures(fresh):
+                await erasure.carry_out(transaction, self._destroy, orders)
+                await transaction.send()
         await close_partitions(transaction, heads, {at: "duplicate" if at in known else "applied" for at in places})
         return known
 
+    async def _destroy(self, transaction: Transaction, person: int) -> dict[str, int]:
+        """Destroy the key of everything archived of a person; leaves and tree stay as they are."""
+        self.ring.unwrap.cache_clear()
+        return dict((await transaction.fetch(QUERIES["destroy"], person))[0])
+
     async def _seal(self, transaction: Transaction, records: Sequence[Record]) -> list[Entry]:
         subjects = [subject(record.topic, record.key) for record in records]
-        keys = await self._keys(transaction, set(subjects))
+        keys, erased = await self._keys(transaction, set(subjects))
         entries = []
         for record, of in zip(records, subjects, strict=True):
             key_id, sealer = keys[of]
+            if of in erased and not _said_after(record, erased[of]):
+                key_id, sealer = NO_KEY, Sealer(secrets.token_bytes(32))
             at = record.topic, record.partition, record.offset
             plain = salted(content(record.key, record.value))
             access = accessed(record.topic, record.value)
@@ -116,13 +134,19 @@ class Archive:
             entries.append(Entry(*at, key_id, sealer.seal(plain, place(*at)), body, leaf_hash(body), access))
         return entries
 
-    async def _keys(self, transaction: Transaction, subjects: set[str]) -> dict[str, tuple[int, Sealer]]:
-        rows = await transaction.fetch(QUERIES["keys"], sorted(subjects))
+    async def _keys(
+        self, transaction: Transaction, subjects: set[str]
+    ) -> tuple[dict[str, tuple[int, Sealer]], dict[str, dt.datetime]]:
+        """The keys of subjects, and who of them was erased when."""
+        found = await transaction.fetch(QUERIES["keys"], sorted(subjects))
+        erased = {row["subject"]: row["erased_at"] for row in found if row["erased_at"] is not None}
+        rows = [row for row in found if row["erased_at"] is None]
         new = sorted(subjects - {row["subject"] for row in rows})
         if new:
             await transaction.fetch(QUERIES["make_keys"], new, [self.ring.new(of) for of in new])
-            rows += await transaction.fetch(QUERIES["keys"], new)
-        return {row["subject"]: (row["id"], self.ring.unwrap(row["subject"], row["wrapped"])) for row in rows}
+            made = await transaction.fetch(QUERIES["keys"], new)
+            rows += [row for row in made if row["erased_at"] is None]
+        return {row["subject"]: (row["id"], self.ring.unwrap(row["subject"], row["wrapped"])) for row in rows}, erased
 
     async def _append(self, transaction: Transaction, entries: Sequence[Entry]) -> None:
         """Last and short: all other processes wait while this one holds the head."""
@@ -163,6 +187,24 @@ class Archive:
         for row in rows:
             entries.setdefault(row["level"], []).append(row["hash"])
         return entries
+
+
+def _erasures(records: Sequence[Record]) -> list[Event[Any]]:
+    """The events of erasures among these records. What is no event is archived like everything else, and orders nothing."""
+    found = []
+    for record in records:
+        if record.topic == "erasures":
+            with contextlib.suppress(Refusal):
+                found.append(decode(record.topic, record.value))
+    return found
+
+
+def _said_after(record: Record, erased_at: dt.datetime) -> bool:
+    """Whether a record about somebody who was erased is of a later time: the person came to the ward again. What can't be read is not."""
+    try:
+        return decode(record.topic, record.value).time > erased_at
+    except Refusal:
+        return False
 
 
 def _columns(found: Sequence[tuple[int, Accessed]]) -> list[list[Any]]:

@@ -14,33 +14,46 @@ from chassis.transaction import Access, Transaction
 from contracts.doors import (
     Addressee,
     Addressees,
+    ApproveErasure,
     AskAddressees,
+    AskErasureCertificate,
+    AskExpired,
     AskHousehold,
     AskIncomes,
     AskNumberHolder,
     AskView,
     CaseAsked,
+    ErasureCertificate,
+    ErasureProposed,
+    Expired,
+    HoldRecords,
+    HoldStands,
     Household,
     Incomes,
     IncomeShown,
+    LiftHold,
     NumberHolders,
     PersonSeen,
+    ProposeErasure,
     View,
     ViewLine,
 )
 from contracts.envelope import derived_id
 
-from eligibility import store
+from eligibility import retention_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
 from eligibility.inquiry import SIGHTS, Beside, Sight, beside, part_of, tax_year_of, visible
 from eligibility.parameter_files import parameters
 
+EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
 LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
 RIGHTS: dict[str, frozenset[str]] = {
     "clerk": frozenset({LOOK, NUMBERS}),
     "protection-clerk": frozenset({LOOK, NUMBERS, PROTECTED}),
+    "retention-clerk": frozenset({EXPIRED, ERASE}),
+    "retention-head": frozenset({EXPIRED, APPROVE}),
 }
 """clerk 照会 · protection-clerk, who also looks after those under support measures (支援措置)."""
 SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報"}
@@ -198,4 +211,10 @@ async def number_holders(transaction: Transaction, access: Access, body: AskNumb
 DOORS = (
     Door("/inquiries", LOOK, AskView, View, view),
     Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+    Door("/retention/expired", EXPIRED, AskExpired, Expired, retention_desk.expired),
+    Door("/retention/propose", ERASE, ProposeErasure, ErasureProposed, retention_desk.propose),
+    Door("/retention/approve", APPROVE, ApproveErasure, ErasureCertificate, retention_desk.approve),
+    Door("/retention/hold", ERASE, HoldRecords, HoldStands, retention_desk.hold),
+    Door("/retention/lift", APPROVE, LiftHold, HoldStands, retention_desk.lift),
+    Door("/retention/certificate", EXPIRED, AskErasureCertificate, ErasureCertificate, retention_desk.certificate),
 )

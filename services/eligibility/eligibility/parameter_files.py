@@ -22,6 +22,7 @@ import yaml
 from contracts.vocabulary import Code, Month
 from pydantic import TypeAdapter, ValidationError
 
+from eligibility.retention import Period, RecordKind, Schedule
 from eligibility.rules.parameters import Confidence, Dated, InForce, Parameters, Steps, every_value
 
 FOLDER = Path(__file__).parent / "parameters"
@@ -70,6 +71,20 @@ def load_parameters(folder: Path = FOLDER) -> Parameters:
     subjects = {subject.name: subject.type for subject in fields(Parameters)}
     _same_names(f"{folder}", {path.stem for path in folder.glob("*.yaml")}, set(subjects), "file")
     return Parameters(**{name: _subject(folder / f"{name}.yaml", kind) for name, kind in subjects.items()})
+
+
+@cache
+def retention() -> Schedule:
+    """The schedule of retention (`retention.yaml`). ParameterFileError where it does not name every kind, or says something else than it should."""
+    try:
+        given = yaml.safe_load((Path(__file__).parent / "retention.yaml").read_text("utf-8"))
+        if set(given) != set(get_args(RecordKind)):
+            raise ParameterFileError(
+                f"retention.yaml names each of {', '.join(get_args(RecordKind))}, and nothing else"
+            )
+        return {kind: Period(**given[kind]) for kind in get_args(RecordKind)}
+    except TypeError as error:
+        raise ParameterFileError(f"retention.yaml: {error}") from None
 
 
 @cache

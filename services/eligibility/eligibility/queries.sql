@@ -156,3 +156,54 @@ order by topic, key;
 -- name: number_holders
 -- To whom a basic pension number was ever assigned.
 select addressee from pension_number where basic_pension_number = $1 order by addressee;
+
+-- name: erase
+-- Everything of a person ($1).
+with e_fact as (delete from fact where addressee = $1 returning 1),
+     e_member as (delete from member where addressee = $1 returning 1),
+     e_party as (delete from party where applicant = $1 or spouse = $1 returning 1),
+     e_insured_period as (delete from insured_period where addressee = $1 returning 1),
+     e_reception_book as (delete from reception_book where addressee = $1 returning 1),
+     e_due as (delete from due where addressee = $1 returning 1),
+     e_pension_number as (delete from pension_number where addressee = $1 returning 1)
+select (select count(*) from e_fact) as fact,
+       (select count(*) from e_member) as member,
+       (select count(*) from e_party) as party,
+       (select count(*) from e_insured_period) as insured_period,
+       (select count(*) from e_reception_book) as reception_book,
+       (select count(*) from e_due) as due,
+       (select count(*) from e_pension_number) as pension_number;
+
+-- name: quiet_since
+-- Numbers after $1 of which nothing was told since $2, the first $3 of them.
+select addressee from fact where addressee > $1 group by addressee having max(recorded_at) < $2 order by addressee limit $3;
+
+-- name: retained
+-- What stands against erasing these persons ($1), or was done about it.
+select p as addressee,
+       (select reason from legal_hold h where h.addressee = p and lifted_by is null) as held,
+       (select certificate from erasure_order o where o.addressee = p and approved_by is null) as proposal
+from unnest($1::bigint[]) as p;
+
+-- name: propose_erasure
+insert into erasure_order (addressee, kept_until, proposed_by) values ($1, $2, $3)
+on conflict (addressee) where approved_by is null do nothing returning certificate;
+
+-- name: erasure_order
+select certificate, addressee, kept_until, proposed_by, approved_by, approved_at from erasure_order where certificate = $1 for update;
+
+-- name: approve_erasure
+update erasure_order set approved_by = $2, approved_at = now() where certificate = $1;
+
+-- name: hold_records
+insert into legal_hold (addressee, reason, set_by) values ($1, $2, $3) on conflict (addressee) where lifted_by is null do nothing
+returning hold;
+
+-- name: holding
+select set_by from legal_hold where addressee = $1 and lifted_by is null for update;
+
+-- name: lift_hold
+update legal_hold set lifted_by = $2, lifted_at = now() where addressee = $1 and lifted_by is null;
+
+-- name: erasure_done
+select service, rows, at from erasure_done where certificate = $1 order by service;

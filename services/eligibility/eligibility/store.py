@@ -181,3 +181,8 @@ def _line(addressee: int, one: Reception) -> tuple[Any, ...]:
         result.result if result is not None else None,
         result.processed_on if result is not None else None,
     )
+
+
+async def erase(transaction: Transaction, person: int) -> dict[str, int]:
+    """Delete everything of a person; rows by table."""
+    return dict((await transaction.fetch(QUERIES["erase"], person))[0])

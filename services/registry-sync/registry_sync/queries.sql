@@ -180,3 +180,22 @@ select distinct on (addressee) addressee, event_id, version, data from change c
 where kind = 'ResidentChanged' and data is not null
   and not exists (select from change later where later.addressee = c.addressee and later.supersedes = c.event_id)
 order by addressee, version desc, event_id desc;
+
+-- name: erase
+-- Everything of a person ($1).
+with e_change as (delete from change where addressee = $1 returning 1),
+     e_hold as (delete from hold where addressee = $1 returning 1),
+     e_vault as (delete from vault where addressee = $1 returning 1),
+     e_unified_number as (delete from unified_number where addressee = $1 returning 1),
+     e_number_conflict as (delete from number_conflict where addressee = $1 or holder = $1 returning 1),
+     e_number_erasure as (delete from number_erasure where addressee = $1 returning 1),
+     e_merge as (delete from merge where addressee = $1 or into_number = $1 returning 1),
+     e_identity_data as (delete from identity_data where addressee = $1 returning 1)
+select (select count(*) from e_change) as change,
+       (select count(*) from e_hold) as hold,
+       (select count(*) from e_vault) as vault,
+       (select count(*) from e_unified_number) as unified_number,
+       (select count(*) from e_number_conflict) as number_conflict,
+       (select count(*) from e_number_erasure) as number_erasure,
+       (select count(*) from e_merge) as merge,
+       (select count(*) from e_identity_data) as identity_data;

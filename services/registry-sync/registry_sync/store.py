@@ -124,3 +124,8 @@ def _merge(row: asyncpg.Record) -> Merge:
 
 def _id(event_id: object) -> str | None:
     return str(event_id) if event_id else None
+
+
+async def erase(transaction: Transaction, person: int) -> dict[str, int]:
+    """Delete everything of a person; rows by table."""
+    return dict((await transaction.fetch(QUERIES["erase"], person))[0])

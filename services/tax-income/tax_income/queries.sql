@@ -161,7 +161,7 @@ where request = $1 and line = $2;
 
 -- name: rows_to_answer
 -- A page of a list, in its order.
-select line, box, outcome, addressee, status from request_row where request = $1 and line > $2 order by line limit $3;
+select line, box, outcome, addressee, status from request_row where request = $1 and line > $2 and box <> '' order by line limit $3;
 
 -- name: around_on
 -- Who lived with each of these persons ($1) on a day ($2): themselves first; under whatever number they were merged from.
@@ -201,3 +201,20 @@ where w.request = $1 and w.line = g.line;
 
 -- name: answered
 update request set answered_by = $2, answered_at = now(), answer_sha256 = $3 where number = $1;
+
+-- name: erase
+-- Everything of a person ($1).
+with e_assessment as (delete from assessment where addressee = $1 returning 1),
+     e_resident as (delete from resident where addressee = $1 returning 1),
+     e_member as (delete from member where addressee = $1 returning 1),
+     e_concerned as (delete from concerned where addressee = $1 returning 1),
+     e_named_spouse as (delete from named_spouse where addressee = $1 or spouse = $1 returning 1),
+     e_pension_number as (delete from pension_number where addressee = $1 returning 1),
+     e_request_row as (update request_row set box = '', evidence = null where addressee = $1 returning 1)
+select (select count(*) from e_assessment) as assessment,
+       (select count(*) from e_resident) as resident,
+       (select count(*) from e_member) as member,
+       (select count(*) from e_concerned) as concerned,
+       (select count(*) from e_named_spouse) as named_spouse,
+       (select count(*) from e_pension_number) as pension_number,
+       (select count(*) from e_request_row) as request_row;

@@ -131,3 +131,8 @@ async def assess(
 def _assessment(row: asyncpg.Record) -> Assessment:
     data = TaxAssessed.model_validate_json(row["data"])
     return Assessment(str(row["event_id"]), row["addressee"], row["recorded_at"], data)
+
+
+async def erase(transaction: Transaction, person: int) -> dict[str, int]:
+    """Delete everything of a person; rows by table."""
+    return dict((await transaction.fetch(QUERIES["erase"], person))[0])

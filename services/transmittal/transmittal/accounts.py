@@ -33,6 +33,10 @@ class Batch:
     counts: dict[str, int]
     log_size: int
     log_root: str
+    rest_sha256: str | None = None
+    """Of the content as it stands, where persons were erased from it; `content_sha256` is that of what was sealed."""
+    erased: Sequence[int] = ()
+    """Their lines: of these only kind and mark are left."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,8 @@ def _against_batches(state: State) -> list[str]:
         if record_file.counts_of(lines) != batch.counts:
             findings.append(f"batch {batch.number}: its counts by kind and mark are not those of its content")
         for line in lines:
+            if line.line in batch.erased:
+                continue
             places[line.addressee, line.item, line.attempt].append((batch.number, line.line))
     for attempt in state.attempts:
         found = places.pop((attempt.addressee, attempt.item, attempt.number), [])
@@ -149,7 +155,7 @@ def _against_batches(state: State) -> list[str]:
 
 
 def _frozen(batch: Batch) -> list[str]:
-    if hashlib.sha256(batch.content).hexdigest() != batch.content_sha256:
+    if hashlib.sha256(batch.content).hexdigest() != (batch.rest_sha256 or batch.content_sha256):
         return [f"batch {batch.number}: the content is not the one that was sealed"]
     return []
 
@@ -174,6 +180,8 @@ def _against_issues(state: State) -> list[str]:
             findings.append(f"batch {batch.number} was given up after it was dispatched")
         for issue in issues:
             record = record_file.compose(batch.municipality, batch.number, issue.number, batch.sealed_on, batch.content)
+            if batch.erased:
+                continue  # what was written can't be made again
             if issue.record_sha256 not in (None, hashlib.sha256(record).hexdigest()):
                 findings.append(f"batch {batch.number}: the file that was written is not the sealed content")
     findings += [f"batch {number}: issued and never sealed" for number in by_batch]

@@ -402,4 +402,40 @@ select addressee, item, version, event_id, content, never from matter;
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day from attempt;
 
 -- name: all_batches
-select number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root from batch order by number;
+select number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root, rest_sha256,
+       array(select line from erased_line e where e.batch = number order by line) as erased
+from batch order by number;
+
+-- name: sealed_with
+-- The batches that hold something of a person ($1), with the lines that do.
+select b.number, b.sealed_on, b.content, p.sheets, lines
+from (select batch, array_agg(line order by line) as lines from attempt where addressee = $1 and batch is not null group by batch) as a
+join batch b on b.number = a.batch join paper p on p.batch = a.batch order by b.number for update of b, p;
+
+-- name: take_out
+-- The content ($2, its hash $3) and the paper ($4, its commitment $5) of a batch ($1) without lines ($6), by the certificate of this transaction.
+with lines as (
+    insert into erased_line (batch, line, certificate) select $1, unnest($6::int[]), current_setting('kokunen.erasure')
+), printed as (update paper set sheets = $4, commitment = $5 where batch = $1)
+update batch set content = $2, rest_sha256 = $3 where number = $1;
+
+-- name: erase
+-- Everything of a person ($1) outside of what was sealed, and the places of what was.
+with e_matter as (delete from matter where addressee = $1 returning 1),
+     e_result as (delete from result where addressee = $1 returning 1),
+     e_pull as (delete from pull where addressee = $1 returning 1),
+     e_form as (delete from form where addressee = $1 returning 1),
+     e_reception as (delete from reception where addressee = $1 returning 1),
+     e_hint as (delete from hint where subject = $1 or person = $1 returning 1),
+     e_reminder as (delete from reminder where person = $1 returning 1),
+     e_pension_number as (delete from pension_number where addressee = $1 returning 1),
+     e_attempt as (delete from attempt where addressee = $1 returning 1)
+select (select count(*) from e_matter) as matter,
+       (select count(*) from e_result) as result,
+       (select count(*) from e_pull) as pull,
+       (select count(*) from e_form) as form,
+       (select count(*) from e_reception) as reception,
+       (select count(*) from e_hint) as hint,
+       (select count(*) from e_reminder) as reminder,
+       (select count(*) from e_pension_number) as pension_number,
+       (select count(*) from e_attempt) as attempt;

@@ -6,7 +6,7 @@ addressee number and item, are the frozen content of the batch, byte for byte. N
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -18,6 +18,8 @@ from transmittal.attempts import Attempt, Mark
 from transmittal.due import KINDS, Content, Kind
 
 MARKS: dict[Mark, str] = {"new": "新規", "correction": "訂正", "annulment": "取消"}
+ERASED = "erased"
+"""Item of a line whose person was erased."""
 _MARKS: dict[int, Mark] = dict(enumerate(MARKS, 1))
 _CATEGORIES: dict[int, Category | None] = dict(enumerate((None, *get_args(Category))))
 _MARK_CODES = {mark: code for code, mark in _MARKS.items()}
@@ -100,6 +102,16 @@ def compose(municipality: str, batch: int, issue: int, sealed_on: dt.date, conte
 def thaw(content: bytes) -> tuple[Line, ...]:
     """The lines of frozen content. Refused names the first line that can't be one."""
     return tuple(_line(number, row) for number, row in enumerate(fixed_file.read_data(LAYOUT, content), 1))
+
+
+def without(content: bytes, lines: Collection[int], sealed_on: dt.date) -> bytes:
+    """Frozen content in which these lines only say what kind of thing they were: their persons were erased."""
+    return freeze(
+        Line(line.line, line.mark, 0, ERASED, 0, Content(kind=line.content.kind, received_on=sealed_on))
+        if line.line in lines
+        else line
+        for line in thaw(content)
+    )
 
 
 def _row(line: Line) -> dict[str, Any]:

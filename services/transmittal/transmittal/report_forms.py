@@ -214,6 +214,13 @@ class Sheet(NamedTuple):
     """Only on the office's print: the applicant's own shows the applicant's income alone (decision 35)."""
 
 
+def erased(sheet: Sheet) -> Sheet:
+    """What is left of the paper of somebody who was erased: its place."""
+    return Sheet(
+        sheet.line, 0, sheet.kind, sheet.title, sheet.basis, sheet.mark, "", "", False, "（消去済み）", "", "", ()
+    )
+
+
 @dataclass(frozen=True)
 class Around:
     """What is known of the items' people and papers beyond the record: the register's and tax's answers, and what the forms say."""
@@ -309,7 +316,7 @@ def for_applicant(sheet: Sheet) -> Sheet:
 
 def everybody_on(sheet: Sheet) -> set[int]:
     """Of whom something stands on a paper that is looked at."""
-    return {sheet.addressee, *(one.addressee for one in sheet.incomes)}
+    return {sheet.addressee, *(one.addressee for one in sheet.incomes)} - {0}
 
 
 class _Values:

@@ -158,3 +158,22 @@ def _sheet(*fields: Any) -> Sheet:
 def paper_place(number: int) -> str:
     """What the box with a batch's sheets is bound to."""
     return f"paper/{number}"
+
+
+async def erase(transaction: Transaction, person: int) -> dict[str, int]:
+    """Delete everything of a person, also out of what was sealed: its lines keep kind and mark, so that batches still count."""
+    taken_out = 0
+    for row in await transaction.fetch(store.QUERIES["sealed_with"], person):
+        number, lines = row["number"], set(row["lines"])
+        content = record_file.without(row["content"], lines, row["sealed_on"])
+        place = paper_place(number)
+        rest = frozen(
+            report_forms.erased(sheet) if sheet.line in lines else sheet
+            for sheet in thawed(transaction.sealer.open(row["sheets"], place))
+        )
+        digest, commitment = hashlib.sha256(content).hexdigest(), transaction.sealer.commitment(rest)
+        box = transaction.sealer.seal(rest, place)
+        await transaction.fetch(store.QUERIES["take_out"], number, content, digest, box, commitment, sorted(lines))
+        taken_out += len(lines)
+    rows = dict((await transaction.fetch(store.QUERIES["erase"], person))[0])
+    return rows | {"batch": taken_out}

@@ -170,6 +170,33 @@ class AccessSuspected(Model):
     persons: Annotated[int, Field(ge=0)]
 
 
+class PersonErased(Model):
+    """Two people decided that nothing of a person is kept any longer (消去). Every service deletes what it has, audit destroys the key of what
+    was archived; no repeat of an old event brings anything back. The number stays, on the list of the erased, and says nothing any more."""
+
+    VERSION: ClassVar[int] = 1
+    certificate: Annotated[Code, Field(description="消去証明書の番号")]
+    addressee: AddresseeNumber
+    kept_until: Annotated[Date, Field(description="last day on which anything of the person had to be kept")]
+    proposed_by: Code
+    approved_by: Code
+
+    @model_validator(mode="after")
+    def _two_people(self) -> Self:
+        if self.proposed_by == self.approved_by:
+            raise PydanticCustomError("two_people", "an erasure is decided by two people")
+        return self
+
+
+class ErasureCarriedOut(Model):
+    """A service has erased: how many rows of what. The certificate is whole when every service has said so."""
+
+    VERSION: ClassVar[int] = 1
+    certificate: Code
+    service: Code
+    rows: Annotated[dict[str, int], Field(description="by table")]
+
+
 class RecordSetAside(Model):
     """A record could not be used. Place, reason, field and rule; never content (decision 20)."""
 

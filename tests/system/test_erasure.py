@@ -1,0 +1,218 @@
+"""The erasure drill: one person is erased while events flow. Nothing of the person can be read any more, the log verifies, others are as they were."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from cli import broker
+from cli.__main__ import app
+from cli.canonical import Said
+from cli.settle import Watch
+from cli.verify import said_by
+from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
+from contracts.events.forms import ExemptionApplication
+from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.events.notice import BasicPensionNumberAssigned, MembershipNotified
+from contracts.events.operations import BusinessDayStarted
+from contracts.topics import TOPICS
+from contracts.vocabulary import Month
+from typer.testing import CliRunner
+
+from tests.events import EVIDENCE, HUSBAND, WIFE, change, day, event, event_id
+from tests.system.conftest import Ward
+from tests.system.doors import Caller, numbers
+from tests.system.test_batch_life import desk
+from tests.system.test_no_my_number import written
+
+pytestmark = pytest.mark.system
+
+NAME, KANA, NUMBER = "架空　消去子", "カクウ　ショウキョコ", "9876543210"
+(MY_NUMBER,) = numbers(1)
+LONG_AGO, MUCH_LATER = "2015-06-01", "2026-08-03"
+
+
+def line(topic: str, name: str, who: int, data: Any, recorded: str, **more: Any) -> tuple[str, bytes]:
+    return topic, event(name, who, data, recorded, **more).encode()
+
+
+def began(today: str) -> tuple[str, bytes]:
+    return line("calendar", today, 1, BusinessDayStarted(day=day(today), open=True), today)
+
+
+def a_life(who: int, name: str, kana: str, number: str) -> list[tuple[str, bytes]]:
+    """Insured, applied for exemption, moved out in 2015."""
+    form = ExemptionApplication(kind="exemption", first_month=Month(2014, 7), last_month=Month(2015, 6))
+    entered = FilingEntered(
+        filing=f"R{who}", revision=1, received_on=day("2014-07-07"), office="honcho", channel="counter",
+        evidence=EVIDENCE, entered_by="first", content=form,
+    )  # fmt: skip
+    checked = FilingChecked(filing=f"R{who}", checked_by="second", received_on=day("2014-07-07"), content=form)
+    decided = FilingSendDecided(filing=f"R{who}", decided_by="third", office="honcho", decided_on=day("2014-07-08"))
+    own = {"name": name, "name_kana": kana, "household": who + 500_000_000, "birth_date": day("1970-05-10")}
+    _, here = change(f"here {who}", who, "other", "2010-04-01", version=1, **own)
+    _, gone = change(f"gone {who}", who, "move_out", LONG_AGO, version=2, residency="moved_out", **own)
+    member = MembershipNotified(version=1, category=1, acquired_on=day("2010-04-01"))
+    given = BasicPensionNumberAssigned(version=1, basic_pension_number=number)
+    taxed = TaxAssessed(tax_year=2014, version=1, state="declared", record=TaxRecord(total_income_yen=543_210))
+    return [
+        ("resident-changes", here.encode()),
+        line("pension-service-notices", f"member {who}", who, member, "2010-04-05"),
+        line("pension-service-notices", f"number {who}", who, given, "2010-04-05"),
+        line("tax-assessments", f"taxed {who}", who, taxed, "2014-06-10"),
+        line("filings", f"entered {who}", who, entered, "2014-07-07"),
+        line("filings", f"checked {who}", who, checked, "2014-07-07"),
+        line("filings", f"decided {who}", who, decided, "2014-07-08"),
+        ("resident-changes", gone.encode()),
+    ]
+
+
+async def said_of(ward: Ward, *without: int) -> list[Said]:
+    async with Watch(ward.given) as watch:
+        return sorted((one for one in await said_by(watch) if one.subject not in without), key=str)
+
+
+async def forget_topics(ward: Ward) -> None:
+    """As after 35 days: what every service has read is no longer on the topics (retention)."""
+    ends = await ward.ends(*TOPICS)
+    admin = AIOKafkaAdminClient(bootstrap_servers=ward.given.kafka)
+    await admin.start()
+    try:
+        await admin.delete_records(
+            {
+                TopicPartition(broker.prefix() + topic, partition): RecordsToDelete(before_offset=end)
+                for (topic, partition), end in ends.items()
+                if end
+            }
+        )
+    finally:
+        await admin.close()
+
+
+TRACES = {
+    "name": NAME.encode(), "kana": KANA.encode(), "pension number": NUMBER.encode(), "income": b"543210",
+    "My Number": MY_NUMBER.encode(),
+}  # fmt: skip
+
+
+async def traces_of_the_person(ward: Ward) -> set[str]:
+    """What of the person can be read, and where."""
+    return {
+        f"{what} in {place}"
+        async for place, content in written(ward)
+        for what, trace in TRACES.items()
+        if trace in content or trace.hex().encode() in content
+    }
+
+
+async def run(*arguments: str, code: int = 0) -> str:
+    result = await asyncio.to_thread(CliRunner().invoke, app, [*arguments])
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def moves(number: int) -> tuple[str, bytes]:
+    """Somebody else, who moves in."""
+    return "resident-changes", change(f"moves {number}", number, "move_in", "2026-08-01", version=1)[1].encode()
+
+
+async def an_old_case(ward: Ward) -> None:
+    """Two people who left long ago, reported to the pension service together; of one a My Number is held."""
+    await ward.start()
+    await ward.publish(
+        [*a_life(HUSBAND, NAME, KANA, NUMBER), *a_life(WIFE, "架空　残子", "カクウ　ノコリコ", "1234512345")]
+    )
+    await ward.publish([began(MUCH_LATER)])
+    await ward.settle()
+    assert "封緘しました" in await desk("seal")
+    async with Caller(ward, "clerk-1", "number-clerk") as clerk:
+        entry = {"addressee": HUSBAND, "my_number": MY_NUMBER, "check_of_number": "my_number_card"}
+        await clerk.answer("/my-numbers", {"entries": [entry]})
+    await ward.settle()
+
+
+async def test_one_person_is_erased_while_events_flow(ward: Ward) -> None:
+    await an_old_case(ward)
+    assert await traces_of_the_person(ward), "the scanner sees nothing even before"
+    before = await said_of(ward, HUSBAND)
+
+    async with (
+        Caller(ward, "clerk-1", "retention-clerk", service="eligibility") as clerk,
+        Caller(ward, "head-1", "retention-clerk", "retention-head", service="eligibility") as head,
+    ):
+        listed = {one["addressee"]: one for one in (await clerk.answer("/retention/expired", {}))["persons"]}
+        assert set(listed) == {HUSBAND, WIFE}
+        assert listed[HUSBAND]["kept_until"]["membership"] == "2021-03-31"
+        # a legal hold keeps everything, until another person lifts it
+        await clerk.answer("/retention/hold", {"addressee": HUSBAND, "reason": "lawsuit-7"})
+        await clerk.refused("/retention/propose", {"addressee": HUSBAND}, 409, "held")
+        await clerk.refused("/retention/lift", {"addressee": HUSBAND}, 403, "not_granted")
+        await head.answer("/retention/lift", {"addressee": HUSBAND})
+        # two people
+        certificate = (await clerk.answer("/retention/propose", {"addressee": HUSBAND}))["certificate"]
+        await clerk.refused("/retention/approve", {"certificate": certificate}, 403, "not_granted")
+        own = (await head.answer("/retention/propose", {"addressee": WIFE}))["certificate"]
+        await head.refused("/retention/approve", {"certificate": own}, 403, "same_person")
+        # while others move in
+        flowing = asyncio.create_task(flow(ward))
+        await head.answer("/retention/approve", {"certificate": certificate})
+        await flowing
+        await ward.settle()
+        done = await clerk.answer("/retention/certificate", {"certificate": certificate})
+    assert done["whole"]
+    assert {one["service"]: one["rows"] for one in done["services"]}["audit"] == {"subject_key": 1, "access_subject": 4}
+    await forget_topics(ward)
+    assert await traces_of_the_person(ward) == set()
+
+    # the log verifies, and says that records of somebody erased are there
+    found = json.loads(await run("audit", "verify", "--json", "--no-broker"))
+    assert found["clean"]
+    assert found["destroyed"] > 5
+    # others are as they were, and the batch still counts
+    others = {OTHERS + n for n in range(FLOWING)}
+    assert await said_of(ward, HUSBAND, *others) == before
+    assert await ward.one("transmittal", "select items from batch") == 2
+    assert (await ward.report()).findings == ()
+
+
+OTHERS, FLOWING = 30_000_000, 200
+
+
+async def flow(ward: Ward) -> None:
+    async with ward.sender() as sender:
+        for start in range(0, FLOWING, 10):
+            await ward.publish([moves(OTHERS + start + n) for n in range(10)], sender)
+
+
+async def test_no_repeat_brings_anything_back_and_who_comes_again_is_new(ward: Ward) -> None:
+    await an_old_case(ward)
+    asks = ("--terminal", "counter-1", "--case", "case-1")
+    number = (await run("erasure", "propose", str(HUSBAND), "--account", "clerk-1", *asks)).strip()
+    await run("erasure", "approve", number, "--account", "clerk-1", *asks, code=1)
+    await run("erasure", "approve", number, "--account", "head-1", *asks)
+    await ward.settle()
+    assert "subject_key 1" in (await run("erasure", "certificate", number, *asks)).replace("\n", "")
+    await forget_topics(ward)
+
+    # the same events again; the same under other ids; all from before
+    life = a_life(HUSBAND, NAME, KANA, NUMBER)
+    again = [(topic, json.dumps(json.loads(value) | {"id": other(value)}).encode()) for topic, value in life]
+    await ward.publish([*life, *again])
+    await ward.settle()
+    assert not await ward.one("eligibility", "select count(*) from fact where addressee = $1", HUSBAND)
+    await forget_topics(ward)
+    assert await traces_of_the_person(ward) == set()
+    assert json.loads(await run("audit", "verify", "--json", "--no-broker"))["clean"]
+
+    # whoever comes to the ward again is somebody new under the old number
+    _, back = change("back", HUSBAND, "move_in", "2026-08-01", version=3, household=HUSBAND + 500_000_000)
+    await ward.publish([("resident-changes", back.encode())])
+    await ward.settle()
+    assert {one.subject for one in await said_of(ward)} == {HUSBAND, WIFE}
+    assert (await ward.report()).findings == ()
+
+
+def other(value: bytes) -> str:
+    return event_id(f"again {json.loads(value)['id']}")
