@@ -52,7 +52,8 @@ async def written(ward: Ward) -> AsyncIterator[tuple[str, bytes]]:
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 yield f"file {file.name}", file.read_bytes()
-    yield "spans", (local.home() / "spans.jsonl").read_bytes()
+    if (spans := local.home() / "spans.jsonl").exists():
+        yield "spans", spans.read_bytes()
 
 
 async def everything_done_with_numbers(ward: Ward) -> None:

@@ -85,11 +85,16 @@ def equality(ours: Iterable[Said], theirs: Iterable[Said], left_out: frozenset[i
 
 
 def effects(
-    service: str, events: Iterable[Mapping[str, Any]], said: Mapping[int, int], known: frozenset[str]
+    service: str,
+    events: Iterable[Mapping[str, Any]],
+    said: Mapping[int, int],
+    known: frozenset[str],
+    *,
+    whole: bool = True,
 ) -> list[Finding]:
     """I3: per subject the sequences on the topics are 1..n without gap, n is what `said` holds, every cause resolves.
 
-    A sequence that comes twice with one id is a republished record; with two ids it is a double effect.
+    Topics that are not `whole` any more (retention) hold the end of it. A sequence that comes twice with one id is a republished record; with two ids it is a double effect.
     """
     ids: dict[int, dict[int, str]] = defaultdict(dict)
     findings = []
@@ -103,7 +108,8 @@ def effects(
             findings.append(Finding("I3", f"{service}: the cause of event {event['id']} took no effect here"))
     for subject in sorted({*ids, *said}):
         published, remembered = sorted(ids.get(subject, {})), said.get(subject, 0)
-        if published != list(range(1, remembered + 1)):
+        first = 1 if whole else remembered - len(published) + 1
+        if published != list(range(first, remembered + 1)):
             findings.append(
                 Finding(
                     "I3",
@@ -254,6 +260,7 @@ async def _effects(watch: Watch) -> list[Finding]:
             continue
         derived[event["source"].removeprefix("kokunen/")].append(event)
     findings: list[Finding] = []
+    whole = not any((await watch.broker.starts(STATEMENTS)).values())
     for service in DERIVING:
         database = watch.databases[service]
         rows = await database.fetch("select subject, max(sequence) as last from said group by subject")
@@ -261,7 +268,7 @@ async def _effects(watch: Watch) -> list[Finding]:
         erased = {row["addressee"] for row in await database.fetch("select addressee from erased")}
         events = (event for event in derived[service] if int(event["subject"]) not in erased)
         said = {row["subject"]: row["last"] for row in rows if row["subject"] not in erased}
-        findings += effects(service, events, said, known)
+        findings += effects(service, events, said, known, whole=whole)
     return findings
 
 

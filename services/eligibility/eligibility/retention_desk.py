@@ -90,9 +90,9 @@ async def approve(transaction: Transaction, access: Access, body: ApproveErasure
     )
     subject = f"erasure/{body.certificate}"
     event_id = derived_id("eligibility", subject, "ordered", 1)
-    transaction.emit(
-        "erasures", subject, event_id, "PersonErased", to_json(data), Cause(dt.datetime.now(dt.UTC)), sequence=1
-    )
+    # Of before the day is what was recorded until it began.
+    began = Cause(dt.datetime.combine(await _today(transaction), dt.time(), JST))
+    transaction.emit("erasures", subject, event_id, "PersonErased", to_json(data), began, sequence=1)
     await transaction.record_access([who], access, "retention.approve", ("addressee",), "delete")
     return await _certificate(transaction, body.certificate)
 
