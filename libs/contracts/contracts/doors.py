@@ -27,6 +27,10 @@ from contracts.vocabulary import (
 )
 
 AT_MOST = 1_000
+Number = Annotated[int, Field(ge=1, lt=2**31)]
+"""What is numbered from 1 and stored as `int`."""
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+"""What is counted from 0 and stored as `bigint`."""
 
 MyNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 """個人番号: twelve ASCII digits. Only at the vault's doors; on no topic, in no log, trace, error or fixture."""
@@ -177,7 +181,7 @@ class Addressees(Model):
 class MatchRow(Model):
     """Somebody on a list. `numbered`: whose basic pension number it is, as the asker found out from that number."""
 
-    line: Annotated[int, Field(ge=1)]
+    line: Number
     birth_date: Date
     name: ShortText | None = None
     name_kana: ShortText | None = None
@@ -500,22 +504,22 @@ class AskCheckpoint(Model):
 class SignedHead(Model):
     """A checkpoint of the log (C2SP tlog-checkpoint), with the signatures of its key and of witnesses."""
 
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[Count, Field(ge=1)]
     note: str
 
 
 class AskInclusion(Model):
     """POST /proofs/inclusion of audit: that a leaf is in the log of this size."""
 
-    index: Annotated[int, Field(ge=0)]
-    size: Annotated[int, Field(ge=1)]
+    index: Count
+    size: Annotated[Count, Field(ge=1)]
 
 
 class AskConsistency(Model):
     """POST /proofs/consistency of audit: that the log of size `new` begins with the one of size `old`."""
 
-    old: Annotated[int, Field(ge=1)]
-    new: Annotated[int, Field(ge=1)]
+    old: Annotated[Count, Field(ge=1)]
+    new: Annotated[Count, Field(ge=1)]
 
 
 class Proof(Model):
@@ -571,7 +575,7 @@ class AskAcknowledged(Model):
     """POST /accesses/acknowledged of audit: up to which counter has the log every access record of the service that asks? It had those
     up to `after`."""
 
-    after: Annotated[int, Field(ge=0)]
+    after: Count
 
 
 class Acknowledged(Model):
@@ -622,7 +626,7 @@ class Proposed(Model):
 class ApproveProposal(Model):
     """POST /accounts/approve of audit."""
 
-    proposal: int
+    proposal: Count
 
 
 class Approved(Model):
@@ -678,7 +682,7 @@ class Findings(Model):
 class SettleFinding(Model):
     """POST /findings/settle of audit: somebody looked. Never the account that it is about."""
 
-    finding: int
+    finding: Count
     verdict: Verdict
     note: Annotated[Code, Field(description="a code or a ticket's number; no free text")]
 
@@ -730,7 +734,7 @@ class Batches(Model):
 class BatchNamed(Model):
     """POST /batches/check, /batches/review, /batches/show: one batch."""
 
-    batch: Annotated[int, Field(ge=1)]
+    batch: Number
 
 
 class IssueShown(Model):
@@ -834,7 +838,7 @@ class BatchForMedium(BatchNamed):
 class BatchFiles(Model):
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
-    batch: int
+    batch: Number
     files: MediumFiles
 
 
