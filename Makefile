@@ -63,6 +63,7 @@ docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, o
 	$(BIN)/kokunen law pages
 	$(BIN)/python -c 'import contracts.record_items as r; print(r.page(), end="")' > docs/record-items.md
 	$(BIN)/python -c 'import cli.access_matrix as a; print(a.page(), end="")' > docs/access-matrix.md
+	$(BIN)/python -c 'import cli.assessment as a; print(a.page(), end="")' > docs/assessment.md
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from cli import (
     accounts,
+    assessment,
     audit,
     broker,
     canonical,
@@ -68,6 +69,7 @@ app.add_typer(terminal.app, name="terminal")
 app.add_typer(transmittal.app, name="transmittal")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(erasure.app, name="erasure")
+app.add_typer(assessment.app, name="assessment")
 app.add_typer(audit.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
