@@ -41,6 +41,7 @@ SHELLS = {
     "witness",
     "account_desk",
     "retention_desk",
+    "review_desk",
     "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""

@@ -691,6 +691,62 @@ class FindingSettled(Model):
     finding: int
 
 
+class AskReview(Model):
+    """POST /reviews: what happened in a quarter (2026-Q3) or a fiscal year (2026-FY), for whoever reviews it."""
+
+    period: Annotated[str, Field(pattern=r"^[0-9]{4}-(Q[1-4]|FY)$")]
+
+
+class AccountUse(Model):
+    """What an account did in the period."""
+
+    account: Code
+    answered: int
+    refused: int
+    persons: Annotated[int, Field(description="whom the answers were about, each as often as it was")]
+    exports: Annotated[int, Field(description="printed or exported")]
+    last_used: AwareDatetime | None
+    kind: Annotated[str | None, Field(description="null = not in the register (any more)")]
+    dormant: bool
+    suspended: Code | None
+    valid_until: AwareDatetime | None
+
+
+class FindingCount(Model):
+    """Accesses that somebody should look at, by rule."""
+
+    rule: Code
+    found: int
+    open: int
+    misuse: int
+
+
+class ReviewPack(Model):
+    """The pack that is signed: every account of the register or the records, and what gave reason to ask."""
+
+    period: str
+    first: Date
+    last: Date
+    due_on: Date
+    leaves: Annotated[int, Field(description="size of the log when the pack was made")]
+    root: Annotated[str, Field(description="and its root, hexadecimal")]
+    accounts: Annotated[tuple[AccountUse, ...], Field(strict=False)]
+    findings: Annotated[tuple[FindingCount, ...], Field(strict=False)]
+    signed_by: Code | None = None
+    signed_at: AwareDatetime | None = None
+
+
+class SignReview(AskReview):
+    """POST /reviews/sign for a quarter, POST /reviews/accept for a year: somebody looked, and answers for it."""
+
+    remarks: Annotated[Code, Field(description="a code or a minute's number; no free text")]
+
+
+class ReviewSigned(Model):
+    period: str
+    sha256: Annotated[str, Field(description="of the pack that was signed")]
+
+
 class AskDue(Model):
     """POST /due: what is to go to the pension service and has not gone."""
 

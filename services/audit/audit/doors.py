@@ -18,6 +18,7 @@ from contracts.doors import (
     AskEmergency,
     AskFindings,
     AskInclusion,
+    AskReview,
     AskTreeHead,
     Findings,
     FindingSettled,
@@ -25,22 +26,27 @@ from contracts.doors import (
     ProposeAccount,
     Proposed,
     ProposeTerminal,
+    ReviewPack,
+    ReviewSigned,
     SettleFinding,
     SignedHead,
+    SignReview,
     TreeHead,
 )
 from contracts.vocabulary import SERVICES
 
-from audit import account_desk, overseer, proofs
+from audit import account_desk, overseer, proofs, review_desk
 from audit.store import QUERIES
 
 HEAD, PROVE, ACCESSES, ACKNOWLEDGE = "log.head", "log.prove", "log.accesses", "log.acknowledge"
 PROPOSE, APPROVE, INVENTORY = "accounts.propose", "accounts.approve", "accounts.look"
 FINDINGS, SETTLE = "findings.look", "findings.settle"
+REVIEWS, SIGN, ACCEPT = "reviews.look", "reviews.sign", "reviews.accept"
 RIGHTS: dict[str, frozenset[str]] = {
     **{service: frozenset({ACKNOWLEDGE}) for service in SERVICES},
     "transmittal": frozenset({ACKNOWLEDGE, HEAD}),
-    "auditor": frozenset({HEAD, PROVE, ACCESSES, INVENTORY, FINDINGS, SETTLE}),
+    "auditor": frozenset({HEAD, PROVE, ACCESSES, INVENTORY, FINDINGS, SETTLE, REVIEWS, SIGN}),
+    "executive": frozenset({REVIEWS, ACCEPT}),
     "account-clerk": frozenset({PROPOSE, INVENTORY}),
     "account-head": frozenset({PROPOSE, APPROVE, INVENTORY}),
 }
@@ -121,6 +127,9 @@ DOORS = (
     Door("/accesses", ACCESSES, AskAccesses, Accesses, accesses),
     Door("/findings", FINDINGS, AskFindings, Findings, overseer.show),
     Door("/findings/settle", SETTLE, SettleFinding, FindingSettled, overseer.settle),
+    Door("/reviews", REVIEWS, AskReview, ReviewPack, review_desk.pack),
+    Door("/reviews/sign", SIGN, SignReview, ReviewSigned, review_desk.sign),
+    Door("/reviews/accept", ACCEPT, SignReview, ReviewSigned, review_desk.accept),
     Door("/accounts", INVENTORY, AskAccounts, AccountsShown, account_desk.inventory),
     Door("/accounts/propose", PROPOSE, ProposeAccount, Proposed, account_desk.propose_account),
     Door("/accounts/emergency", PROPOSE, AskEmergency, Proposed, account_desk.ask_emergency),

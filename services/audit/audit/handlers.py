@@ -6,7 +6,7 @@ from chassis.service import Beside, Process, Service
 from chassis.settings import Settings
 from contracts.topics import TOPICS
 
-from audit import doors
+from audit import doors, review_desk
 from audit.notary import Notary
 from audit.overseer import Overseer
 from audit.store import Archive
@@ -34,6 +34,7 @@ SERVICE = Service(
     handlers={},
     undecoded=archive,
     beside=(notary, overseer),
+    measure=review_desk.measure,
     doors=doors.DOORS,
     rights=doors.RIGHTS,
 )

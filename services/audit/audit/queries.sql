@@ -215,3 +215,33 @@ select account, settled_by from finding where finding = $1;
 
 -- name: open_findings
 select count(*) from finding where settled_by is null;
+
+-- name: uses_by_account
+-- What every account of the register or of the records did from $1 to before $2, the services ($3) left out.
+with used as (
+    select a.account, count(*) filter (where result = 'answered') as answered, count(*) filter (where result = 'refused') as refused,
+           coalesce(sum(persons) filter (where result = 'answered'), 0)::bigint as persons,
+           count(*) filter (where action in ('print', 'export') and result = 'answered') as exports
+    from access a
+    where a.at >= $1 and a.at < $2 and a.account <> all($3::text[])
+      and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
+    group by a.account
+)
+select coalesce(u.account, r.account) as account, coalesce(answered, 0) as answered, coalesce(refused, 0) as refused,
+       coalesce(persons, 0) as persons, coalesce(exports, 0) as exports, r.data,
+       (select max(at) from access x where x.account = coalesce(u.account, r.account) and x.result = 'answered' and x.at < $2) as last_used
+from used u full join registered_account r on r.account = u.account order by 1;
+
+-- name: findings_by_rule
+select rule, count(*) as found, count(*) filter (where settled_by is null) as open, count(*) filter (where verdict = 'misuse') as misuse
+from finding where since >= $1 and since < $2 group by rule order by rule;
+
+-- name: review
+select pack, sha256, signed_by, signed_at from review where period = $1;
+
+-- name: sign_review
+insert into review (period, pack, sha256, signed_by, remarks) values ($1, $2, $3, $4, $5) on conflict do nothing returning period;
+
+-- name: reviewed
+-- When the first access was recorded, and which periods were signed.
+select (select min(at) from access) as since, array(select period from review) as signed;
