@@ -42,6 +42,7 @@ SHELLS = {
     "account_desk",
     "retention_desk",
     "review_desk",
+    "rights_desk",
     "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""

@@ -20,7 +20,6 @@ from rich.table import Table
 from cli import (
     accounts,
     assessment,
-    audit,
     broker,
     canonical,
     cases,
@@ -34,10 +33,12 @@ from cli import (
     law,
     local,
     oracle,
+    oversight,
     parameters,
     publish,
     reading,
     reconcile,
+    rights,
     services,
     set_aside,
     settle,
@@ -69,8 +70,9 @@ app.add_typer(terminal.app, name="terminal")
 app.add_typer(transmittal.app, name="transmittal")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(erasure.app, name="erasure")
+app.add_typer(rights.app, name="rights")
 app.add_typer(assessment.app, name="assessment")
-app.add_typer(audit.app, name="audit", help="The log of every record.")
+app.add_typer(oversight.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")
 app.command()(cases.cases)
 app.command(name="what-if")(what_if.what_if)

@@ -25,7 +25,10 @@ PURPOSES: dict[str, Purpose] = {
     "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _SHEET),
     "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | {"incomes.look"}),
     "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET),
-    "disclosure": Purpose("本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条", _SHEET),
+    "disclosure": Purpose(
+        "本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条",
+        _SHEET | {"rights.manage", "rights.decide", "transmittal.reported", "log.accesses"},
+    ),
     "number-check": Purpose(
         "個人番号の確認に関する事務", "番号法16条",
         _WHO | {"my-numbers.enter", "my-numbers.search", "my-numbers.show", "my-numbers.conflicts"},

@@ -13,7 +13,7 @@ from contracts.holidays import next_open
 from contracts.vocabulary import JST, SERVICES
 
 Rule = Literal["bulk", "night", "refusals", "own_record", "own_household"]
-WORDS: dict[Rule, str] = {
+WORDS: dict[str, str] = {
     "bulk": "1時間に多数の者を照会",
     "night": "夜間・閉庁日の照会",
     "refusals": "短時間に繰り返し拒否",

@@ -45,12 +45,14 @@ REVIEWS, SIGN, ACCEPT = "reviews.look", "reviews.sign", "reviews.accept"
 RIGHTS: dict[str, frozenset[str]] = {
     **{service: frozenset({ACKNOWLEDGE}) for service in SERVICES},
     "transmittal": frozenset({ACKNOWLEDGE, HEAD}),
+    "eligibility": frozenset({ACKNOWLEDGE, ACCESSES}),
     "auditor": frozenset({HEAD, PROVE, ACCESSES, INVENTORY, FINDINGS, SETTLE, REVIEWS, SIGN}),
     "executive": frozenset({REVIEWS, ACCEPT}),
     "account-clerk": frozenset({PROPOSE, INVENTORY}),
     "account-head": frozenset({PROPOSE, APPROVE, INVENTORY}),
 }
-"""transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later."""
+"""transmittal, the service that seals batches, puts the head on paper (送付書), where it can be held against the log later; eligibility says in a
+disclosure (開示) who used a person's records."""
 
 
 async def tree_head(transaction: Transaction, access: Access, body: AskTreeHead) -> TreeHead:

@@ -245,3 +245,7 @@ insert into review (period, pack, sha256, signed_by, remarks) values ($1, $2, $3
 -- name: reviewed
 -- When the first access was recorded, and which periods were signed.
 select (select min(at) from access) as since, array(select period from review) as signed;
+
+-- name: places
+-- Where the records of these leaves stood in Kafka.
+select idx, topic || '/' || part || '/' || offs as place from record where idx = any($1::bigint[]) order by idx;

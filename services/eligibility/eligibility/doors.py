@@ -4,7 +4,6 @@ Names, addresses and households are the register's and incomes tax-income's: the
 """
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,11 +20,15 @@ from contracts.doors import (
     AskHousehold,
     AskIncomes,
     AskNumberHolder,
+    AskRequests,
     AskView,
     CaseAsked,
+    DecideRequest,
+    Disclosure,
     ErasureCertificate,
     ErasureProposed,
     Expired,
+    ExtendRequest,
     HoldRecords,
     HoldStands,
     Household,
@@ -35,23 +38,30 @@ from contracts.doors import (
     NumberHolders,
     PersonSeen,
     ProposeErasure,
+    RegisterRequest,
+    RequestNamed,
+    Requests,
+    RequestShown,
     View,
     ViewLine,
 )
 from contracts.envelope import derived_id
 
-from eligibility import retention_desk, store
+from eligibility import retention_desk, rights_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
-from eligibility.inquiry import SIGHTS, Beside, Sight, beside, part_of, tax_year_of, visible
+from eligibility.inquiry import SIGHTS, Beside, Sight, beside, line_of, part_of, tax_year_of, visible
 from eligibility.parameter_files import parameters
 
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
+REQUESTS, DECIDE = "rights.manage", "rights.decide"
 LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
 RIGHTS: dict[str, frozenset[str]] = {
     "clerk": frozenset({LOOK, NUMBERS}),
     "protection-clerk": frozenset({LOOK, NUMBERS, PROTECTED}),
+    "rights-clerk": frozenset({REQUESTS}),
+    "rights-head": frozenset({REQUESTS, DECIDE}),
     "retention-clerk": frozenset({EXPIRED, ERASE}),
     "retention-head": frozenset({EXPIRED, APPROVE}),
 }
@@ -64,6 +74,8 @@ async def view(transaction: Transaction, access: Access, body: AskView) -> View:
     about = [body.addressee]
     sight = SIGHTS[access.purpose]
     today = (await transaction.query("business_day"))[0]["business_day"]
+    if access.purpose != "disclosure" and await rights_desk.is_suspended(transaction, body.addressee):
+        raise Refused("use_suspended", "利用停止中です。照会できません。", subjects=about)
     day = body.reading.day if body.reading is not None else today or dt.date.min
     if body.reading is not None and (today is None or today < day):
         raise Refused("not_yet", "その日はまだ終わっていません。", status=409, subjects=about)
@@ -96,10 +108,10 @@ async def _lines(transaction: Transaction, body: AskView, day: dt.date) -> tuple
     person = body.addressee
     if body.reading is None:
         rows = await transaction.fetch(store.QUERIES["sheet"], person)
-        return [line for row in rows if (line := _line(str(row["event_id"]), row))], ()
+        return [line for row in rows if (line := line_of(row, str(row["event_id"])))], ()
     if body.reading.by == "received":
         rows = await transaction.query("received_by", [person], day)
-        return [line for row in rows if (line := _line(_event(transaction, row), row))], ()
+        return [line for row in rows if (line := line_of(row, _event(transaction, row)))], ()
     every = await store.facts_around(transaction.connection, [person])
     known = {number: facts for number, told in every.items() if (facts := as_recorded(told, day))}
     if person not in known:
@@ -118,13 +130,6 @@ async def _lines(transaction: Transaction, body: AskView, day: dt.date) -> tuple
         if (part := part_of(one.topic, one.key)) is not None
     ]
     return lines, tuple(who.needs_person)
-
-
-def _line(event: str, row: Mapping[str, Any]) -> ViewLine | None:
-    part = part_of(row["topic"], row["key"])
-    if part is None:
-        return None
-    return ViewLine(part=part, key=row["key"], type=row["type"], event=event, data=json.loads(row["value"]))
 
 
 def _event(transaction: Transaction, row: Mapping[str, Any]) -> str:
@@ -211,6 +216,11 @@ async def number_holders(transaction: Transaction, access: Access, body: AskNumb
 DOORS = (
     Door("/inquiries", LOOK, AskView, View, view),
     Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+    Door("/rights", REQUESTS, AskRequests, Requests, rights_desk.requests),
+    Door("/rights/register", REQUESTS, RegisterRequest, RequestShown, rights_desk.register),
+    Door("/rights/extend", REQUESTS, ExtendRequest, RequestShown, rights_desk.extend),
+    Door("/rights/decide", DECIDE, DecideRequest, RequestShown, rights_desk.decide),
+    Door("/rights/disclosure", REQUESTS, RequestNamed, Disclosure, rights_desk.disclosure),
     Door("/retention/expired", EXPIRED, AskExpired, Expired, retention_desk.expired),
     Door("/retention/propose", ERASE, ProposeErasure, ErasureProposed, retention_desk.propose),
     Door("/retention/approve", APPROVE, ApproveErasure, ErasureCertificate, retention_desk.approve),

@@ -23,7 +23,7 @@ from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
-from eligibility import doors, store
+from eligibility import doors, rights_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import Fact, circles_of, persons_of, uses_others
@@ -86,7 +86,8 @@ DECISIONS = Gauge(
 
 
 async def measure(pool: asyncpg.Pool) -> None:
-    """How often the pension service decided as our pre-check said (参考判定と裁定結果)."""
+    """How often the pension service decided as our pre-check said (参考判定と裁定結果), and what is overdue."""
+    await rights_desk.measure(pool)
     for row in await pool.fetch(store.QUERIES["agreement"]):
         for beside_ours in ("agrees", "disagrees", "not_compared"):
             DECISIONS.labels(row["scheme"] or "refused", beside_ours).set(row[beside_ours])

@@ -5,7 +5,8 @@ some of it, and some of those around the person; what no purpose opens is not sh
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 from contracts.doors import HouseholdMember, Part, ViewLine
@@ -54,6 +55,14 @@ _PARTS: tuple[tuple[str, str, Part], ...] = (
 def part_of(topic: str, key: str) -> Part | None:
     """Which part of the sheet a statement belongs to; None = to none."""
     return next((part for of, begins, part in _PARTS if of == topic and key.startswith(begins)), None)
+
+
+def line_of(row: Mapping[str, Any], event: str) -> ViewLine | None:
+    """A statement as a line of the sheet; None for what is on none. `event` is the id under which it was said."""
+    part = part_of(row["topic"], row["key"])
+    if part is None:
+        return None
+    return ViewLine(part=part, key=row["key"], type=row["type"], event=event, data=json.loads(row["value"]))
 
 
 def visible(lines: Iterable[ViewLine], sight: Sight, on: dt.date | None) -> tuple[ViewLine, ...]:

@@ -207,3 +207,32 @@ update legal_hold set lifted_by = $2, lifted_at = now() where addressee = $1 and
 
 -- name: erasure_done
 select service, rows, at from erasure_done where certificate = $1 order by service;
+
+-- name: register_request
+insert into rights_request (number, kind, addressee, received_on, due_on, note, registered_by) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict do nothing returning number;
+
+-- name: request
+select number, kind, addressee, received_on, due_on, extension, registered_by, outcome, decided_by from rights_request
+where number = $1 for update;
+
+-- name: requests
+select number, kind, addressee, received_on, due_on, extension, registered_by, outcome, decided_by from rights_request
+where $1 or outcome is null order by outcome is not null, due_on, number limit 1000;
+
+-- name: extend_request
+update rights_request set due_on = $2, extended_by = $3, extension = $4 where number = $1;
+
+-- name: decide_request
+update rights_request set outcome = $2, decided_by = $3, decided_on = $4, answer = $5 where number = $1;
+
+-- name: use_suspended
+-- Whether a suspension of use (利用停止) was granted of a person.
+select exists (select from rights_request where addressee = $1 and kind = 'suspension' and outcome in ('granted', 'partly')) as suspended;
+
+-- name: requests_overdue
+select count(*) from rights_request where outcome is null and due_on < (select coalesce(business_day, current_date) from clock);
+
+-- name: told_of
+-- Every fact about a person, as it came.
+select event_id, kind, recorded_at from fact where addressee = $1 order by recorded_at, kind, key;

@@ -13,6 +13,7 @@ from contracts.doors import (
     AskBatches,
     AskDue,
     AskMedia,
+    AskReported,
     BatchBag,
     BatchDecision,
     BatchDone,
@@ -39,12 +40,15 @@ from contracts.doors import (
     Media,
     MediumShown,
     ReceiptShown,
+    Reported,
+    ReportedItem,
     SealNow,
 )
 from contracts.vocabulary import Model
 from prometheus_client import Gauge
 
 from transmittal import desk, due_list
+from transmittal.due import Content
 from transmittal.store import QUERIES
 
 DUE, SEAL, CHECK, DECIDE, WRITE, PERMIT, DISPATCH, RECEIVE, VOID, PULL = (
@@ -59,11 +63,14 @@ DUE, SEAL, CHECK, DECIDE, WRITE, PERMIT, DISPATCH, RECEIVE, VOID, PULL = (
     "transmittal.void",
     "transmittal.pull",
 )
+REPORTED = "transmittal.reported"
 RIGHTS: dict[str, frozenset[str]] = {
     "transmittal-clerk": frozenset({DUE, SEAL, CHECK, WRITE, DISPATCH, RECEIVE, VOID, PULL}),
     "transmittal-approver": frozenset({DUE, DECIDE}),
     "section-head": frozenset({DUE, PERMIT}),
+    "eligibility": frozenset({REPORTED}),
 }
+"""eligibility says in a disclosure (開示) what was told to the pension service."""
 MAX_MEDIUM = 32 * 1024 * 1024
 """Bytes of a call that brings the files of a medium."""
 _AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
@@ -91,6 +98,21 @@ async def due(transaction: Transaction, access: Access, body: AskDue) -> DueItem
         for one in found
     )  # fmt: skip
     return DueItems(items=items)
+
+
+async def reported(transaction: Transaction, access: Access, body: AskReported) -> Reported:
+    """What was told to the pension service about a person, and what is to be."""
+    rows = await transaction.fetch(QUERIES["reported"], body.addressee)
+    await transaction.record_access([body.addressee], access, "transmittal.reported", ("filing",))
+    return Reported(
+        items=tuple(
+            ReportedItem(
+                kind=Content.model_validate_json(row["content"]).kind, mark=row["mark"], state=row["state"], filing=row["filing"],
+                batch=row["batch"], sealed_on=row["sealed_on"],
+            )
+            for row in rows
+        )
+    )  # fmt: skip
 
 
 async def batches(transaction: Transaction, access: Access, body: AskBatches) -> Batches:
@@ -223,6 +245,7 @@ async def put_back(transaction: Transaction, access: Access, body: ItemNamed) ->
 
 DOORS = (
     Door("/due", DUE, AskDue, DueItems, due),
+    Door("/reported", REPORTED, AskReported, Reported, reported),
     Door("/batches", DUE, AskBatches, Batches, batches),
     Door("/batches/show", DUE, BatchNamed, BatchSteps, show),
     Door("/media", DUE, AskMedia, Media, media),

@@ -439,3 +439,6 @@ select (select count(*) from e_matter) as matter,
        (select count(*) from e_reminder) as reminder,
        (select count(*) from e_pension_number) as pension_number,
        (select count(*) from e_attempt) as attempt;
+
+-- name: reported
+select content, mark, state, filing, batch, sealed_on from attempt where addressee = $1 and state <> 'withdrawn' order by item, number;
