@@ -28,8 +28,9 @@ def rule(
     terminal: TerminalClass | None = "office",
     case: str = "case-1",
     now: dt.datetime = NOW,
+    training_days: int | None = None,
 ) -> str | None:
-    found = why_not(who, terminal, right, case, now)
+    found = why_not(who, terminal, right, case, now, training_days)
     return None if found is None else found[0]
 
 
@@ -100,3 +101,15 @@ def test_an_emergency_role_lasts_for_its_hours_and_no_longer() -> None:
 def test_one_person_alone_sets_nothing() -> None:
     with pytest.raises(ValidationError, match="two people"):
         account(proposed_by="a", approved_by="a")
+
+
+def test_training_lapses_where_it_is_asked_for() -> None:
+    today = dt.date(2026, 9, 1)
+    trained, late = (
+        account(trained_on=today - dt.timedelta(days=365)),
+        account(trained_on=today - dt.timedelta(days=366)),
+    )
+    assert [rule(who) for who in (trained, late, account())] == [None, None, None]
+    assert rule(trained, training_days=365) is None
+    assert rule(late, training_days=365) == "training_lapsed"
+    assert rule(account(), training_days=365) == "training_lapsed"

@@ -105,3 +105,36 @@ async def test_an_unlawful_account_is_not_even_proposed(ward: Ward) -> None:
             "/accounts/emergency", {"account": "nobody-1", "role": "clerk", "reason": "x"}, 404, "account_unknown"
         )
     assert await ward.one("audit", "select count(*) from account_change") == 0
+
+
+async def test_what_nobody_uses_is_suspended_and_given_back_by_two(ward: Ward) -> None:
+    await ward.start("audit")
+    await registered(ward)
+    wanted: dict[str, Any] = {"account": "clerk-9", "kind": "employee", "roles": ["clerk"]} | YEAR
+    long_ago = {"valid_from": (NOW - dt.timedelta(days=91)).isoformat()}
+    async with (
+        Caller(ward, "admin-1", "account-clerk", service="audit") as admin,
+        Caller(ward, "admin-2", "account-head", service="audit") as head,
+    ):
+        await head.answer("/accounts/approve", await admin.answer("/accounts/propose", wanted | long_ago))
+        await known(ward, "registry-sync", "clerk-9", 1)
+        ward.stop("audit")
+        await ward.start("audit")  # it looks when it begins, and every hour
+        await known(ward, "registry-sync", "clerk-9", 2)
+        how = "select data::json ->> 'suspended' from registered_account where account = 'clerk-9'"
+        assert await ward.one("registry-sync", how) == "dormant"
+    async with (
+        Caller(ward, "admin-1", "account-clerk", service="audit") as admin,
+        Caller(ward, "admin-2", "account-head", service="audit") as head,
+    ):
+        await head.answer("/accounts/approve", await admin.answer("/accounts/propose", wanted))
+        await known(ward, "registry-sync", "clerk-9", 3)
+        ward.stop("audit")
+        await ward.start("audit")
+        looked = "select (select until from overseen) = (select coalesce(max(idx), -1) from access)"
+
+        async def done() -> bool:
+            return bool(await ward.one("audit", looked))
+
+        await until(done, "audit has looked")
+        assert await ward.one("audit", "select version from registered_account where account = 'clerk-9'") == 3

@@ -1,13 +1,16 @@
 """No answer without a record of it in the audit log: a service whose access records do not arrive there for a minute answers nobody (decision 21)."""
 
+import asyncio
 import datetime as dt
 import os
 import signal
 
+import asyncpg
 import pytest
 from chassis.transaction import Access, AuditSilent
-from cli import local
+from cli import certificates, local, services
 from cli.access import opened, recorded
+from cli.services import environment_settings
 from contracts.envelope import Event
 from contracts.events.operations import AccessRecorded
 
@@ -112,3 +115,75 @@ async def test_a_service_put_back_to_an_old_backup_is_acknowledged_nothing(ward:
 
         await until(said, "the service has said what is wrong")
         assert await ward.one("registry-sync", "select acknowledged from access_counter") == 0
+
+
+NO_ROOM = """
+create function no_room() returns trigger language plpgsql as $$
+begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+create trigger no_room before insert on outbox for each statement execute function no_room();
+"""
+
+
+async def test_in_whichever_way_a_call_is_not_right_nobody_is_shown_and_it_is_on_record(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await registered(ward)
+    body = {"addressees": [HUSBAND]}
+    with monkeypatch.context() as before:
+        before.setattr(certificates, "_MINUTES", -5)
+        expired = Caller(ward, "clerk-1", "clerk")
+    async with (
+        Caller(ward, "clerk-1", "clerk") as clerk,
+        Caller(ward, "clerk-2", "clerk", terminal="nowhere") as elsewhere,
+        Caller(ward, "clerk-3", "number-clerk") as number_clerk,
+        expired,
+    ):
+        withdrawn = "update registered_terminal set data = (data::jsonb || '{\"withdrawn\": true}')::text where terminal = 'nowhere' returning 1"
+        assert await ward.rows("registry-sync", withdrawn)
+        await expired.refused("/addressees", body, 401, "token_refused")
+        await clerk.refused("/addressees", body, 401, "token_missing", authorization="")
+        await clerk.refused("/addressees", body, 403, "wrong_purpose", **{"Kokunen-Purpose": "erasure"})
+        await clerk.refused("/addressees", body, 403, "wrong_purpose", **{"Kokunen-Purpose": "curiosity"})
+        await clerk.refused("/addressees", body, 403, "terminal_unknown", **{"Kokunen-Terminal": "counter-9"})
+        await elsewhere.refused("/addressees", body, 403, "terminal_unknown")
+        await clerk.refused("/my-numbers/conflicts", {}, 403, "not_granted")
+        suspended = "update registered_account set data = (data::jsonb || '{\"suspended\": \"incident\"}')::text where account = 'clerk-3' returning 1"
+        assert await ward.rows("registry-sync", suspended)
+        await number_clerk.refused("/my-numbers/conflicts", {}, 403, "account_suspended")
+        # with no room to keep the record there is no answer, and none of the refusals is answered otherwise than by "not now"
+        await execute(ward, NO_ROOM)
+        await clerk.refused("/addressees", body, 503, "not_available")
+        await execute(ward, "drop trigger no_room on outbox")
+        assert len(await looked(clerk, HUSBAND)) == 1
+    await ward.outbox_empty("registry-sync")
+    records = await access_records(ward)
+    assert [one["result"] for one in records] == ["refused"] * 8 + ["answered"]
+    assert [one["account"] for one in records] == ["nobody"] * 2 + ["clerk-1"] * 3 + [
+        "clerk-2",
+        "clerk-1",
+        "clerk-3",
+        "clerk-1",
+    ]
+
+
+async def test_without_its_key_a_service_does_not_begin(ward: Ward) -> None:
+    await registered(ward)
+    ward.stop("registry-sync")
+    key = environment_settings(ward.given, "registry-sync").key_file
+    away = key.with_suffix(".away")
+    key.rename(away)
+    try:
+        process = services.start(ward.given, "registry-sync", 1, {})
+        assert await asyncio.to_thread(process.wait, 60) != 0
+        assert b"The sealing key" in (local.home() / "log" / "registry-sync.log").read_bytes()[-2000:]
+        assert not key.exists()  # and makes no new one
+    finally:
+        away.rename(key)
+
+
+async def execute(ward: Ward, statements: str) -> None:
+    connection = await asyncpg.connect(ward.given.databases["registry-sync"])
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from contracts.events.operations import AccountSet, TerminalClass, TerminalSet
 from contracts.purposes import ONLY_AT, WRITE_ONLY
+from contracts.vocabulary import JST
 
 REGISTERED: dict[type[AccountSet] | type[TerminalSet], str] = {AccountSet: "account", TerminalSet: "terminal"}
 """What the register holds; its events' subjects begin so: `account/clerk-1`."""
@@ -18,7 +19,12 @@ WORK_ORDER = re.compile("WO-[A-Za-z0-9.-]{1,60}")
 
 
 def why_not(
-    account: AccountSet | None, terminal: TerminalClass | None, right: str, case: str, now: dt.datetime
+    account: AccountSet | None,
+    terminal: TerminalClass | None,
+    right: str,
+    case: str,
+    now: dt.datetime,
+    training_days: int | None = None,
 ) -> tuple[str, str] | None:
     """Code and sentence of the first rule that forbids it; None where nothing does."""
     if account is None:
@@ -27,6 +33,8 @@ def why_not(
         return "account_suspended", "この利用者は停止されています。"
     if not account.valid_from <= now < account.valid_until:
         return "account_expired", "この利用者の有効期間外です。"
+    if training_days is not None and not _trained(account, now, training_days):
+        return "training_lapsed", "研修の受講期限が過ぎています。"
     if terminal is None:
         return "terminal_unknown", "この端末は登録されていません。"
     if terminal not in account.terminals:
@@ -38,6 +46,10 @@ def why_not(
     if account.kind == "operator" and not WORK_ORDER.fullmatch(case):
         return "work_order_missing", "運用の作業には、作業指示の番号が必要です。"
     return None
+
+
+def _trained(account: AccountSet, now: dt.datetime, days: int) -> bool:
+    return account.trained_on is not None and (now.astimezone(JST).date() - account.trained_on).days <= days
 
 
 def roles_of(token: Iterable[str], account: AccountSet, now: dt.datetime) -> frozenset[str]:

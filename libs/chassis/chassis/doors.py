@@ -77,6 +77,10 @@ def problem(status: int, code: str, title: str, **more: Any) -> JSONResponse:
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+NOBODY = Access("nobody", "unknown", "unknown", "unknown")
+"""Who calls without a token that we know, or does not say what for."""
+
+
 class Doorkeeper:
     """Lets calls in to the doors of one service."""
 
@@ -108,8 +112,12 @@ class Doorkeeper:
         return response
 
     async def _answered(self, door: Door, request: Request) -> Response:
-        caller = self._caller(request)
-        access = self._access(caller, request)
+        try:
+            caller = self._caller(request)
+            access = self._access(caller, request)
+        except _Problem:
+            await self._on_record(door, NOBODY)
+            raise
         if not caller.is_service:
             access, why_not = await self._registered(access, caller, door)
             if why_not is not None:
@@ -166,15 +174,20 @@ class Doorkeeper:
         of = terminal.of if terminal is not None and not terminal.withdrawn else None
         now = dt.datetime.now(dt.UTC)
         roles = roles_of(caller.roles, account, now) if account is not None else ()
-        return replace(access, rights=self._rights_of(roles)), why_not(account, of, door.right, access.case, now)
+        return replace(access, rights=self._rights_of(roles)), why_not(
+            account, of, door.right, access.case, now, self.settings.training_days
+        )
 
     async def _refuse(self, door: Door, access: Access, refusal: Refused) -> Response:
+        await self._on_record(door, access, refusal.subjects)
+        return problem(refusal.status, refusal.code, refusal.title)
+
+    async def _on_record(self, door: Door, access: Access, subjects: Sequence[int] = ()) -> None:
+        """A refused call is on record like an answered one."""
         async with self.pool.acquire() as connection, connection.transaction():
             transaction = Transaction(self.settings, connection, self.sealer)
-            what = door.path.strip("/").replace("/", ".")
-            await transaction.record_refusal(refusal.subjects, access, what)
+            await transaction.record_refusal(subjects, access, door.path.strip("/").replace("/", "."))
             await transaction.send()
-        return problem(refusal.status, refusal.code, refusal.title)
 
 
 async def _read(request: Request, at_most: int) -> bytes:

@@ -28,6 +28,8 @@ from audit.store import QUERIES
 EMERGENCY_HOURS = 4
 DORMANT_DAYS = 90
 """Ours to choose: an account that nobody used for so long is no longer anybody's."""
+DORMANCY, OVERSEER = "rule-dormant", "audit-overseer"
+"""Who suspends what nobody uses: a rule, and the process that applies it."""
 _KINDS: dict[str, type[Model]] = {place: kind for kind, place in REGISTERED.items()}
 
 
@@ -99,9 +101,31 @@ async def inventory(transaction: Transaction, access: Access, body: AskAccounts)
     )
 
 
+async def suspend_dormant(transaction: Transaction) -> int:
+    """Suspend every account that nobody used for `DORMANT_DAYS` (不要なIDを残さない). No person is needed to take a right away; two are, to give
+    it back."""
+    await transaction.fetch(QUERIES["lock_register"])
+    now = dt.datetime.now(dt.UTC)
+    dormant = [one for row in await transaction.fetch(QUERIES["inventory"]) if (one := _shown(row, now)).dormant]
+    for one in dormant:
+        kept = one.standing.model_dump(mode="json", exclude={"version", "proposed_by", "approved_by", "suspended"})
+        given = json.dumps(kept | {"suspended": "dormant"})
+        asked = await transaction.fetch(QUERIES["propose"], "account", one.account, given, DORMANCY)
+        version = (await transaction.fetch(QUERIES["approve"], asked[0]["proposal"], OVERSEER))[0]["version"]
+        people = {"version": version, "proposed_by": DORMANCY, "approved_by": OVERSEER}
+        await tell(
+            transaction,
+            "account",
+            one.account,
+            version,
+            AccountSet.model_validate_json(json.dumps(json.loads(given) | people)),
+        )
+    return len(dormant)
+
+
 def _shown(row: Any, now: dt.datetime) -> AccountShown:
     standing = AccountSet.model_validate_json(row["data"])
-    since = row["last_used"] or standing.valid_from
+    since = max(row["last_used"] or standing.valid_from, standing.valid_from)  # who gives it back begins anew
     dormant = standing.suspended is None and now - since > dt.timedelta(days=DORMANT_DAYS)
     return AccountShown(account=row["account"], standing=standing, last_used=row["last_used"], dormant=dormant)
 

@@ -20,12 +20,14 @@ from contracts.events.operations import AccessSuspected
 from contracts.vocabulary import JST, SERVICES
 from prometheus_client import Gauge
 
+from audit import account_desk
 from audit.detection import LONGEST, Finding, Rule, Use, findings
 from audit.store import QUERIES
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.5
+INVENTORY_SECONDS = 3600.0
 RESTS = 5
 """Times as long as a look took: an hour of many accesses is read at each look, and looking takes a part of a core at the most."""
 _OPEN = Gauge("kokunen_audit_findings_open", "Accesses that somebody should look at and nobody has")
@@ -39,13 +41,25 @@ class Overseer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look or wait, until stopped. What could not be looked at is looked at later."""
+        inventory = time.monotonic()
         while not stopping.is_set():
             started = time.monotonic()
             try:
+                if started >= inventory:
+                    await self.close_dormant()
+                    inventory = started + INVENTORY_SECONDS
                 await self.look()
             except (CallFailed, *BROKEN_ENVIRONMENT) as error:
                 log.warning("the accesses could not be looked at (%s); they wait", type(error).__name__)
             await pause(stopping, max(EVERY_SECONDS, RESTS * (time.monotonic() - started)))
+
+    async def close_dormant(self) -> None:
+        """Suspend accounts that nobody uses any more."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(self.settings, connection, self.sealer)
+            if (closed := await account_desk.suspend_dormant(transaction)) > 0:
+                log.warning("%d accounts that nobody used for %d days are suspended", closed, account_desk.DORMANT_DAYS)
+            await transaction.send()
 
     async def look(self) -> None:
         """Look at the next accesses."""
