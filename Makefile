@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test faults mutants bench review loads requests log memory docs clean
+.PHONY: help setup machine demo check test faults mutants bench review loads requests log inquiries memory docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ requests: machine setup ## a list of the pension service with 300,000 rows, matc
 
 log: machine setup ## the audit log: records a second, proofs at ten million leaves, a million checked by an auditor (three minutes, 4 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/log.py
+
+inquiries: machine setup ## the sheet of a person for a hundred users, at rest and under five hundred events a second (five minutes)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/inquiry.py
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py

@@ -1,6 +1,8 @@
 """How does one service call another's door? Over TLS, with a token of its own, and for the purpose of whoever asked it."""
 
 import ssl
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
@@ -73,4 +75,12 @@ def _code(response: httpx.Response) -> str:
 
 
 def _context(settings: Settings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(settings.tls_authority))
+    authority = settings.tls_authority
+    assert authority is not None
+    return _trusting(authority, authority.stat().st_mtime_ns)
+
+
+@lru_cache(4)
+def _trusting(authority: Path, _changed: int) -> ssl.SSLContext:
+    """Read once, and again when the file is another: reading it takes longer than a call."""
+    return ssl.create_default_context(cafile=str(authority))
