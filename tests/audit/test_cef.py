@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 from audit.cef import SEVERITY, line
-from contracts.doors import AccessShown
+from contracts.doors.log import AccessShown
 from contracts.events.operations import Action
 
 ONE = AccessShown(

@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any, get_args
 
 import pytest
-from contracts.doors import HouseholdMember, Part, ViewLine
+from contracts.doors.inquiry import Part, ViewLine
+from contracts.doors.registry import HouseholdMember
 from eligibility.inquiry import SIGHTS, beside, holds, part_of, tax_year_of, visible
 
 HEAD, PARTNER, SON, GRANNY = 1, 2, 3, 4

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
-from contracts.doors import AccessShown, ReportedItem, RequestKind
+from contracts.doors.log import AccessShown
+from contracts.doors.rights import RequestKind
+from contracts.doors.transmittal import ReportedItem
 from eligibility.rights import DEADLINES, access_part, due_on, recipient_part
 
 

@@ -5,7 +5,9 @@ import re
 from typing import Any, get_args
 
 import pytest
-from contracts.doors import Addressee, IncomeShown, Part, PersonSeen, View, ViewLine
+from contracts.doors.incomes import IncomeShown
+from contracts.doors.inquiry import Part, PersonSeen, View, ViewLine
+from contracts.doors.registry import Addressee
 from contracts.events.eligibility import ClaimKind, FilingKind, HintCode, Outcome, TransitionReason
 from contracts.events.registry import ResidentRecord
 from contracts.vocabulary import Category, Exemption

@@ -18,7 +18,7 @@ from typing import Any
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from contracts.doors import MatchRow
+from contracts.doors.registry import MatchRow
 from contracts.events.registry import ResidentRecord
 from registry_sync.addressee import Identity
 from registry_sync.matching import decide

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from contracts.doors import MatchRow
+from contracts.doors.registry import MatchRow
 from contracts.events.registry import ResidentRecord
 from registry_sync.addressee import Identity
 from registry_sync.matching import Decision, decide

@@ -10,7 +10,7 @@ from chassis.calls import CallFailed, Calls
 from chassis.transaction import Access
 from cli.__main__ import app
 from cli.services import environment_settings
-from contracts.doors import NumbersRead, ReadNumbers
+from contracts.doors.registry import NumbersRead, ReadNumbers
 from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
 from contracts.events.forms import AcquisitionFiling
 from typer.testing import CliRunner

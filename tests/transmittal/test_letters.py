@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from contracts.doors import Addressee, CaseIncomes, IncomeShown
+from contracts.doors.incomes import CaseIncomes, IncomeShown
+from contracts.doors.registry import Addressee
 from contracts.events.eligibility import FilingReceived
 from contracts.events.income import TaxRecord
 from transmittal import paper

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from contracts.doors import Addressee, CaseAsked, CaseIncomes, IncomeShown, NameHeld
+from contracts.doors.incomes import CaseAsked, CaseIncomes, IncomeShown
+from contracts.doors.registry import Addressee, NameHeld
 from contracts.events import forms
 from contracts.events.eligibility import FilingReceived, Role, TransitionReason
 from contracts.events.forms import Form

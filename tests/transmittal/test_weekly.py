@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from chassis.calls import CallFailed
-from contracts.doors import Addressees, CaseIncomes, Incomes, IncomeShown
+from contracts.doors.incomes import CaseIncomes, Incomes, IncomeShown
+from contracts.doors.registry import Addressees
 from transmittal import store, weekly
 from transmittal.record_file import Line
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 
 import asyncpg
-from contracts.doors import Acknowledged, AskAcknowledged
+from contracts.doors.log import Acknowledged, AskAcknowledged
 
 from chassis import database, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT

@@ -7,7 +7,14 @@ import typer
 from audit import account_desk
 from audit.store import QUERIES
 from chassis.transaction import Access, Transaction
-from contracts.doors import AccountsShown, ApproveProposal, AskAccounts, AskEmergency, ProposeAccount, ProposeTerminal
+from contracts.doors.accounts import (
+    AccountsShown,
+    ApproveProposal,
+    AskAccounts,
+    AskEmergency,
+    ProposeAccount,
+    ProposeTerminal,
+)
 from contracts.events.operations import TerminalClass
 from contracts.vocabulary import JST
 from rich.table import Table

@@ -22,7 +22,7 @@ from audit.signer import POLICY, Signer, signer_of
 from audit.verify import NoKeyFile, NoRecord, evidence, verify
 from chassis import files
 from chassis.transaction import Access
-from contracts.doors import Accesses, AskAccesses
+from contracts.doors.log import Accesses, AskAccesses
 from contracts.vocabulary import JST
 from rich.table import Table
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 from chassis.transaction import Access
-from contracts.doors import (
+from contracts.doors.retention import (
     ApproveErasure,
     AskErasureCertificate,
     AskExpired,

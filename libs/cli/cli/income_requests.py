@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from chassis.calls import CallFailed, Calls
 from chassis.transaction import Access
-from contracts.doors import AskMatches, Match, Matches, MatchRow
+from contracts.doors.registry import AskMatches, Match, Matches, MatchRow
 from contracts.fixed_file import Refused
 from rich.table import Table
 from tax_income import request_desk

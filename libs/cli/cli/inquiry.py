@@ -11,7 +11,7 @@ import typer
 from chassis import files
 from chassis.doors import HEADERS
 from chassis.transaction import Access
-from contracts.doors import AskView, ReadingAsked, View
+from contracts.doors.inquiry import AskView, ReadingAsked, View
 from contracts.purposes import PURPOSES
 from contracts.vocabulary import JST
 from eligibility.sheet_page import page, reading_in_words, row

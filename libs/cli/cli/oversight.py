@@ -17,16 +17,8 @@ from audit.store import QUERIES
 from audit.verify import NoRecord, evidence
 from chassis import files
 from chassis.transaction import Access
-from contracts.doors import (
-    Accesses,
-    AccessShown,
-    AskAccesses,
-    AskFindings,
-    AskReview,
-    ReviewPack,
-    SettleFinding,
-    SignReview,
-)
+from contracts.doors.log import Accesses, AccessShown, AskAccesses
+from contracts.doors.oversight import AskFindings, AskReview, ReviewPack, SettleFinding, SignReview
 from contracts.vocabulary import JST
 from rich.table import Table
 from transmittal.paper import register

@@ -7,7 +7,7 @@ from typing import Annotated, cast, get_args
 import typer
 from chassis import files
 from chassis.transaction import Access
-from contracts.doors import (
+from contracts.doors.rights import (
     AskRequests,
     DecideRequest,
     Disclosure,

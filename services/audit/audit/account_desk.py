@@ -7,7 +7,7 @@ from typing import Any
 from chassis.accounts import REGISTERED
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import (
+from contracts.doors.accounts import (
     AccountShown,
     AccountsShown,
     Approved,

@@ -3,7 +3,7 @@
 Nobody is named in it: `externalId` is the leaf of the log, which leads an auditor to whom the access was about.
 """
 
-from contracts.doors import AccessShown
+from contracts.doors.log import AccessShown
 
 SEVERITY = {"refer": 3, "login": 3, "register": 4, "update": 4, "delete": 6, "print": 5, "export": 6, "refuse": 7}
 

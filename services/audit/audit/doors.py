@@ -3,35 +3,39 @@
 import asyncpg
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import (
-    Accesses,
-    AccessShown,
+from contracts.doors.accounts import (
     AccountsShown,
-    Acknowledged,
     Approved,
     ApproveProposal,
-    AskAccesses,
     AskAccounts,
-    AskAcknowledged,
-    AskCheckpoint,
-    AskConsistency,
     AskEmergency,
-    AskFindings,
-    AskInclusion,
-    AskReview,
-    AskTreeHead,
-    Findings,
-    FindingSettled,
-    Proof,
     ProposeAccount,
     Proposed,
     ProposeTerminal,
+)
+from contracts.doors.log import (
+    Accesses,
+    AccessShown,
+    Acknowledged,
+    AskAccesses,
+    AskAcknowledged,
+    AskCheckpoint,
+    AskConsistency,
+    AskInclusion,
+    AskTreeHead,
+    Proof,
+    SignedHead,
+    TreeHead,
+)
+from contracts.doors.oversight import (
+    AskFindings,
+    AskReview,
+    Findings,
+    FindingSettled,
     ReviewPack,
     ReviewSigned,
     SettleFinding,
-    SignedHead,
     SignReview,
-    TreeHead,
 )
 from contracts.vocabulary import SERVICES
 

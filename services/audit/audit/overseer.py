@@ -14,7 +14,8 @@ from chassis.relay import pause
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import AskFindings, AskHousehold, Findings, FindingSettled, FindingShown, Household, SettleFinding
+from contracts.doors.oversight import AskFindings, Findings, FindingSettled, FindingShown, SettleFinding
+from contracts.doors.registry import AskHousehold, Household
 from contracts.envelope import derived_id
 from contracts.events.operations import AccessSuspected
 from contracts.vocabulary import JST, SERVICES

@@ -6,7 +6,7 @@ import hashlib
 import asyncpg
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction, to_json
-from contracts.doors import AccountUse, AskReview, FindingCount, ReviewPack, ReviewSigned, SignReview
+from contracts.doors.oversight import AccountUse, AskReview, FindingCount, ReviewPack, ReviewSigned, SignReview
 from contracts.events.operations import AccountSet
 from contracts.vocabulary import JST, SERVICES
 from prometheus_client import Gauge

@@ -10,40 +10,30 @@ from typing import Any
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import (
-    Addressee,
-    Addressees,
+from contracts.doors.incomes import AskIncomes, CaseAsked, Incomes, IncomeShown
+from contracts.doors.inquiry import AskNumberHolder, AskView, NumberHolders, PersonSeen, View, ViewLine
+from contracts.doors.registry import Addressee, Addressees, AskAddressees, AskHousehold, Household
+from contracts.doors.retention import (
     ApproveErasure,
-    AskAddressees,
     AskErasureCertificate,
     AskExpired,
-    AskHousehold,
-    AskIncomes,
-    AskNumberHolder,
-    AskRequests,
-    AskView,
-    CaseAsked,
-    DecideRequest,
-    Disclosure,
     ErasureCertificate,
     ErasureProposed,
     Expired,
-    ExtendRequest,
     HoldRecords,
     HoldStands,
-    Household,
-    Incomes,
-    IncomeShown,
     LiftHold,
-    NumberHolders,
-    PersonSeen,
     ProposeErasure,
+)
+from contracts.doors.rights import (
+    AskRequests,
+    DecideRequest,
+    Disclosure,
+    ExtendRequest,
     RegisterRequest,
     RequestNamed,
     Requests,
     RequestShown,
-    View,
-    ViewLine,
 )
 from contracts.envelope import derived_id
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from contracts.doors import HouseholdMember, Part, ViewLine
+from contracts.doors.inquiry import Part, ViewLine
+from contracts.doors.registry import HouseholdMember
 from contracts.vocabulary import Month
 
 from eligibility.rules.income_year import income_year

@@ -4,15 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from contracts.doors import (
-    AccessShown,
-    Addressee,
-    DisclosedLine,
-    DisclosedPart,
-    ReportedItem,
-    RequestKind,
-    ViewLine,
-)
+from contracts.doors.inquiry import ViewLine
+from contracts.doors.log import AccessShown
+from contracts.doors.registry import Addressee
+from contracts.doors.rights import DisclosedLine, DisclosedPart, RequestKind
+from contracts.doors.transmittal import ReportedItem
 from contracts.era import japanese_day
 from contracts.purposes import PURPOSES
 from contracts.vocabulary import JST

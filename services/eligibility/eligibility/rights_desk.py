@@ -6,22 +6,19 @@ import asyncpg
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import (
-    Accesses,
-    Addressees,
-    AskAccesses,
-    AskAddressees,
-    AskReported,
+from contracts.doors.log import Accesses, AskAccesses
+from contracts.doors.registry import Addressees, AskAddressees
+from contracts.doors.rights import (
     AskRequests,
     DecideRequest,
     Disclosure,
     ExtendRequest,
     RegisterRequest,
-    Reported,
     RequestNamed,
     Requests,
     RequestShown,
 )
+from contracts.doors.transmittal import AskReported, Reported
 from contracts.vocabulary import JST
 from prometheus_client import Gauge
 

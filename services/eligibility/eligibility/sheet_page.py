@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from contracts.doors import Part, PersonSeen, View, ViewLine
+from contracts.doors.inquiry import Part, PersonSeen, View, ViewLine
 from contracts.era import japanese_day, japanese_month
 from contracts.vocabulary import Month
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.doors import Household, HouseholdMember, NameHeld
+from contracts.doors.registry import Household, HouseholdMember, NameHeld
 from contracts.events.registry import NonResidentRecord, NonResidentRecorded, ResidentChanged, ResidentRecord
 from contracts.vocabulary import JST
 

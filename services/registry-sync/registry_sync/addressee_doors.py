@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chassis import database
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
-from contracts.doors import (
+from contracts.doors.registry import (
     Addressee,
     Addressees,
     AskAddressees,

@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import AskLinkage, LinkageAnswer
+from contracts.doors.registry import AskLinkage, LinkageAnswer
 
 USE = "linkage"
 NOT_USED = "番号連携サーバの④～⑥の機能は使用しません（情報提供ネットワークシステムに接続していません）。"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from contracts.doors import MatchRow
+from contracts.doors.registry import MatchRow
 from contracts.vocabulary import Sex
 
 from registry_sync.addressee import Identity

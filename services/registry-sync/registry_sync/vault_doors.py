@@ -15,7 +15,7 @@ import asyncpg
 from chassis import database
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import (
+from contracts.doors.registry import (
     AskConflicts,
     EnterNumbers,
     EraseNumbers,

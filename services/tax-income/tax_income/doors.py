@@ -7,7 +7,7 @@ import asyncpg
 from chassis import database
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
-from contracts.doors import AskIncomes, CaseAsked, CaseIncomes, Incomes, IncomeShown
+from contracts.doors.incomes import AskIncomes, CaseAsked, CaseIncomes, Incomes, IncomeShown
 from contracts.events.eligibility import Role
 from contracts.events.income import TaxAssessed
 from contracts.vocabulary import JST

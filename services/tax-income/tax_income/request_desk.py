@@ -14,7 +14,8 @@ from uuid import uuid5
 import asyncpg
 from chassis import database, files
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import AT_MOST, Match, MatchRow
+from contracts.doors import AT_MOST
+from contracts.doors.registry import Match, MatchRow
 from contracts.envelope import NAMESPACE
 from contracts.events.income import IncomeAnswered, TaxAssessed
 from contracts.events.notice import IncomeRequested

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from contracts.doors import MatchRow
+from contracts.doors.registry import MatchRow
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.fixed_file import File, Finding, Refused
 from contracts.holidays import next_open

@@ -22,7 +22,8 @@ from chassis import database, faults
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
-from contracts.doors import AT_MOST, NumbersRead, ReadNumbers
+from contracts.doors import AT_MOST
+from contracts.doors.registry import NumbersRead, ReadNumbers
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchAdvanced, BatchStep, ItemPulled
 from contracts.vocabulary import JST

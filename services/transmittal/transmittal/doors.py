@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
-from contracts.doors import (
+from contracts.doors.transmittal import (
     AskBatches,
     AskDue,
     AskMedia,

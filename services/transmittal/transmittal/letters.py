@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from contracts.doors import Addressee, CaseIncomes
+from contracts.doors.incomes import CaseIncomes
+from contracts.doors.registry import Addressee
 from contracts.era import japanese_day, japanese_year
 from contracts.events.eligibility import ClaimReceived, FilingReceived, HintCode
 

@@ -8,7 +8,9 @@ from chassis import database
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors import AT_MOST, Addressee, Addressees, AskAddressees, AskIncomes, Incomes
+from contracts.doors import AT_MOST
+from contracts.doors.incomes import AskIncomes, Incomes
+from contracts.doors.registry import Addressee, Addressees, AskAddressees
 from contracts.events.eligibility import FilingReceived
 from contracts.vocabulary import JST
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from contracts.doors import Addressee, CaseAsked, CaseIncomes, IncomeShown
+from contracts.doors.incomes import CaseAsked, CaseIncomes, IncomeShown
+from contracts.doors.registry import Addressee
 from contracts.era import japanese_day, japanese_month
 from contracts.events.eligibility import FilingReceived, Role
 from contracts.events.forms import Form

@@ -16,17 +16,10 @@ from typing import Any
 from chassis import faults
 from chassis.calls import CallFailed, Calls
 from chassis.transaction import Access, Transaction, to_json
-from contracts.doors import (
-    AT_MOST,
-    Addressee,
-    Addressees,
-    AskAddressees,
-    AskIncomes,
-    AskTreeHead,
-    CaseIncomes,
-    Incomes,
-    TreeHead,
-)
+from contracts.doors import AT_MOST
+from contracts.doors.incomes import AskIncomes, CaseIncomes, Incomes
+from contracts.doors.log import AskTreeHead, TreeHead
+from contracts.doors.registry import Addressee, Addressees, AskAddressees
 from contracts.envelope import derived_id
 from contracts.events.operations import BatchSealed
 

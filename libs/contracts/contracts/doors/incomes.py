@@ -1,0 +1,51 @@
+"""What goes in and out at the door of tax-income."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.doors import AT_MOST
+from contracts.events.eligibility import Role
+from contracts.events.income import DeclarationState, TaxRecord
+from contracts.vocabulary import AddresseeNumber, Code, Date, Model, TaxYear
+
+
+class CaseAsked(Model):
+    """One application: whose income of which tax year, and who lived together on which day. `household`: spouse and householder, too."""
+
+    case: Annotated[Code, Field(description="reception number of the application")]
+    addressee: AddresseeNumber
+    spouse: AddresseeNumber | None = None
+    tax_year: TaxYear
+    on: Annotated[Date, Field(description="day on which the householder is looked for")]
+    household: bool = True
+
+
+class AskIncomes(Model):
+    """POST /incomes: for applications on which the incomes are printed."""
+
+    cases: Annotated[tuple[CaseAsked, ...], Field(strict=False, min_length=1, max_length=AT_MOST)]
+
+
+class IncomeShown(Model):
+    """One person's newest assessment of the year, and where it comes from; no `state` = nobody told it, or we may not hold it."""
+
+    role: Role
+    addressee: AddresseeNumber
+    state: DeclarationState | None = None
+    record: TaxRecord | None = None
+    fact: Annotated[str | None, Field(description="id of the tax assessment that says so")] = None
+    recorded_on: Date | None = None
+
+
+class CaseIncomes(Model):
+    """The incomes of one application: applicant first, then spouse, then a householder who is neither."""
+
+    case: Code
+    incomes: tuple[IncomeShown, ...] = Field(strict=False)
+
+
+class Incomes(Model):
+    """In the order of the question."""
+
+    cases: tuple[CaseIncomes, ...] = Field(strict=False)
