@@ -43,6 +43,7 @@ SHELLS = {
     "retention_desk",
     "review_desk",
     "rights_desk",
+    "list_desk",
     "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""

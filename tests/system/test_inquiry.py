@@ -9,7 +9,7 @@ from contracts.events.registry import ProcessingStop
 
 from tests.events import change, day
 from tests.system.conftest import Ward, until
-from tests.system.doors import Caller, access_records
+from tests.system.doors import Caller, access_records, register
 
 pytestmark = pytest.mark.system
 
@@ -147,3 +147,34 @@ async def test_what_is_not_shown_is_refused_by_name_and_on_record(
             await guardian.refused("/inquiries", asks, 503, "not_available", **purpose)
     records = await access_records(ward, "eligibility")
     assert [one["result"] for one in records] == ["refused"] * 6 + ["answered", "refused"]
+
+
+async def test_a_list_leaves_on_a_ticket_at_one_terminal_with_a_mark_on_every_row(
+    ward: Ward, lines: list[tuple[str, bytes]]
+) -> None:
+    await ward.start()
+    await ward.publish(lines)
+    await ward.tax_office_answers(lines)
+    asked = {"list": "reception", "since": "2025-01-01", "until": "2027-12-31"}
+    async with Caller(ward, "lister-1", "list-clerk", service="eligibility", terminal="media-1") as lister:
+        await lister.refused("/lists/export", asked, 403, "terminal_not_for_this")
+        await register(ward.given.databases["eligibility"], "lister-1", ["list-clerk"], "media-1", "media")
+        await lister.refused("/lists/export", asked, 403, "ticket_missing")
+        ticket = {"Kokunen-Case": "TK-2026-7"}
+        answer = (await lister.post("/lists/export", asked, **ticket)).json()
+        hints = (await lister.post("/lists/export", asked | {"list": "hints"}, **ticket)).json()
+    assert len(answer["rows"]) == await ward.one("eligibility", "select count(*) from reception_book")
+    marks = [row[-1] for row in answer["rows"]]
+    assert len(set(marks)) == len(marks)
+    assert all(mark.startswith(f"{answer['number']}-") and "lister-1 media-1" in mark for mark in marks)
+    ledger = await ward.rows(
+        "eligibility", "select number, list, ticket, rows, sha256 from list_export order by number"
+    )
+    assert [tuple(row) for row in ledger] == [
+        (one["number"], name, "TK-2026-7", len(one["rows"]), one["sha256"])
+        for one, name in ((answer, "reception"), (hints, "hints"))
+    ]
+    await ward.outbox_empty("eligibility")
+    exports = [one for one in await access_records(ward, "eligibility") if one["action"] == "export"]
+    assert {one["case"] for one in exports} == {"TK-2026-7"}
+    assert len(answer["rows"]) > 0 < len(hints["rows"])

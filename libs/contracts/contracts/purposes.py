@@ -20,9 +20,10 @@ class Purpose(NamedTuple):
 
 _WHO = frozenset({"addressees.look", "addressees.search", "households.look"})
 _SHEET = _WHO | {"inquiry.look", "inquiry.numbers"}
+_LISTS = _SHEET | {"lists.export"}
 _LOG = frozenset({"log.head", "log.prove", "log.accesses"})
 PURPOSES: dict[str, Purpose] = {
-    "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _SHEET),
+    "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _LISTS),
     "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | {"incomes.look"}),
     "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET),
     "disclosure": Purpose(
@@ -68,6 +69,7 @@ ONLY_AT: dict[str, TerminalClass] = {
     "my-numbers.show": "number",
     "my-numbers.erase": "number",
     "transmittal.write": "media",
+    "lists.export": "media",
 }
 """Rights that are used at terminals of one class alone."""
 

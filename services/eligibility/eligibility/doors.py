@@ -11,7 +11,16 @@ from chassis.calls import CallFailed, Calls
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
 from contracts.doors.incomes import AskIncomes, CaseAsked, Incomes, IncomeShown
-from contracts.doors.inquiry import AskNumberHolder, AskView, NumberHolders, PersonSeen, View, ViewLine
+from contracts.doors.inquiry import (
+    AskNumberHolder,
+    AskView,
+    ExportedList,
+    ExportList,
+    NumberHolders,
+    PersonSeen,
+    View,
+    ViewLine,
+)
 from contracts.doors.registry import Addressee, Addressees, AskAddressees, AskHousehold, Household
 from contracts.doors.retention import (
     ApproveErasure,
@@ -37,7 +46,7 @@ from contracts.doors.rights import (
 )
 from contracts.envelope import derived_id
 
-from eligibility import retention_desk, rights_desk, store
+from eligibility import list_desk, retention_desk, rights_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
@@ -45,11 +54,13 @@ from eligibility.inquiry import SIGHTS, Beside, Sight, beside, line_of, part_of,
 from eligibility.parameter_files import parameters
 
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
+EXPORT = "lists.export"
 REQUESTS, DECIDE = "rights.manage", "rights.decide"
 LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
 RIGHTS: dict[str, frozenset[str]] = {
     "clerk": frozenset({LOOK, NUMBERS}),
     "protection-clerk": frozenset({LOOK, NUMBERS, PROTECTED}),
+    "list-clerk": frozenset({EXPORT}),
     "rights-clerk": frozenset({REQUESTS}),
     "rights-head": frozenset({REQUESTS, DECIDE}),
     "retention-clerk": frozenset({EXPIRED, ERASE}),
@@ -206,6 +217,7 @@ async def number_holders(transaction: Transaction, access: Access, body: AskNumb
 DOORS = (
     Door("/inquiries", LOOK, AskView, View, view),
     Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+    Door("/lists/export", EXPORT, ExportList, ExportedList, list_desk.export),
     Door("/rights", REQUESTS, AskRequests, Requests, rights_desk.requests),
     Door("/rights/register", REQUESTS, RegisterRequest, RequestShown, rights_desk.register),
     Door("/rights/extend", REQUESTS, ExtendRequest, RequestShown, rights_desk.extend),

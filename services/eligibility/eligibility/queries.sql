@@ -236,3 +236,20 @@ select count(*) from rights_request where outcome is null and due_on < (select c
 -- name: told_of
 -- Every fact about a person, as it came.
 select event_id, kind, recorded_at from fact where addressee = $1 order by recorded_at, kind, key;
+
+-- name: list_hints
+-- What a clerk should look at, of these days.
+select subject as addressee, data ->> 'on' as day, data ->> 'hint' as what, data ->> 'due_on' as due_on
+from (select subject, convert_from(value, 'UTF8')::json as data from said where type = 'HintRaised') as s
+where data ->> 'withdrawn' is distinct from 'true' and (data ->> 'on')::date between $1 and $2 order by 2, 1, 3 limit 5001;
+
+-- name: list_reception
+-- The reception book of these days.
+select addressee, received_on::text as day, kind as what, state as due_on from reception_book
+where received_on between $1 and $2 order by received_on, filing limit 5001;
+
+-- name: next_export
+select nextval(pg_get_serial_sequence('list_export', 'number')) as number;
+
+-- name: exported
+insert into list_export (number, list, ticket, account, terminal, rows, sha256) overriding system value values ($1, $2, $3, $4, $5, $6, $7);

@@ -85,3 +85,20 @@ class NumberHolders(Model):
     """Those to whom it was assigned: one, or nobody; more are for a person to settle."""
 
     addressees: tuple[AddresseeNumber, ...] = Field(strict=False)
+
+
+class ExportList(Model):
+    """POST /lists/export: a list to take away, of days; the call's case is the ticket (TK-…) that asked for it."""
+
+    list: Literal["hints", "reception"]
+    since: Date
+    until: Date
+
+
+class ExportedList(Model):
+    """Rows as text; the last column is the mark (透かし) of this export and of nobody else's."""
+
+    number: Annotated[int, Field(description="serial number of the export")]
+    columns: Annotated[tuple[str, ...], Field(strict=False)]
+    rows: Annotated[tuple[tuple[str, ...], ...], Field(strict=False)]
+    sha256: Annotated[str, Field(description="of the rows, as they are kept on record")]
