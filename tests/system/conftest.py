@@ -136,6 +136,8 @@ class Ward:
         await until(empty, f"the outbox of {service} is empty")
 
     async def report(self, town: Path | None = None) -> verify.Report:
+        """Settled: what a step at a desk left behind is on record, too."""
+        await self.settle()
         async with settle.Watch(self.given) as watch:
             return await verify.verify(watch, town)
 

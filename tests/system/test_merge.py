@@ -84,7 +84,6 @@ async def test_one_person_under_two_numbers_and_two_persons_again(ward: Ward) ->
     )
     await ward.tax_office_answers(taxes)
     assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
-    await ward.settle()  # what was looked at is on record, too
     assert (await ward.report()).findings == ()
 
 
@@ -137,7 +136,6 @@ async def test_a_number_outside_the_register_is_merged_and_given_back_without_a_
     await ward.settle()
     assert (await standing(ward, HUSBAND), await standing(ward, FATHER)) == before
     assert await periods_of(ward, FATHER) == ["2"]
-    await ward.settle()  # what was looked at is on record, too
     assert (await ward.report()).findings == ()
     assert await books(ward) == {HUSBAND}
     assert await ward.rows("transmittal", "select * from set_aside") == []
@@ -181,7 +179,6 @@ async def test_what_was_sent_under_a_number_that_is_merged_is_neither_sent_again
     await ward.publish([line("resident-changes", "one person", HUSBAND, merge, "2026-08-03")])
     await ward.settle()
     assert await pending() == [(FATHER, "R2")]  # what was not sent yet goes under the number that stays
-    await ward.settle()  # what was looked at is on record, too
     assert (await ward.report()).findings == ()
 
     await ward.publish(
@@ -195,7 +192,6 @@ async def test_what_was_sent_under_a_number_that_is_merged_is_neither_sent_again
         "transmittal", "select addressee, mark from attempt where item = 'R1' and batch is not null"
     )
     assert [tuple(one) for one in sealed] == [(HUSBAND, "new")]
-    await ward.settle()  # what was looked at is on record, too
     assert (await ward.report()).findings == ()
 
 

@@ -64,6 +64,10 @@ def log_to_stderr() -> None:
         logging.getLogger(package).setLevel(logging.INFO)
 
 
+SECONDS_TO_HANG_UP = 5
+"""For callers, when a service stops."""
+
+
 class Runner:
     """A service's roles in one process (decision 13)."""
 
@@ -216,6 +220,8 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
         log_config=None,
         lifespan="off",
         access_log=False,
+        # Whoever holds a connection and reads nothing keeps it open for half a minute; what a call began is finished all the same.
+        timeout_graceful_shutdown=SECONDS_TO_HANG_UP,
     )
     return _quiet(config)
 

@@ -8,7 +8,7 @@ from contracts.vocabulary import JST
 
 DAYS_TO_SIGN = 14
 """After the end of a period; then it is overdue. Ours to choose: the assessment says four times and once a year."""
-_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4])|-FY)")
+_PERIOD = re.compile(r"(20[0-9]{2})(?:-Q([1-4])|-FY)")
 
 
 class Period(NamedTuple):

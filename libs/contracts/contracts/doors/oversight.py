@@ -51,7 +51,7 @@ class FindingSettled(Model):
 class AskReview(Model):
     """POST /reviews: what happened in a quarter (2026-Q3) or a fiscal year (2026-FY), for whoever reviews it."""
 
-    period: Annotated[str, Field(pattern=r"^[0-9]{4}-(Q[1-4]|FY)$")]
+    period: Annotated[str, Field(pattern=r"^20[0-9]{2}-(Q[1-4]|FY)$")]
 
 
 class AccountUse(Model):
@@ -62,11 +62,11 @@ class AccountUse(Model):
     refused: int
     persons: Annotated[int, Field(description="whom the answers were about, each as often as it was")]
     exports: Annotated[int, Field(description="printed or exported")]
-    last_used: AwareDatetime | None
-    kind: Annotated[str | None, Field(description="null = not in the register (any more)")]
+    last_used: AwareDatetime | None = None
+    kind: Annotated[str | None, Field(description="null = not in the register (any more)")] = None
     dormant: bool
-    suspended: Code | None
-    valid_until: AwareDatetime | None
+    suspended: Code | None = None
+    valid_until: AwareDatetime | None = None
 
 
 class FindingCount(Model):

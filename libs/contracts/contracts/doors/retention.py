@@ -59,7 +59,7 @@ class LiftHold(Model):
 
 class HoldStands(Model):
     addressee: AddresseeNumber
-    held: Code | None
+    held: Code | None = None
 
 
 class AskErasureCertificate(Model):
@@ -83,7 +83,7 @@ class ErasureCertificate(Model):
     addressee: AddresseeNumber
     kept_until: Date
     proposed_by: Code
-    approved_by: Code | None
-    approved_at: AwareDatetime | None
+    approved_by: Code | None = None
+    approved_at: AwareDatetime | None = None
     services: Annotated[tuple[ErasedBy, ...], Field(strict=False)]
     whole: bool

@@ -19,9 +19,9 @@ class ReportedItem(Model):
     kind: str
     mark: Literal["new", "correction", "annulment"]
     state: str
-    filing: Code | None
-    batch: int | None
-    sealed_on: Date | None
+    filing: Code | None = None
+    batch: int | None = None
+    sealed_on: Date | None = None
 
 
 class Reported(Model):
