@@ -1,6 +1,8 @@
 """How does one service call another's door? Over TLS, with a token of its own, and for the purpose of whoever asked it."""
 
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +18,7 @@ from chassis.transaction import Access, to_json
 
 Answer = TypeVar("Answer", bound=Model)
 SECONDS = 30.0
+KEPT_SECONDS = 60.0
 
 
 class CallFailed(Exception):
@@ -35,10 +38,8 @@ class Calls:
         if settings.tls_authority is None:
             raise SettingsError("KOKUNEN_TLS_AUTHORITY is not set: whose certificates a door may have.")
         self._settings, self._service = settings, service
-        # Nothing of the environment's proxies: a door is on our own network or nowhere.
-        self._client = httpx.AsyncClient(
-            base_url=settings.doors[service], verify=_context(settings), timeout=SECONDS, trust_env=False
-        )
+        self._kept = _kept
+        self._client = _client(settings, service) if _kept is None else _from(_kept, settings, service)
 
     async def __aenter__(self) -> "Calls":
         return self
@@ -46,7 +47,8 @@ class Calls:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        if self._kept is None:
+            await self._client.aclose()
 
     async def post(self, path: str, body: Model, answers: type[Answer], access: Access) -> Answer:
         """The answer of a door. CallFailed when there is none."""
@@ -58,13 +60,52 @@ class Calls:
             HEADERS["purpose"]: access.purpose,
             HEADERS["case"]: access.case,
         }
+        content = to_json(body)
         try:
-            response = await self._client.post(path, content=to_json(body), headers=headers)
+            try:
+                response = await self._client.post(path, content=content, headers=headers)
+            except (
+                httpx.RemoteProtocolError
+            ):  # a connection that was kept, and ended just now: the door may be there again
+                response = await self._client.post(path, content=content, headers=headers)
         except httpx.HTTPError:
             raise CallFailed(self._service, "unreachable") from None
         if response.status_code != httpx.codes.OK:
             raise CallFailed(self._service, _code(response))
         return answers.model_validate_json(response.content)
+
+
+_kept: dict[str, httpx.AsyncClient] | None = None
+
+
+@asynccontextmanager
+async def connections_kept() -> AsyncIterator[None]:
+    """While this is open, connections to doors outlast a call: making one takes longer than asking."""
+    global _kept
+    _kept = {}
+    try:
+        yield
+    finally:
+        clients, _kept = _kept, None
+        for client in clients.values():
+            await client.aclose()
+
+
+def _client(settings: Settings, service: str) -> httpx.AsyncClient:
+    # Nothing of the environment's proxies: a door is on our own network or nowhere.
+    return httpx.AsyncClient(
+        base_url=settings.doors[service],
+        verify=_context(settings),
+        timeout=SECONDS,
+        trust_env=False,
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=KEPT_SECONDS),
+    )
+
+
+def _from(kept: dict[str, httpx.AsyncClient], settings: Settings, service: str) -> httpx.AsyncClient:
+    if service not in kept:
+        kept[service] = _client(settings, service)
+    return kept[service]
 
 
 def _code(response: httpx.Response) -> str:

@@ -34,14 +34,17 @@ LONGEST_BACKOFF_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
 PROBE_MS = 5_000
+PATIENT_BYTES = 256 * 1024
+"""Each answer of the broker names every partition, which takes longer to read than a few records."""
 STOP_SECONDS = 60.0
 
 
 class Consumer:
     """One member of a service's consumer group."""
 
-    def __init__(self, settings: Settings, topics: Sequence[str], process: Process) -> None:
-        self.settings, self.process = settings, process
+    def __init__(self, settings: Settings, topics: Sequence[str], process: Process, *, patient: bool = False) -> None:
+        """`patient`: nothing follows from a record at once, so that some may gather before they are read."""
+        self.settings, self.process, self.patient = settings, process, patient
         self.topics = topics
         self.group = f"{settings.prefix}{settings.service}"
         self.failures = 0
@@ -64,6 +67,7 @@ class Consumer:
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=300_000,
             fetch_max_wait_ms=200,
+            fetch_min_bytes=PATIENT_BYTES if self.patient else 1,
             max_partition_fetch_bytes=1024 * 1024,
         )
         subscriber(self._on_batch, parser=_as_it_came, decoder=_undecoded)

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 2000
 """Events in flight at once: bounds memory and how much a crash sends twice."""
-IDLE_SECONDS = 0.01
+IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.01, 0.1
+"""Between two looks where nothing waited: the longer it was quiet, the rarer."""
 RETRY_SECONDS = 1.0
 
 
@@ -69,9 +70,13 @@ class Relay:
                     return
             log.info("this relay leads")
             async with producer(self.settings) as sender:
+                idle = IDLE_SECONDS
                 while not stopping.is_set():
-                    if not await self._publish(connection, sender):
-                        await pause(stopping, IDLE_SECONDS)
+                    if await self._publish(connection, sender):
+                        idle = IDLE_SECONDS
+                    else:
+                        await pause(stopping, idle)
+                        idle = min(idle * 1.5, LONGEST_IDLE_SECONDS)
         finally:
             await connection.close()
 

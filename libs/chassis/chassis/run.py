@@ -21,6 +21,7 @@ from starlette.routing import Route
 from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
+from chassis.calls import connections_kept
 from chassis.consumer import Consumer
 from chassis.relay import Relay, pause
 from chassis.service import Service
@@ -95,7 +96,8 @@ class Runner:
         tasks = [asyncio.create_task(self._measure())]
         consumer = None
         if "consume" in self.settings.roles:
-            consumer = Consumer(self.settings, self.service.topics, process)
+            undecoded = self.service.undecoded is not None
+            consumer = Consumer(self.settings, self.service.topics, process, patient=undecoded)
             await consumer.start()
             tasks.append(asyncio.create_task(consumer.watch(self.stopping)))
             if batches is not None:
@@ -232,11 +234,16 @@ def _quiet(config: uvicorn.Config) -> uvicorn.Server:
     return server
 
 
+async def _run(service: Service, given: Settings) -> None:
+    async with connections_kept():
+        await Runner(service, given).run()
+
+
 def main(service: Service) -> None:
     """Run a service until it is told to stop. Exit status 2 when a setting is wrong."""
     log_to_stderr()
     try:
         given = settings.read(service.name)
-        uvloop.run(Runner(service, given).run())
+        uvloop.run(_run(service, given))
     except (settings.SettingsError, sealing.KeyMissing) as error:
         sys.exit(f"{service.name}: {error}")

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.5
 INVENTORY_SECONDS = 3600.0
-RESTS = 5
+RESTS = 20
 """Times as long as a look took: an hour of many accesses is read at each look, and looking takes a part of a core at the most."""
 _OPEN = Gauge("kokunen_audit_findings_open", "Accesses that somebody should look at and nobody has")
 

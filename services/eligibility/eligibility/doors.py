@@ -3,9 +3,10 @@
 Names, addresses and households are the register's and incomes tax-income's: their doors are asked each time, and nothing of it is kept.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Door, Refused
@@ -167,15 +168,26 @@ async def _persons(
             asked = AskHousehold(addressee=body.addressee, on=on)
             household = await registry.post("/households", asked, Household, access)
             around = beside(body.addressee, household.members, sight.beside)
-        others = await registered(list(around), on, recorded_by) if around else ()
-        incomes: dict[int, IncomeShown] = {}
-        if sight.incomes:
+
+        async def incomes_of() -> dict[int, IncomeShown]:
+            if not sight.incomes:
+                return {}
             spouse = next((number for number, role in around.items() if role == "spouse"), None)
             case = CaseAsked(
                 case="inquiry", addressee=body.addressee, spouse=spouse, tax_year=tax_year_of(on), on=on, household=True
             )
             told = await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)
-            incomes = {one.addressee: one for one in told.cases[0].incomes}
+            return {one.addressee: one for one in told.cases[0].incomes}
+
+        async def others_of() -> tuple[Addressee, ...]:
+            return await registered(list(around), on, recorded_by) if around else ()
+
+        # Both are waited for, also where one fails: a call that is broken off leaves its connection behind.
+        told = await asyncio.gather(others_of(), incomes_of(), return_exceptions=True)
+        for one in told:
+            if isinstance(one, BaseException):
+                raise one
+        others, incomes = cast("tuple[tuple[Addressee, ...], dict[int, IncomeShown]]", told)
     own = _seen("self", who, incomes.get(body.addressee)).model_copy(update={"entry": who})
     return (own, *(_seen(around[one.addressee], one, incomes.get(one.addressee)) for one in others))
 
