@@ -1,6 +1,7 @@
 """How does one service call another's door? Over TLS, with a token of its own, and for the purpose of whoever asked it."""
 
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import TypeVar
 import httpx
 from contracts.vocabulary import Model
 
-from chassis.callers import own_token
+from chassis.callers import OWN_SECONDS, own_token
 from chassis.doors import HEADERS
 from chassis.settings import Settings, SettingsError, door_variable
 from chassis.transaction import Access, to_json
@@ -52,7 +53,9 @@ class Calls:
 
     async def post(self, path: str, body: Model, answers: type[Answer], access: Access) -> Answer:
         """The answer of a door. CallFailed when there is none."""
-        token = own_token(self._settings.service, self._service, self._settings.signing_key)
+        # One token for half of the time for which it is good.
+        own = self._settings
+        token = _token(own.service, self._service, own.signing_key, int(time.time()) // (OWN_SECONDS // 2))
         headers = {
             "authorization": f"Bearer {token}",
             "content-type": "application/json",
@@ -73,6 +76,11 @@ class Calls:
         if response.status_code != httpx.codes.OK:
             raise CallFailed(self._service, _code(response))
         return answers.model_validate_json(response.content)
+
+
+@lru_cache(16)
+def _token(own: str, service: str, signing_key: Path, _time: int) -> str:
+    return own_token(own, service, signing_key)
 
 
 _kept: dict[str, httpx.AsyncClient] | None = None
