@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from contracts.doors.inquiry import Part, ViewLine
 from contracts.doors.registry import HouseholdMember
-from eligibility.inquiry import SIGHTS, beside, holds, part_of, tax_year_of, visible
+from eligibility.inquiry import SIGHTS, benefit_base_date, beside, holds, part_of, tax_year_of, visible
 
 HEAD, PARTNER, SON, GRANNY = 1, 2, 3, 4
 FAMILY = (
@@ -95,3 +95,17 @@ def test_somebody_who_lives_nowhere_here_has_nobody_beside() -> None:
 @pytest.mark.parametrize(("day", "year"), [("2026-06-30", 2025), ("2026-07-01", 2026), ("2026-12-31", 2026)])
 def test_the_tax_year_is_that_of_the_cycle(day: str, year: int) -> None:
     assert tax_year_of(dt.date.fromisoformat(day)) == year
+
+
+def test_the_support_benefit_sees_every_member_of_the_household_and_no_income() -> None:
+    sight = SIGHTS["support-benefit"]
+    assert beside(SON, FAMILY, sight.beside) == {HEAD: "member", PARTNER: "member", GRANNY: "member"}
+    assert sight.tax
+    assert not sight.incomes
+
+
+@pytest.mark.parametrize(
+    ("day", "base"), [("2026-03-31", "2025-04-01"), ("2026-04-01", "2026-04-01"), ("2026-12-31", "2026-04-01")]
+)
+def test_its_household_is_that_of_the_first_of_april(day: str, base: str) -> None:
+    assert benefit_base_date(dt.date.fromisoformat(day)) == dt.date.fromisoformat(base)

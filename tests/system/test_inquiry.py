@@ -79,6 +79,13 @@ async def test_the_sheet_of_an_applicant(ward: Ward, lines: list[tuple[str, byte
         assert received["reading"] == f"as received by {today}"
         assert received["lines"] == sheet["lines"]
         assert [without_event(line) for line in recorded["lines"]] == [without_event(line) for line in sheet["lines"]]
+        # for the support benefit every member of the household, by number, with nothing but whether municipal tax is due
+        benefit = await clerk.sheet(person, "support-benefit")
+        assert {one["role"] for one in benefit["persons"]} == {"self", "member"}
+        assert all(set(one) <= {"role", "addressee", "tax", "protected"} for one in benefit["persons"][1:])
+        assert set(benefit["persons"][0]["tax"]) <= {"addressee", "state", "municipal_tax"}
+        assert "total_income_yen" not in json.dumps(benefit["persons"])
+        assert "exemption" not in {line["part"] for line in benefit["lines"]}
         # a day of the past shows less
         first = min(line["data"]["effective_on"] for line in sheet["lines"] if line["part"] == "status")
         then = await clerk.sheet(person, "status", on=first)

@@ -40,7 +40,7 @@ def inquiry(
     received_by: ReceivedBy = None,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write the sheet as one HTML page, too.")] = None,
 ) -> None:
-    """What is known of a person, for a purpose: `--purpose status | exemption | claim | disclosure`. The token is in KOKUNEN_TOKEN."""
+    """What is known of a person, for a purpose: `--purpose status | exemption | claim | support-benefit | disclosure`. The token is in KOKUNEN_TOKEN."""
     reading = chosen(recorded_by, received_by)
     asked = AskView(
         addressee=addressee,

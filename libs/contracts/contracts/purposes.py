@@ -26,6 +26,9 @@ PURPOSES: dict[str, Purpose] = {
     "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _LISTS),
     "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | {"incomes.look"}),
     "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET),
+    "support-benefit": Purpose(
+        "年金生活者支援給付金の認定に関する事務", "年金生活者支援給付金法39条", _SHEET | {"incomes.flags"}
+    ),
     "disclosure": Purpose(
         "本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条",
         _SHEET | {"rights.manage", "rights.decide", "transmittal.reported", "log.accesses"},

@@ -11,7 +11,7 @@ from typing import Any, cast
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors.incomes import AskIncomes, CaseAsked, Incomes, IncomeShown
+from contracts.doors.incomes import AskIncomes, AskTaxFlags, CaseAsked, Incomes, IncomeShown, TaxFlags
 from contracts.doors.inquiry import (
     AskNumberHolder,
     AskView,
@@ -51,7 +51,7 @@ from eligibility import list_desk, retention_desk, rights_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
-from eligibility.inquiry import SIGHTS, Beside, Sight, beside, line_of, part_of, tax_year_of, visible
+from eligibility.inquiry import SIGHTS, Beside, Sight, benefit_base_date, beside, line_of, part_of, tax_year_of, visible
 from eligibility.parameter_files import parameters
 
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
@@ -91,7 +91,9 @@ async def view(transaction: Transaction, access: Access, body: AskView) -> View:
         ) from None
     seen = visible(lines, sight, body.on)
     fields = sorted(
-        {line.part for line in seen} | {"name", "birth_date", "address"} | ({"income"} if sight.incomes else set())
+        {line.part for line in seen}
+        | {"name", "birth_date", "address"}
+        | ({"income"} if sight.incomes else {"municipal_tax"} if sight.tax else set())
     )
     await transaction.record_access([one.addressee for one in persons], access, "inquiry.view", fields)
     return View(
@@ -145,7 +147,7 @@ async def _persons(
     transaction: Transaction, access: Access, body: AskView, sight: Sight, day: dt.date
 ) -> tuple[PersonSeen, ...]:
     """The person, and those whom the purpose lets be seen, as the register has them on the day."""
-    on = body.on or day
+    on = body.on or (benefit_base_date(day) if sight.tax else day)
     recorded_by = body.reading.day if body.reading is not None else None
     async with (
         Calls(transaction.settings, "registry-sync") as registry,
@@ -168,6 +170,12 @@ async def _persons(
             asked = AskHousehold(addressee=body.addressee, on=on)
             household = await registry.post("/households", asked, Household, access)
             around = beside(body.addressee, household.members, sight.beside)
+
+        if sight.tax:
+            family = AskTaxFlags(addressees=(body.addressee, *around), tax_year=on.year)
+            flags = {one.addressee: one for one in (await tax.post("/tax-flags", family, TaxFlags, access)).flags}
+            own = _seen("self", who, None).model_copy(update={"entry": who, "tax": flags[body.addressee]})
+            return (own, *(PersonSeen(role=around[one], addressee=one, tax=flags[one]) for one in around))
 
         async def incomes_of() -> dict[int, IncomeShown]:
             if not sight.incomes:

@@ -15,7 +15,7 @@ from contracts.vocabulary import Month
 
 from eligibility.rules.income_year import income_year
 
-Beside = Literal["spouse", "householder", "child"]
+Beside = Literal["spouse", "householder", "child", "member"]
 """Somebody around the person, by what makes them visible."""
 
 
@@ -26,6 +26,8 @@ class Sight(NamedTuple):
     beside: tuple[Beside, ...] = ()
     incomes: bool = False
     """Of the person and of everybody beside."""
+    tax: bool = False
+    """Of everybody beside whether municipal tax is due, and nothing else, not even a name."""
 
 
 _STATUS: frozenset[Part] = frozenset({"status", "insured_status", "additional", "filing", "hint"})
@@ -34,6 +36,7 @@ SIGHTS: dict[str, Sight] = {
     "status": Sight(_STATUS),
     "exemption": Sight(_STATUS | _PREMIUM, ("spouse", "householder"), incomes=True),
     "claim": Sight(_STATUS | {"claim", "months"}, ("spouse", "child")),
+    "support-benefit": Sight(frozenset({"status", "claim"}), ("member",), tax=True),
     "disclosure": Sight(frozenset(get_args(Part))),
 }
 """By the purpose that every call names (`contracts.purposes`). Whose income counts in an exemption is NPA 90条1項1号: applicant, householder, spouse."""
@@ -101,9 +104,16 @@ def beside(person: int, members: Sequence[HouseholdMember], roles: Sequence[Besi
             found[other] = "householder"
         elif theirs == "child" and own in ("householder", "spouse") and "child" in roles:
             found[other] = "child"
+        elif "member" in roles:
+            found[other] = "member"
     return found
 
 
 def tax_year_of(day: dt.date) -> int:
     """The tax year by which an exemption for the month of this day is decided (NPR 77条)."""
     return income_year("full", Month.of(day)) + 1
+
+
+def benefit_base_date(day: dt.date) -> dt.date:
+    """基準日 of the support benefit (年金生活者支援給付金): the 1 April by whose households a day's benefit is decided (decision 36)."""
+    return dt.date(day.year if day >= dt.date(day.year, 4, 1) else day.year - 1, 4, 1)

@@ -29,7 +29,8 @@ PARTS: dict[Part, str] = {
     "months": "免除等",
     "hint": "お知らせ",
 }
-ROLES = {"self": "本人", "spouse": "配偶者", "householder": "世帯主", "child": "子"}
+ROLES = {"self": "本人", "spouse": "配偶者", "householder": "世帯主", "child": "子", "member": "世帯員"}
+MUNICIPAL_TAX = {"exempt": "住民税非課税", "per_capita": "均等割のみ課税", "income_based": "住民税課税", None: "不明"}
 _LEFT, _RIGHT = 90, 1090
 """Where the lanes begin and end."""
 _NARROW = 60
@@ -113,6 +114,8 @@ def _person(one: PersonSeen) -> tuple[str, ...]:
         state = one.income.state or "not_assessed"
         stated = "" if state == "declared" else wording.MISSING[state][0]
         income = f"合計所得金額 {told.total_income_yen:,}円" if told is not None else stated
+    if one.tax is not None:
+        income = MUNICIPAL_TAX[one.tax.municipal_tax]
     born = japanese_day(one.birth_date) if one.birth_date is not None else ""
     return (ROLES[one.role], str(one.addressee), one.name or "", born, (record.address or "") if record else "", income)
 

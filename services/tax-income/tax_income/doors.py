@@ -7,15 +7,24 @@ import asyncpg
 from chassis import database
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
-from contracts.doors.incomes import AskIncomes, CaseAsked, CaseIncomes, Incomes, IncomeShown
+from contracts.doors.incomes import (
+    AskIncomes,
+    AskTaxFlags,
+    CaseAsked,
+    CaseIncomes,
+    Incomes,
+    IncomeShown,
+    TaxFlag,
+    TaxFlags,
+)
 from contracts.events.eligibility import Role
 from contracts.events.income import TaxAssessed
 from contracts.vocabulary import JST
 
 from tax_income.store import QUERIES
 
-LOOK = "incomes.look"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK})}
+LOOK, FLAGS = "incomes.look", "incomes.flags"
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK, FLAGS})}
 """transmittal prints applications with the incomes they are decided by; eligibility shows those incomes at an inquiry."""
 
 
@@ -74,4 +83,23 @@ def _shown(
         )
 
 
-DOORS = (Door("/incomes", LOOK, AskIncomes, Incomes, of_cases),)
+async def tax_flags(transaction: Transaction, access: Access, body: AskTaxFlags) -> TaxFlags:
+    """Of each person whether municipal tax is due, and nothing else of the income."""
+    rows = await transaction.fetch(QUERIES["newest_assessments"], list(body.addressees), body.tax_year)
+    held = {row["person"]: row for row in rows if row["data"] is not None and row["inside"]}
+    await transaction.record_access(sorted(set(body.addressees)), access, "tax-flags.look", ("municipal_tax",))
+    return TaxFlags(flags=tuple(_flag(person, held.get(person)) for person in body.addressees))
+
+
+def _flag(person: int, row: asyncpg.Record | None) -> TaxFlag:
+    if row is None:
+        return TaxFlag(addressee=person)
+    told = TaxAssessed.model_validate_json(row["data"])
+    tax = told.record.municipal_tax if told.record is not None else None
+    return TaxFlag(addressee=person, state=told.state, municipal_tax=tax)
+
+
+DOORS = (
+    Door("/incomes", LOOK, AskIncomes, Incomes, of_cases),
+    Door("/tax-flags", FLAGS, AskTaxFlags, TaxFlags, tax_flags),
+)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from contracts.doors import AT_MOST
 from contracts.events.eligibility import Role
-from contracts.events.income import DeclarationState, TaxRecord
+from contracts.events.income import DeclarationState, MunicipalTax, TaxRecord
 from contracts.vocabulary import AddresseeNumber, Code, Date, Model, TaxYear
 
 
@@ -49,3 +49,22 @@ class Incomes(Model):
     """In the order of the question."""
 
     cases: tuple[CaseIncomes, ...] = Field(strict=False)
+
+
+class AskTaxFlags(Model):
+    """POST /tax-flags: of each whether municipal tax is due of a tax year (課税・非課税), and nothing else of the income."""
+
+    addressees: Annotated[tuple[AddresseeNumber, ...], Field(strict=False, min_length=1, max_length=AT_MOST)]
+    tax_year: TaxYear
+
+
+class TaxFlag(Model):
+    """No `state` = nobody told it, or we may not hold it."""
+
+    addressee: AddresseeNumber
+    state: DeclarationState | None = None
+    municipal_tax: MunicipalTax | None = None
+
+
+class TaxFlags(Model):
+    flags: Annotated[tuple[TaxFlag, ...], Field(strict=False)]

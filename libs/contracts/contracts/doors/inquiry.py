@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contracts.doors.incomes import IncomeShown
+from contracts.doors.incomes import IncomeShown, TaxFlag
 from contracts.doors.registry import Addressee
 from contracts.vocabulary import AddresseeNumber, BasicPensionNumber, Date, Model, ShortText
 
@@ -52,7 +52,7 @@ class ViewLine(Model):
 class PersonSeen(Model):
     """Somebody who may be seen for this purpose; the person asked about first."""
 
-    role: Literal["self", "spouse", "householder", "child"]
+    role: Literal["self", "spouse", "householder", "child", "member"]
     addressee: AddresseeNumber
     name: ShortText | None = None
     birth_date: Date | None = None
@@ -61,6 +61,7 @@ class PersonSeen(Model):
         None
     )
     income: IncomeShown | None = None
+    tax: Annotated[TaxFlag | None, Field(description="whether municipal tax is due, where no more may be seen")] = None
 
 
 class View(Model):

@@ -16,6 +16,9 @@ YesNo = bool
 DisabilityGrade = Literal["none", "ordinary", "special"]
 
 
+MunicipalTax = Literal["exempt", "per_capita", "income_based"]
+
+
 class TaxRecord(Model):
     """所得情報 of the assessment's 別添１, with the items it lacks but the rules need (`BEYOND_THE_ASSESSMENT`).
 
@@ -49,9 +52,7 @@ class TaxRecord(Model):
     widow: YesNo = False
     single_parent: YesNo = False
     working_student: YesNo = False
-    municipal_tax: Annotated[
-        Literal["exempt", "per_capita", "income_based"] | None, Field(description="非課税・均等割のみ課税・所得割課税")
-    ] = None
+    municipal_tax: Annotated[MunicipalTax | None, Field(description="非課税・均等割のみ課税・所得割課税")] = None
 
     @property
     def unlisted(self) -> tuple[str, ...]:
