@@ -102,3 +102,10 @@ def test_the_order_in_which_records_arrive_does_not_matter(seed: int) -> None:
     expected = findings(uses, -1, {})
     rng.shuffle(uses)
     assert findings(uses, -1, {}) == expected
+
+
+def test_somebody_whom_nobody_had_looked_at_for_a_year() -> None:
+    known = use(0, subjects=(1,))
+    assert rules(known) == []
+    assert rules(known._replace(dormant=True)) == [("dormant_subject", 1)]
+    assert rules(known._replace(dormant=True, answered=False)) == []

@@ -55,3 +55,25 @@ async def test_who_looks_at_oneself_is_asked_by_somebody_else(ward: Ward) -> Non
     assert {"own_record", "refusals"} <= {one["data"]["rule"] for one in events}
     assert {one["subject"] for one in events} == {"account/clerk-1"}
     assert str(HUSBAND) not in json.dumps(events)
+
+
+async def test_somebody_whom_nobody_had_looked_at_for_a_year(ward: Ward) -> None:
+    await ward.start("audit")
+    await registered(ward)
+    async with (
+        Caller(ward, "clerk-1", "clerk") as clerk,
+        Caller(ward, "auditor-1", "auditor", service="audit") as auditor,
+    ):
+        await clerk.answer("/addressees", {"addressees": [HUSBAND]})
+        await looked_at(ward, 1)
+        rules = {one["rule"] for one in (await auditor.answer("/findings", {}))["findings"]}
+        assert "dormant_subject" not in rules  # the first time is no reason
+        await ward.rows(
+            "audit", "update access set at = at - interval '366 days' where account = 'clerk-1' returning 1"
+        )
+        await clerk.answer("/addressees", {"addressees": [HUSBAND]})
+        await looked_at(ward, 2)
+        (one,) = [
+            one for one in (await auditor.answer("/findings", {}))["findings"] if one["rule"] == "dormant_subject"
+        ]
+        assert (one["account"], one["persons"]) == ("clerk-1", 1)

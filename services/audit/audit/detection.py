@@ -12,18 +12,21 @@ from typing import Literal, NamedTuple
 from contracts.holidays import next_open
 from contracts.vocabulary import JST, SERVICES
 
-Rule = Literal["bulk", "night", "refusals", "own_record", "own_household"]
+Rule = Literal["bulk", "night", "refusals", "own_record", "own_household", "dormant_subject"]
 WORDS: dict[str, str] = {
     "bulk": "1時間に多数の者を照会",
     "night": "夜間・閉庁日の照会",
     "refusals": "短時間に繰り返し拒否",
     "own_record": "本人の記録の照会",
     "own_household": "同一世帯・同一住所の者の照会",
+    "dormant_subject": "1年以上利用のなかった者の照会",
 }
 BULK_PERSONS, BULK_WITHIN = 200, dt.timedelta(hours=1)
 REFUSALS, REFUSALS_WITHIN = 5, dt.timedelta(minutes=10)
 OPENS, CLOSES = dt.time(7), dt.time(21)
 """Japan time; somebody at the counter is not alone in the evening."""
+DORMANT = dt.timedelta(days=365)
+"""So long after anybody last looked at somebody, a single look is asked about."""
 LONGEST = max(BULK_WITHIN, REFUSALS_WITHIN)
 """How far back the rules look."""
 
@@ -37,6 +40,8 @@ class Use(NamedTuple):
     answered: bool
     persons: int
     subjects: tuple[int, ...]
+    dormant: bool = False
+    """It was about one person, whom nobody had looked at for `DORMANT`, but once somebody had."""
 
 
 class Finding(NamedTuple):
@@ -93,6 +98,8 @@ def _single(account: str, uses: Iterable[Use], close: Mapping[int, Rule]) -> Ite
             continue
         if _after_hours(use.at):
             yield Finding("night", account, _day(use.at), use.leaf, use.leaf, use.persons)
+        if use.dormant:
+            yield Finding("dormant_subject", account, _day(use.at), use.leaf, use.leaf, use.persons)
         for rule, count in Counter(close[person] for person in use.subjects if person in close).items():
             yield Finding(rule, account, _day(use.at), use.leaf, use.leaf, count)
 

@@ -22,7 +22,7 @@ from contracts.vocabulary import JST, SERVICES
 from prometheus_client import Gauge
 
 from audit import account_desk
-from audit.detection import LONGEST, Finding, Rule, Use, findings
+from audit.detection import DORMANT, LONGEST, Finding, Rule, Use, findings
 from audit.store import QUERIES
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ class Overseer:
                 return
             after, upto = held[0]["until"], held[0]["upto"]
             uses = [
-                _use(row) for row in await transaction.fetch(QUERIES["uses"], after, upto, LONGEST, sorted(SERVICES))
+                _use(row)
+                for row in await transaction.fetch(QUERIES["uses"], after, upto, LONGEST, sorted(SERVICES), DORMANT)
             ]
             close = await self._close_to(transaction, {use.account for use in uses if use.leaf > after})
             await self._note(transaction, findings(uses, after, close))
@@ -130,4 +131,6 @@ async def settle(transaction: Transaction, access: Access, body: SettleFinding) 
 
 
 def _use(row: asyncpg.Record) -> Use:
-    return Use(row["idx"], row["at"], row["account"], row["answered"], row["persons"], tuple(row["subjects"]))
+    return Use(
+        row["idx"], row["at"], row["account"], row["answered"], row["persons"], tuple(row["subjects"]), row["dormant"]
+    )

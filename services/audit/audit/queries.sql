@@ -175,12 +175,17 @@ select until, (select max(idx) from (select idx from access where idx > until or
 from overseen for update skip locked;
 
 -- name: uses
--- The accesses of people after leaf $1 up to $2, and those of the same accounts for $3 before them; $4 are the services.
+-- The accesses of people after leaf $1 up to $2, and those of the same accounts for $3 before them; $4 are the services; $5 is how long a
+-- person lies dormant.
 with meant as (
     select account, min(at) as first from access where idx > $1 and idx <= $2 and account <> all($4::text[]) group by account
 )
 select a.idx, a.at, a.account, a.result = 'answered' as answered, a.persons,
-       array(select addressee from access_subject s where s.idx = a.idx) as subjects
+       array(select addressee from access_subject s where s.idx = a.idx) as subjects,
+       coalesce(a.idx > $1 and a.persons = 1 and (
+           select max(b.at) from access_subject s join access_subject t on t.addressee = s.addressee and t.idx < s.idx
+           join access b on b.idx = t.idx where s.idx = a.idx
+       ) < a.at - $5::interval, false) as dormant
 from access a join meant on meant.account = a.account
 where a.at > meant.first - $3::interval and a.idx <= $2
   and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx);

@@ -162,7 +162,7 @@ class AccessSuspected(Model):
     """Accesses that somebody should look at: a reason to ask, never a verdict. What was seen stays in the log; here are only its places."""
 
     VERSION: ClassVar[int] = 1
-    rule: Literal["bulk", "night", "refusals", "own_record", "own_household"]
+    rule: Literal["bulk", "night", "refusals", "own_record", "own_household", "dormant_subject"]
     account: Code
     since: Annotated[AwareDatetime, Field(description="beginning of the hour or day that it is about")]
     first: Annotated[int, Field(ge=0, description="index of the first leaf")]
