@@ -40,8 +40,9 @@ faults: machine setup ## the desk killed at moments drawn from twenty seeds a st
 mutants: setup ## would a test notice if a rule said something else? the share that one does (a quarter of an hour)
 	$(BIN)/python tests/mutants.py
 
-bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling
+bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling; the audit log (a quarter of an hour)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/bench.py
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/log.py
 
 review: machine setup ## a July's review of 30,000 and of 300,000 persons (a quarter of an hour, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/review.py

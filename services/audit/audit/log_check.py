@@ -5,7 +5,7 @@
     python log_check.py consistency FOLDER POLICY OLD_CHECKPOINT
     python log_check.py inclusion FOLDER POLICY RECORD        one record, from its own bytes, is in the log
 
-One file, standard library only (Python 3.11). FOLDER is as C2SP tlog-tiles has it (`checkpoint`, `tile/…`, `tile/entries/…`); POLICY names
+One file, standard library only (Python 3.11; the library `cryptography` makes it faster where it is there). FOLDER is as C2SP tlog-tiles has it (`checkpoint`, `tile/…`, `tile/entries/…`); POLICY names
 the log and the public keys of its operator and its witnesses, and comes to you by another way than the folder. Exit status 0 and one line:
 it is as signed. 1 and one line: it is not, and what was found first. Formats: RFC 6962, RFC 8032, C2SP signed-note, tlog-checkpoint,
 tlog-tiles, tlog-cosignature; a leaf is as `Leaf` says.
@@ -19,6 +19,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 EMPTY = hashlib.sha256(b"").digest()
 WIDTH = 256
@@ -207,7 +213,19 @@ def _point(data: bytes) -> _Point | None:
 
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether this is the signature of a message by the owner of an Ed25519 key."""
+    """Whether this is the signature of a message by the owner of an Ed25519 key. With `cryptography`, where that is there, a hundred times
+    faster."""
+    if Ed25519PublicKey is None:
+        return signed_by_arithmetic(public, message, signature)
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def signed_by_arithmetic(public: bytes, message: bytes, signature: bytes) -> bool:
+    """The same as RFC 8032 writes it, with nothing but numbers."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, commitment = _point(public), _point(signature[:32])

@@ -62,7 +62,12 @@ class Notary:
             while not await connection.fetchval(QUERIES["notarise"]):
                 if await pause(stopping, EVERY_SECONDS):
                     return
-            self.signer.begin()
+            try:
+                self.signer.begin()
+            except Wrong as wrong:
+                self._alarm(wrong)
+                await pause(stopping, EVERY_SECONDS)
+                return
             signed_at, grown_at = time.monotonic(), None
             while not stopping.is_set():
                 size = await connection.fetchval("select size from log_head")
@@ -82,8 +87,12 @@ class Notary:
             await self.sign(connection)
             _NOT_SIGNED.set(0)
         except Wrong as wrong:
-            _NOT_SIGNED.set(1)
-            log.error("the head of the log is not signed: %s", wrong)
+            self._alarm(wrong)
+
+    @staticmethod
+    def _alarm(wrong: Wrong) -> None:
+        _NOT_SIGNED.set(1)
+        log.error("the head of the log is not signed: %s", wrong)
 
     async def sign(self, connection: asyncpg.Connection) -> None:
         """Sign the head as it stands now. Wrong when it does not follow from what was signed before, or from the tiles."""
