@@ -4,7 +4,7 @@ UV := .local/uv/bin/uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test faults mutants bench review loads requests log inquiries memory docs clean
+.PHONY: help setup machine demo check test faults mutants bench review loads requests log inquiries memory sbom docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ inquiries: machine setup ## the sheet of a person for a hundred users, at rest a
 
 memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
+
+sbom: setup ## what is in a release, as CycloneDX (kokunen.cdx.json)
+	.local/uv/bin/uv export --frozen --no-dev --all-packages --format cyclonedx1.5 --preview-features sbom-export --quiet > kokunen.cdx.json
 
 docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, of the record and of rights from the code
 	$(BIN)/python -m contracts.snapshots

@@ -122,3 +122,24 @@ def test_a_key_is_replaced_while_serving(tmp_path: Path, city: OKPKey, callers: 
 def test_without_a_list_of_callers_everybody_is_unknown(tmp_path: Path, city: OKPKey) -> None:
     with pytest.raises(NotKnown, match="missing"):
         Callers(tmp_path / "none.json").caller(token(city), "registry-sync", NOW)
+
+
+@pytest.mark.parametrize(
+    ("shown", "enough"),
+    [(["hwk", "pwd"], True), (["pwd", "hwk", "mfa"], True), (["pwd"], False), ([], False), (None, False), ("hwk pwd", False), ([["hwk"]], False)],
+)  # fmt: skip
+def test_factors_that_are_asked_for_were_shown(tmp_path: Path, city: OKPKey, shown: Any, enough: bool) -> None:
+    asking = Callers(known(tmp_path, city=city), frozenset({"hwk", "pwd"}))
+    if enough:
+        assert asking.caller(token(city, amr=shown), "registry-sync", NOW).account == "clerk-1"
+    else:
+        with pytest.raises(NotKnown, match="every factor"):
+            asking.caller(token(city, amr=shown), "registry-sync", NOW)
+
+
+def test_a_service_shows_no_factor(tmp_path: Path, transmittal: OKPKey) -> None:
+    asking = Callers(known(tmp_path, transmittal=transmittal), frozenset({"hwk", "pwd"}))
+    signing = tmp_path / "transmittal.signing"
+    signing.write_text(json.dumps(transmittal.as_dict(private=True)))
+    own = own_token("transmittal", "registry-sync", signing)
+    assert asking.caller(own, "registry-sync").is_service

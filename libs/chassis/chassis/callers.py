@@ -41,8 +41,9 @@ class Caller:
 class Callers:
     """The keys of everyone who may call; the file is read again when it changes, so that a key can be replaced while serving."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, factors: frozenset[str] = frozenset()) -> None:
+        """`factors`: with which everybody must have logged in (`amr`, RFC 8176), as `hwk` (ICカード) and `pwd` (パスワード)."""
+        self._file, self._factors = file, factors
         self._read_at = -1
         self._keys: dict[str, tuple[Any, str]] = {}
 
@@ -69,6 +70,9 @@ class Callers:
             if account != issuer:
                 raise NotKnown("A service speaks for nobody but itself.")
             return Caller(account, frozenset({issuer}), is_service=True)
+        shown = claims.get("amr", [])
+        if not isinstance(shown, list) or not self._factors <= {one for one in shown if isinstance(one, str)}:
+            raise NotKnown("The token does not say that its owner logged in with every factor that is asked for.")
         roles = claims.get("roles", [])
         if account in SERVICES or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise NotKnown("The token's roles are not a list of names, or its account has a service's name.")

@@ -212,7 +212,7 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
         if value is None:
             raise settings.SettingsError(f"{name} is not set; doors are served over TLS, to callers we know.")
     assert given.callers is not None
-    keeper = doors.Doorkeeper(given, runner.pool, sealer, service.rights, Callers(given.callers))
+    keeper = doors.Doorkeeper(given, runner.pool, sealer, service.rights, Callers(given.callers, given.factors))
     config = uvicorn.Config(
         doors.application(keeper, service.doors),
         host=given.door_host,

@@ -48,6 +48,8 @@ class Settings:
     """Where the doors of other services are."""
     witness: str | None = None
     """Where the witness of the audit log listens; None = there is none."""
+    factors: frozenset[str] = frozenset()
+    """With which people must have logged in (`amr` of their tokens); none = whatever the identity provider asks."""
     training_days: int | None = None
     """An account whose owner was last trained longer ago (研修) may do nothing; None = that is not asked."""
 
@@ -101,5 +103,6 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         signing_key=keys / f"{service}.signing",
         doors={name: environ[door_variable(name)] for name in SERVICES if environ.get(door_variable(name))},
         witness=environ.get("KOKUNEN_WITNESS") or None,
+        factors=frozenset(filter(None, environ.get("KOKUNEN_FACTORS", "").split(","))),
         training_days=int(environ["KOKUNEN_TRAINING_DAYS"]) if environ.get("KOKUNEN_TRAINING_DAYS") else None,
     )
