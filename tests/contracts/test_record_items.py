@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts import doors
+from contracts.doors import registry
 from contracts.events.income import BEYOND_THE_ASSESSMENT, TaxRecord
 from contracts.record_items import RecordItem, page, record_items
 from contracts.topics import EVENT_TYPES
@@ -37,7 +37,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 def resolves(field: str) -> bool:
     """Whether an event (or door) has this field. A form is chosen by its kind: `FilingEntered.content.student.school`."""
     name, *path = field.split(".")
-    shape: type[BaseModel] | None = EVENT_TYPES.get(name) or getattr(doors, name, None)
+    shape: type[BaseModel] | None = EVENT_TYPES.get(name) or getattr(registry, name, None)
     if shape is None:
         return False
     if path == ["subject"]:
