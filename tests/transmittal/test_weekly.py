@@ -18,8 +18,9 @@ from tests.transmittal.test_paper import line, person
 class Doors:
     """The register and tax, slower the earlier they are asked, so that answers come in another order than questions."""
 
-    def __init__(self, silent_after: int | None = None) -> None:
+    def __init__(self, silent_after: int | None = None, failing: Exception | None = None) -> None:
         self.asked, self.under_way, self.most, self.silent_after = 0, 0, 0, silent_after
+        self.failing = failing or CallFailed("registry-sync", "unreachable")
 
     def __call__(self, settings: Any, service: str) -> "Doors":
         return self
@@ -36,7 +37,7 @@ class Doors:
         await asyncio.sleep(0.02 / number)
         self.under_way -= 1
         if self.silent_after is not None and number > self.silent_after:
-            raise CallFailed("registry-sync", "unreachable")
+            raise self.failing
         if path == "/addressees":
             self.most = max(self.most, len(body.addressees))
             return Addressees(addressees=tuple(person(n, f"架空　{n}") for n in body.addressees))
@@ -83,10 +84,13 @@ async def test_each_line_has_its_own_paper_in_order(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("silent_after", [0, 1, 5, 12])
+@pytest.mark.parametrize(
+    "failing", [CallFailed("registry-sync", "unreachable"), ValueError("an answer of another shape")]
+)
 async def test_where_a_door_is_silent_nothing_is_made_and_no_more_is_asked(
-    monkeypatch: pytest.MonkeyPatch, silent_after: int
+    monkeypatch: pytest.MonkeyPatch, silent_after: int, failing: Exception
 ) -> None:
-    doors = Doors(silent_after)
-    with pytest.raises(CallFailed):
+    doors = Doors(silent_after, failing)
+    with pytest.raises(type(failing)):
         await made(monkeypatch, doors, 60)
     assert doors.asked <= silent_after + 6  # those under way end, and nobody asks again

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chassis import faults
-from chassis.calls import CallFailed, Calls
+from chassis.calls import Calls
 from chassis.transaction import Access, Transaction, to_json
 from contracts.doors import AT_MOST
 from contracts.doors.incomes import AskIncomes, CaseIncomes, Incomes
@@ -89,7 +89,7 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
     parts = [lines[start : start + LINES_AT_ONCE] for start in range(0, len(lines), LINES_AT_ONCE)]
     left = iter(enumerate(parts))
     made: list[list[Sheet]] = [[] for _ in parts]
-    failures: list[CallFailed] = []
+    failures: list[BaseException] = []
     async with Calls(settings, "registry-sync") as registry, Calls(settings, "tax-income") as tax:
 
         async def look_up(some: Sequence[Line]) -> tuple[Addressee, ...]:
@@ -107,11 +107,7 @@ async def sheets_of(transaction: Transaction, number: int, lines: Sequence[Line]
                 if failures:
                     return
                 found, told = await asyncio.gather(look_up(some), look_at(some), return_exceptions=True)
-                for answer in (found, told):
-                    if isinstance(answer, CallFailed):
-                        failures.append(answer)
-                    elif isinstance(answer, BaseException):
-                        raise answer
+                failures.extend(answer for answer in (found, told) if isinstance(answer, BaseException))
                 if not isinstance(found, BaseException) and not isinstance(told, BaseException):
                     people, incomes = {one.addressee: one for one in found}, {one.case: one for one in told}
                     around = report_forms.Around(people, forms, incomes)
