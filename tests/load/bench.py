@@ -5,9 +5,6 @@ with a stored figure here: a figure from a shared machine says little, the ratio
 """
 
 import argparse
-import json
-import logging
-import os
 import statistics
 import sys
 import time
@@ -21,7 +18,7 @@ from cli import local, stack
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import beside, feed, latency, person_years, review, weekly_batch, whole
+from tests.load import beside, feed, latency, person_years, process, review, weekly_batch, whole
 
 CHANGES_PER_PERSON = 1.6
 """Of a town in two years: the first load of everyone, and the later changes of some."""
@@ -125,21 +122,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=30_000, help="resident changes of one run")
     events = parser.parse_args().events
-    for name in [name for name in os.environ if name.startswith("KOKUNEN_PREFIX")]:
-        del os.environ[name]
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    # A topic just made has no leader for a moment; the client says so many times and tries again, with success or an error.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     began = time.monotonic()
-    stack.reset()
-    try:
-        figures = uvloop.run(measure(stack.up(), events))
-    finally:
-        stack.down()
+    with process.own_stack() as given:
+        figures = uvloop.run(measure(given, events))
     figures["seconds"] = time.monotonic() - began
     show(figures)
-    result = local.REPOSITORY / ".local" / "bench.json"
-    result.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    result = process.keep("bench", figures)
     print(f"{result}, after {figures['seconds']:.0f} s")
 
 

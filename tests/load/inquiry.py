@@ -8,9 +8,6 @@ measurement share the machine. Measured is from before the call to its whole ans
 import argparse
 import asyncio
 import itertools
-import json
-import logging
-import os
 import ssl
 import statistics
 import sys
@@ -24,13 +21,13 @@ if not __package__:
 
 import httpx
 import uvloop
-from cli import broker, certificates, local, services, settle, stack
+from cli import broker, certificates, services, settle, stack
 from contracts.events.operations import BusinessDayStarted
 from rich.console import Console
 from rich.table import Table
 
 from tests.events import day
-from tests.load import feed
+from tests.load import feed, process
 from tests.load.loads import FIRST_PERSON, TODAY, insured, publish, register, say, taxes
 from tests.system.doors import register as known
 
@@ -139,19 +136,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--persons", type=int, default=PERSONS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    given = parser.parse_args()
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    services.down()
-    stack.reset()
-    try:
-        figures = uvloop.run(measure(stack.up(), given.persons, given.seconds))
-    finally:
-        services.down()
-        stack.down()
+    asked = parser.parse_args()
+    with process.own_stack() as given:
+        figures = uvloop.run(measure(given, asked.persons, asked.seconds))
     show(figures)
-    result = local.REPOSITORY / ".local" / "inquiries.json"
-    result.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    process.keep("inquiries", figures)
 
 
 if __name__ == "__main__":

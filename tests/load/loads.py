@@ -10,8 +10,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import logging
-import os
 import subprocess
 import sys
 import time
@@ -35,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.events import day
-from tests.load import feed
+from tests.load import feed, process
 from tests.load.feed import Line
 
 ADDRESSEES, ASSESSED = 300_000, 200_000
@@ -114,8 +112,8 @@ class Watched:
         self.peak = dict.fromkeys(self.processes, 0)
 
     def look(self) -> None:
-        for name, process in self.processes.items():
-            self.peak[name] = max(self.peak[name], process.memory_info().rss)
+        for name, one in self.processes.items():
+            self.peak[name] = max(self.peak[name], one.memory_info().rss)
 
     async def until(self, true: Callable[[settle.Backlog], bool], watch: settle.Watch) -> None:
         give_up = time.monotonic() + GIVE_UP_SECONDS
@@ -238,19 +236,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--addressees", type=int, default=ADDRESSEES)
     parser.add_argument("--assessed", type=int, default=ASSESSED)
-    given = parser.parse_args()
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    services.down()
-    stack.reset()
-    try:
-        figures = uvloop.run(measure(stack.up(), given.addressees, given.assessed))
-    finally:
-        services.down()
-        stack.down()
-    show(figures, given.addressees, given.assessed)
-    result = local.REPOSITORY / ".local" / "loads.json"
-    result.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    asked = parser.parse_args()
+    with process.own_stack() as given:
+        figures = uvloop.run(measure(given, asked.addressees, asked.assessed))
+    show(figures, asked.addressees, asked.assessed)
+    process.keep("loads", figures)
 
 
 if __name__ == "__main__":

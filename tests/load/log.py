@@ -6,8 +6,6 @@ checkpoint that covers it. Then the log is filled with made-up leaves, copied an
 
 import argparse
 import asyncio
-import logging
-import os
 import random
 import shutil
 import statistics
@@ -212,13 +210,8 @@ def main() -> None:
     parser.add_argument("--checked", type=int, default=1_000_000)
     parser.add_argument("--leaves", type=int, default=10_000_000)
     asked = parser.parse_args()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    stack.reset()
-    try:
-        found = uvloop.run(measure(stack.up(), asked.records, asked.checked, asked.leaves))
-    finally:
-        stack.reset()
+    with process.own_stack() as given:
+        found = uvloop.run(measure(given, asked.records, asked.checked, asked.leaves))
     table = Table("the audit log", "")
     for what, figure in found.items():
         table.add_row(what, figure)

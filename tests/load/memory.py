@@ -7,8 +7,6 @@ eligibility work it off side by side, and after each round we look at what they 
 import argparse
 import asyncio
 import json
-import logging
-import os
 import sys
 import time
 import uuid
@@ -25,7 +23,7 @@ from cli.catalogue import TOPICS_OF
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import feed
+from tests.load import feed, process
 from tests.load.feed import Line
 
 WATCHED = ("registry-sync", "eligibility")
@@ -102,14 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000, help="resident changes in all")
     total = parser.parse_args().events
-    # A topic just made has no leader for a moment; the client says so many times and tries again.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    stack.reset()
-    try:
-        rounds = uvloop.run(measure(stack.up(), total))
-    finally:
-        stack.reset()
+    with process.own_stack() as given:
+        rounds = uvloop.run(measure(given, total))
     table = Table("events so far", "events/s", *(f"{name}, MiB" for name in WATCHED), title="memory")
     for done, rate, held in rounds:
         table.add_row(f"{done:,}", f"{rate:,.0f}", *(f"{held[name]:.0f}" for name in WATCHED))

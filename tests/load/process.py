@@ -6,10 +6,13 @@ publishes, committed offsets of what it reads) and the system what it cost. Stea
 """
 
 import asyncio
+import json
+import logging
+import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +29,30 @@ FIRST_PORT = 8381
 EVERY_SECONDS = 0.2
 GIVE_UP_SECONDS = 120
 HEAD, TAIL = 0.15, 0.95
+
+
+@contextmanager
+def own_stack() -> Iterator[stack.Stack]:
+    """A new stack for measurements alone (`.local/bench`), stopped afterwards with every service on it."""
+    for name in [name for name in os.environ if name.startswith("KOKUNEN_PREFIX")]:
+        del os.environ[name]
+    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
+    # A topic just made has no leader for a moment; the client says so many times and tries again, with success or an error.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    services.down()
+    stack.reset()
+    try:
+        yield stack.up()
+    finally:
+        services.down()
+        stack.down()
+
+
+def keep(name: str, figures: Mapping[str, float]) -> Path:
+    """The figures of a measurement as a file, which is returned."""
+    file = local.REPOSITORY / ".local" / f"{name}.json"
+    file.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    return file
 
 
 @dataclass(frozen=True)

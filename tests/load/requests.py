@@ -9,9 +9,6 @@ import argparse
 import asyncio
 import datetime as dt
 import itertools
-import json
-import logging
-import os
 import subprocess
 import sys
 import time
@@ -32,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.events import day
-from tests.load import feed
+from tests.load import feed, process
 from tests.load.loads import TODAY, Watched, insured, publish, reading, register, say, taxes
 from tests.tax_income.lists import a_list, row
 
@@ -108,13 +105,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=ROWS)
     rows = parser.parse_args().rows
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    services.down()
-    stack.reset()
     figures: Figures = {}
-    try:
-        given = stack.up()
+    with process.own_stack() as given:
         say(f"the services learn of {rows * 3 // 2:,} addressees")
         watched = uvloop.run(learn(given, rows))
         file = local.home() / "list.dat"
@@ -130,16 +122,11 @@ def main() -> None:
         written = environment_settings(given, "tax-income").output / "LOAD-1-answer.dat"
         figures["answer_mib"] = written.stat().st_size / 2**20
         figures |= {f"peak_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
-    finally:
-        services.down()
-        stack.down()
     table = Table("", "seconds", "rows/s", title=f"a list of {rows:,} rows")
     for name, key in (("let in, people found", "import_and_match_s"), ("answered", "answer_s")):
         table.add_row(name, f"{figures[key]:,.1f}", f"{rows / figures[key]:,.0f}")
     Console().print(table)
-    (local.REPOSITORY / ".local" / "requests.json").write_text(
-        json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n"
-    )
+    process.keep("requests", figures)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,6 @@ acknowledged by the broker. 300,000 is a load figure: no ward reviews all its re
 import argparse
 import datetime as dt
 import itertools
-import json
-import logging
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -111,17 +108,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--persons", type=int, nargs="+", default=SIZES, help="sizes of the list")
     sizes = parser.parse_args().persons
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    stack.reset()
     figures: Figures = {}
-    try:
-        given = stack.up()
+    with process.own_stack() as given:
         for persons in sizes:
             local.say(f"{time.strftime('%H:%M:%S')}  a review of {persons:,} persons")
             figures |= uvloop.run(measure(given, persons))
-    finally:
-        stack.down()
     table = Table(
         "persons", "seconds", "persons/s", "peak MiB", title="July's review through eligibility, start included"
     )
@@ -129,8 +120,7 @@ def main() -> None:
         seconds, rate, peak = (figures[f"review_{persons}_{name}"] for name in ("s", "per_s", "peak_mib"))
         table.add_row(f"{persons:,}", f"{seconds:,.1f}", f"{rate:,.0f}", f"{peak:,.0f}")
     Console().print(table)
-    result = local.REPOSITORY / ".local" / "review.json"
-    result.write_text(json.dumps({key: round(value, 3) for key, value in figures.items()}, indent=2) + "\n")
+    process.keep("review", figures)
 
 
 if __name__ == "__main__":
