@@ -233,6 +233,9 @@ async def test_two_people_erase_and_no_key_opens_it_again(ward: Ward) -> None:
 async def test_a_hundred_at_once_give_one_number_each_and_lose_none(ward: Ward) -> None:
     """100 concurrent first entries of each of 1,000 persons."""
     persons = [20_000_000 + n for n in range(1_000)]
+    await ward.start(
+        "audit"
+    )  # on a busy machine this lasts longer than the minute in which access records must be acknowledged
     await lived_in(ward, *persons)
     theirs = dict(zip(persons, numbers(1_000), strict=True))
     async with Caller(ward, "clerk-1", "number-clerk") as clerk:
