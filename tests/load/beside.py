@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from chassis import sealing
+from chassis import database, sealing
 from chassis.settings import Settings
 from chassis.transaction import Transaction
 from cli import services, stack
@@ -110,7 +110,7 @@ async def per_message(given: stack.Stack, settings: Settings, prefix: str, total
     async def raw(message: KafkaMessage) -> bytes:
         return bytes(message.body)
 
-    async with asyncpg.create_pool(settings.database, min_size=1, max_size=4) as pool:
+    async with asyncpg.create_pool(settings.database, min_size=1, max_size=4, server_settings=database.SESSION) as pool:
 
         @broker.subscriber(
             prefix + "resident-changes",
@@ -137,7 +137,7 @@ async def per_message(given: stack.Stack, settings: Settings, prefix: str, total
 async def bare(given: stack.Stack, settings: Settings, prefix: str, total: int) -> float:
     """getmany(500), one bulk statement, send; acknowledgements of a batch are awaited while the next one is worked on."""
     sealer, clock = sealing.load(settings.key_file), Clock(total)
-    connection = await asyncpg.connect(settings.database)
+    connection = await asyncpg.connect(settings.database, server_settings=database.SESSION)
     consumer = AIOKafkaConsumer(
         prefix + "resident-changes",
         bootstrap_servers=given.kafka,

@@ -24,6 +24,7 @@ if not __package__:
 import asyncpg
 import psutil
 import uvloop
+from chassis import database
 from cli import broker, local, services, settle, stack
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import MembershipNotified
@@ -175,7 +176,7 @@ async def measure(given: stack.Stack, addressees: int, assessed: int) -> Figures
 async def _all_there(given: stack.Stack, addressees: int, assessed: int) -> None:
     """Every addressee and every income is said; nothing was set aside: else this is no measurement."""
     for service, topic, wanted in (("registry-sync", "residents", addressees), ("tax-income", "incomes", assessed)):
-        connection = await asyncpg.connect(given.databases[service])
+        connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
         try:
             said = await connection.fetchval("select count(*) from said where topic = $1", topic)
             aside = await connection.fetchval("select count(*) from set_aside")
@@ -188,8 +189,8 @@ async def _all_there(given: stack.Stack, addressees: int, assessed: int) -> None
 async def _sayings(given: stack.Stack) -> dict[str, int]:
     """How often each service has said something."""
     said = {}
-    for service, database in given.databases.items():
-        connection = await asyncpg.connect(database)
+    for service, url in given.databases.items():
+        connection = await asyncpg.connect(url, server_settings=database.SESSION)
         try:
             said[service] = await connection.fetchval("select coalesce(sum(sequence), 0) from said")
         finally:

@@ -50,7 +50,7 @@ async def measure(given: stack.Stack, records: int, checked: int, leaves: int) -
     found: Figures = {}
     say(f"{records:,} records are published")
     await _published(given, records)
-    connection = await asyncpg.connect(given.databases["audit"])
+    connection = await asyncpg.connect(given.databases["audit"], server_settings=database.SESSION)
     try:
         async with process.service(given, "audit", "") as measured:
             await process.migrated(given, measured)

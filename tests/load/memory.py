@@ -18,6 +18,7 @@ if not __package__:
 import asyncpg
 import psutil
 import uvloop
+from chassis import database
 from cli import broker, local, services, stack
 from cli.catalogue import TOPICS_OF
 from rich.console import Console
@@ -87,7 +88,7 @@ async def _worked_off(given: stack.Stack, watched: dict[str, psutil.Process]) ->
 async def _behind(given: stack.Stack, asked: broker.Broker, name: str) -> int:
     """Records not yet consumed and events not yet published."""
     committed = await asked.committed(name)
-    connection = await asyncpg.connect(given.databases[name])
+    connection = await asyncpg.connect(given.databases[name], server_settings=database.SESSION)
     try:
         unsent: int = await connection.fetchval("select count(*) from outbox")
     finally:

@@ -21,6 +21,7 @@ import psutil
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
+from chassis import database
 from cli import local, services, stack
 
 from tests.load import feed
@@ -135,7 +136,7 @@ async def service(given: stack.Stack, name: str, prefix: str) -> AsyncIterator[M
 
 async def migrated(given: stack.Stack, measured: Measured) -> None:
     """Return when the service's tables are there."""
-    connection = await asyncpg.connect(given.databases[measured.name])
+    connection = await asyncpg.connect(given.databases[measured.name], server_settings=database.SESSION)
     try:
         for _ in range(300):
             if await connection.fetchval("select to_regclass('set_aside') is not null"):
@@ -150,7 +151,7 @@ async def work_off(
     given: stack.Stack, measured: Measured, reads: int, publishes: Sequence[str], give_up: float = GIVE_UP_SECONDS
 ) -> None:
     """Sample until `reads` records are committed and the outbox is empty; at most `give_up` seconds."""
-    database = await asyncpg.connect(given.databases[measured.name])
+    tables = await asyncpg.connect(given.databases[measured.name], server_settings=database.SESSION)
     consumer = AIOKafkaConsumer(bootstrap_servers=given.kafka)
     admin = AIOKafkaAdminClient(bootstrap_servers=given.kafka)
     await consumer.start()
@@ -162,10 +163,10 @@ async def work_off(
             read = await _committed(admin, measured.prefix + measured.name)
             ends = await consumer.end_offsets(places)
             measured.samples.append(_sample(given, measured, read, sum(ends.values())))
-            if read >= reads and not await database.fetchval("select count(*) from outbox"):
+            if read >= reads and not await tables.fetchval("select count(*) from outbox"):
                 ends = await consumer.end_offsets(places)
                 measured.samples.append(_sample(given, measured, read, sum(ends.values())))
-                if await database.fetchval("select count(*) from set_aside"):
+                if await tables.fetchval("select count(*) from set_aside"):
                     raise RuntimeError(f"{measured.name} set records aside: this is no measurement")
                 return
             if not measured.process.is_running() or time.monotonic() > latest:
@@ -174,7 +175,7 @@ async def work_off(
     finally:
         await admin.close()
         await consumer.stop()
-        await database.close()
+        await tables.close()
 
 
 async def _committed(admin: AIOKafkaAdminClient, group: str) -> int:
@@ -222,7 +223,7 @@ def _first_line(path: Path) -> str:
 
 async def wipe(given: stack.Stack, name: str) -> None:
     """Forget everything a service knows except its migrations and the business day, so that the same events are new."""
-    connection = await asyncpg.connect(given.databases[name])
+    connection = await asyncpg.connect(given.databases[name], server_settings=database.SESSION)
     try:
         tables = await connection.fetch(
             "select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()"

@@ -22,6 +22,7 @@ if not __package__:
 
 import asyncpg
 import uvloop
+from chassis import database
 from cli import broker, local, services, settle, stack
 from cli.services import environment_settings
 from contracts.events.operations import BusinessDayStarted
@@ -88,7 +89,7 @@ async def learn(given: stack.Stack, rows: int) -> Watched:
 
 async def database_rested(given: stack.Stack) -> None:
     """PostgreSQL has tidied up after the load: no such worker for ten seconds, or three minutes are over."""
-    connection = await asyncpg.connect(given.databases["tax-income"])
+    connection = await asyncpg.connect(given.databases["tax-income"], server_settings=database.SESSION)
     try:
         quiet, give_up = 0, time.monotonic() + 180
         while quiet < 10 and time.monotonic() < give_up:

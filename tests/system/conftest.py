@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from chassis import database
 from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
 from cli.catalogue import TOPICS_OF
 from cli.town import write_town
@@ -154,7 +155,7 @@ class Ward:
         return report
 
     async def rows(self, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self.given.databases[service])
+        connection = await asyncpg.connect(self.given.databases[service], server_settings=database.SESSION)
         try:
             return list(await connection.fetch(query, *arguments))
         finally:

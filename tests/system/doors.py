@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+from chassis import database
 from chassis.callers import own_token
 from cli import broker, certificates, services
 from cli.catalogue import EVERY
@@ -75,7 +76,7 @@ class Caller:
         return response.json()
 
 
-async def register(database: str, account: str, roles: Sequence[str], terminal: str, of: str) -> None:
+async def register(url: str, account: str, roles: Sequence[str], terminal: str, of: str) -> None:
     """An account and a terminal as a service knows them once two people have set them."""
     people = {"version": 1, "proposed_by": "account-1", "approved_by": "account-2"}
     now = dt.datetime.now(dt.UTC)
@@ -83,7 +84,7 @@ async def register(database: str, account: str, roles: Sequence[str], terminal: 
         "kind": "employee", "roles": roles, "terminals": ["office", "branch", "number", "media"],
         "valid_from": (now - dt.timedelta(days=1)).isoformat(), "valid_until": (now + dt.timedelta(days=1)).isoformat(),
     }  # fmt: skip
-    connection = await asyncpg.connect(database)
+    connection = await asyncpg.connect(url, server_settings=database.SESSION)
     try:
         await connection.execute(_SET_ACCOUNT, account, json.dumps(known | people))
         await connection.execute(_SET_TERMINAL, terminal, json.dumps({"of": of} | people))

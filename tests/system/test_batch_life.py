@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from chassis import database
 from cli.__main__ import app
 from cli.services import environment_settings
 from contracts.fixed_file import read
@@ -278,7 +279,7 @@ async def test_the_ledger_knows_where_each_medium_is(ward: Ward) -> None:
     (medium,) = await told("ledger")
     assert (medium["code"], medium["destination"], medium["in_at"]) == ("disc-1", "branch", None)
     service = environment_settings(ward.given, "transmittal")
-    connection = await asyncpg.connect(service.database)
+    connection = await asyncpg.connect(service.database, server_settings=database.SESSION)
     try:
         assert await due_list.media_overdue(connection) == 1
         await desk("take-back", "disc-1")
@@ -426,7 +427,9 @@ async def test_killed_while_sealing_or_without_room_nothing_is_half_done(
 async def test_the_database_itself_refuses(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
     """Not the code: whoever writes to the tables meets the same rules."""
     await sealed(ward, lines)
-    connection = await asyncpg.connect(environment_settings(ward.given, "transmittal").database)
+    connection = await asyncpg.connect(
+        environment_settings(ward.given, "transmittal").database, server_settings=database.SESSION
+    )
     try:
         await connection.execute("update issue set checked_by = 'x', checked_at = now() where batch = 1")
         for statement in (

@@ -7,6 +7,7 @@ import signal
 
 import asyncpg
 import pytest
+from chassis import database
 from chassis.transaction import Access, AuditSilent
 from cli import certificates, local, services
 from cli.access import opened, recorded
@@ -182,7 +183,7 @@ async def test_without_its_key_a_service_does_not_begin(ward: Ward) -> None:
 
 
 async def execute(ward: Ward, statements: str) -> None:
-    connection = await asyncpg.connect(ward.given.databases["registry-sync"])
+    connection = await asyncpg.connect(ward.given.databases["registry-sync"], server_settings=database.SESSION)
     try:
         await connection.execute(statements)
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from chassis import database
 from cli import broker, local, traces
 from cli.__main__ import app
 from contracts.events.filing import FilingChecked, FilingEntered
@@ -36,7 +37,7 @@ async def written(ward: Ward) -> AsyncIterator[tuple[str, bytes]]:
             headers = b" ".join(name.encode() + (value or b"") for name, value in record.headers)
             yield f"topic {record.topic}", b" ".join((record.key or b"", record.value or b"", headers))
     for service, url in ward.given.databases.items():
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(url, server_settings=database.SESSION)
         try:
             for row in await connection.fetch(_TABLES):
                 dump = io.BytesIO()

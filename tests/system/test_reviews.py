@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from audit import review_desk
+from chassis import database
 from cli.__main__ import app
 from typer.testing import CliRunner
 
@@ -44,7 +45,9 @@ async def three_looked(ward: Ward) -> None:
 
 
 async def overdue(ward: Ward) -> float:
-    pool = await asyncpg.create_pool(ward.given.databases["audit"], min_size=1, max_size=1)
+    pool = await asyncpg.create_pool(
+        ward.given.databases["audit"], min_size=1, max_size=1, server_settings=database.SESSION
+    )
     try:
         await review_desk.measure(pool)
     finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from chassis import database
 from cli import databases, kafka_broker, kafka_jars, postgres_server, stack
 from cli.local import StackError
 from cli.stack import Stack
@@ -51,7 +52,7 @@ def elsewhere(
 
 
 async def select(url: str, sql: str) -> object:
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, server_settings=database.SESSION)
     try:
         return await connection.fetchval(sql)
     finally:
@@ -100,9 +101,9 @@ async def test_a_service_owns_its_schema_and_cannot_open_another_database(starte
         is False
     )
     assert await select(own, "select current_setting('server_encoding') || current_setting('fsync')") == "UTF8on"
-    for database in (other, "postgres", "template1"):
+    for name in (other, "postgres", "template1"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied for database"):
-            await select(own.replace("/kokunen_tax_income?", f"/{database}?"), "select 1")
+            await select(own.replace("/kokunen_tax_income?", f"/{name}?"), "select 1")
 
 
 async def test_a_login_needs_its_own_password(started: Stack) -> None:

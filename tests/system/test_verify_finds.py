@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import asyncpg
 import pytest
+from chassis import database
 from cli import settle, verify
 
 from tests.system.conftest import Ward
@@ -53,7 +54,7 @@ async def test_each_broken_promise_is_named(ward: Ward, town: Path, lines: list[
     constraint = await ward.one("eligibility", _CONSTRAINT)
     await ward.rows("eligibility", f"alter table insured_period drop constraint {constraint}")
     for damage in DAMAGES:
-        connection = await asyncpg.connect(ward.given.databases[damage.service])
+        connection = await asyncpg.connect(ward.given.databases[damage.service], server_settings=database.SESSION)
         try:
             await connection.execute(f"create temporary table before as table {damage.table}")
             assert not (await connection.execute(damage.statement)).endswith(" 0"), damage.what

@@ -26,7 +26,18 @@ SESSION = {
     # it, and a plan kept or guessed would read all of it for every batch. Planning anew costs some 2 ms a batch.
     "plan_cache_mode": "force_custom_plan",
     "enable_seqscan": "off",
+    # Row-level security (chassis migration 0007): what a service does by itself, and who it is.
+    "kokunen.purpose": "service",
+    "kokunen.actor": "kokunen",
 }
+
+
+async def declare(connection: asyncpg.Connection, actor: str, purpose: str) -> None:
+    """Who works from here to the end of the transaction, and what for."""
+    await connection.execute(_DECLARE, actor, purpose)
+
+
+_DECLARE = "select set_config('kokunen.actor', $1, true), set_config('kokunen.purpose', $2, true)"
 
 
 def queries(package: str) -> dict[str, str]:

@@ -131,6 +131,7 @@ class Doorkeeper:
         body = _body(door, await _read(request, door.at_most))
         try:
             async with self.pool.acquire() as connection, connection.transaction():
+                await database.declare(connection, access.account, access.purpose)
                 transaction = Transaction(self.settings, connection, self.sealer)
                 answer = to_json(await door.answer(transaction, access, body))
                 if door.recorded and not transaction.accesses:

@@ -68,9 +68,13 @@ async def opened(service: str) -> AsyncIterator[tuple[Settings, asyncpg.Connecti
 
 
 @asynccontextmanager
-async def at_work(own: Settings, connection: asyncpg.Connection) -> AsyncIterator[Transaction]:
+async def at_work(
+    own: Settings, connection: asyncpg.Connection, access: Access | None = None
+) -> AsyncIterator[Transaction]:
     """One step at a desk: all of it, with its access records, or nothing."""
     async with connection.transaction():
+        if access is not None:
+            await database.declare(connection, access.account, access.purpose)
         transaction = Transaction(own, connection, sealing.load(own.key_file))
         yield transaction
         await transaction.send()
@@ -84,7 +88,7 @@ def act_at(service: str, access: Access, step: Callable[[Transaction], Awaitable
     async def work() -> T:
         async with opened(service) as (own, connection):
             try:
-                async with at_work(own, connection) as transaction:
+                async with at_work(own, connection, access) as transaction:
                     return await step(transaction)
             except Refused as refused:
                 async with at_work(own, connection) as transaction:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import asyncpg
 import typer
+from chassis import database
 from chassis.transaction import Access
 from eligibility import store, wording
 from eligibility.determine import Determination, determine
@@ -78,7 +79,7 @@ def book(
 
 async def _sent(filings: Sequence[str]) -> dict[str, str]:
     """The last day on which each filing was sealed into a batch."""
-    connection = await asyncpg.connect(stack.read().databases["transmittal"])
+    connection = await asyncpg.connect(stack.read().databases["transmittal"], server_settings=database.SESSION)
     try:
         return {row["filing"]: str(row["sent_on"]) for row in await connection.fetch(_SENT, list(filings))}
     finally:

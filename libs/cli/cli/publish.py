@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from chassis import sealing
+from chassis import database, sealing
 from chassis.transaction import Access, Transaction
 from contracts.topics import INCOMING, TOPICS
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
@@ -81,7 +81,7 @@ from assessment order by addressee, tax_year, version desc
 
 async def judged(given: Stack, path: Path) -> Verdict:
     """May a whole file of assessments be published? Held against what tax-income has of the years before."""
-    connection = await asyncpg.connect(given.databases["tax-income"])
+    connection = await asyncpg.connect(given.databases["tax-income"], server_settings=database.SESSION)
     try:
         known = await connection.fetchval("select to_regclass('assessment') is not null")
         rows = await connection.fetch(_HELD) if known else []

@@ -41,7 +41,7 @@ async def listing() -> list[dict[str, Any]]:
     given = stack.read()
     rows = []
     for service in DECODING:
-        connection = await asyncpg.connect(given.databases[service])
+        connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
         try:
             for row in await connection.fetch(_LIST):
                 entry = {name: value for name, value in row.items() if value is not None}

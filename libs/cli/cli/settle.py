@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 import asyncpg
+from chassis import database
 
 from cli.broker import Broker
 from cli.catalogue import TOPICS_OF
@@ -55,7 +56,9 @@ class Watch:
     async def __aenter__(self) -> "Watch":
         await self.broker.__aenter__()
         for service in TOPICS_OF:
-            self.databases[service] = await asyncpg.connect(self.stack.databases[service])
+            self.databases[service] = await asyncpg.connect(
+                self.stack.databases[service], server_settings=database.SESSION
+            )
         return self
 
     async def __aexit__(self, *exc: object) -> None:

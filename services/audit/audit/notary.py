@@ -10,7 +10,7 @@ import logging
 import time
 
 import asyncpg
-from chassis import faults
+from chassis import database, faults
 from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.relay import pause
 from chassis.sealing import Sealer
@@ -56,7 +56,7 @@ class Notary:
 
     async def _lead(self, stopping: asyncio.Event) -> None:
         connection = await asyncpg.connect(
-            self.settings.database, server_settings={"application_name": "kokunen-notary"}
+            self.settings.database, server_settings=database.SESSION | {"application_name": "kokunen-notary"}
         )
         try:
             while not await connection.fetchval(QUERIES["notarise"]):

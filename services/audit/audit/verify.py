@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
-from chassis import sealing
+from chassis import database, sealing
 from chassis.sealing import Sealer
 from chassis.settings import Settings
 from cryptography.exceptions import InvalidTag
@@ -70,7 +70,7 @@ async def _verify(
 ) -> Report:
     before = await broker.bounds(SERVICE.topics) if broker is not None else {}
     connection = await asyncpg.connect(
-        database_url, server_settings={"application_name": "kokunen audit verify", "jit": "off"}
+        database_url, server_settings=database.SESSION | {"application_name": "kokunen audit verify"}
     )
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
