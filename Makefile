@@ -31,7 +31,8 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
 
-test: machine check ## everything, on Apache Kafka and PostgreSQL
+test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a browser
+	@deploy/local/machine.sh chromium
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m "system and not long"
 
 faults: machine setup ## the desk killed at moments drawn from twenty seeds a step (some minutes)

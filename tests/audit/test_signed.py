@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -517,6 +518,13 @@ def test_a_key_hands_over_with_a_checkpoint_that_both_signed(log: Log) -> None:
     given["keys"][1]["public"] = base64.b64encode(hashlib.sha256(b"x").digest()).decode()
     with pytest.raises(Wrong, match="not handed on"):
         policy_of(json.dumps(given))
+
+
+def test_whoever_changes_the_policy_at_once_with_others_changes_it_after_them(log: Log) -> None:
+    witnesses = [Key(f"witness-{number}", bytes([number]) * 32, COSIGNATURE) for number in range(12)]
+    with ThreadPoolExecutor(len(witnesses)) as pool:
+        list(pool.map(lambda witness: log.signer.add_witness(witness, 1), witnesses))
+    assert {witness.name for witness in log.signer.policy.witnesses} == {witness.name for witness in witnesses}
 
 
 def parsed_line(note: str, number: int) -> str:

@@ -14,6 +14,23 @@ pytestmark = pytest.mark.system
 UNDER_POLICIES = """
 select relname from pg_class where relnamespace = current_schema()::regnamespace and relrowsecurity and relforcerowsecurity
 """
+OPEN = """
+select relname from pg_class
+where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)
+"""
+# Every other table is under a policy. Those that come by COPY, which knows no policies:
+BY_COPY = {"outbox", "request_row"}
+OF_NOBODY = {
+    # where a service stands, and what its law is
+    "schema_migration", "clock", "inbox", "ledger_head", "ledger_range", "access_counter", "erasure_done", "overseen", "law",
+    # who may what, and what staff did under which number
+    "registered_account", "registered_terminal", "account_change", "appointment", "terminal", "number_search", "list_export", "review",
+    # the log: hashes and signatures
+    "leaf", "tile", "log_head", "checkpoint", "cosignature",
+    # papers and media as such: numbers, hashes, days
+    "request", "request_refused", "not_let_in", "medium", "movement", "issue", "archive", "sealing", "receipt", "destination",
+    "delivery", "delivery_file", "delivery_count", "erased_line",
+}  # fmt: skip
 MADE_FOR_NOBODY = "select count(*) from change"
 
 
@@ -39,6 +56,15 @@ async def test_without_a_purpose_there_is_nobody(ward: Ward) -> None:
         assert await bare.fetchval(MADE_FOR_NOBODY) == 0
     finally:
         await bare.close()
+
+
+async def test_a_table_is_under_a_policy_or_known_to_tell_of_nobody(ward: Ward) -> None:
+    await ward.start()
+    for service in ward.given.databases:
+        unguarded = {row["relname"] for row in await ward.rows(service, OPEN)}
+        assert unguarded <= BY_COPY | OF_NOBODY, service
+    await ward.rows("eligibility", "create table newcomer (addressee bigint)")
+    assert "newcomer" in {row["relname"] for row in await ward.rows("eligibility", OPEN)}
 
 
 async def test_a_connection_of_the_pool_keeps_nothing_of_a_call(ward: Ward) -> None:

@@ -8,8 +8,10 @@ two histories that are both signed.
 """
 
 import base64
+import fcntl
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,40 +75,49 @@ class Signer:
 
     def rotate(self) -> None:
         """Let a new key take over: the next checkpoint bears both signatures, then the old private key is destroyed."""
-        given = self._read()
-        if given["keys"][-1]["last"] is None and len(given["keys"]) > 1 and self._file(len(given["keys"]) - 1).exists():
-            raise Wrong("a new key waits for its first checkpoint already")
-        number = len(given["keys"])
-        old = self._private(number)
-        public = self._new_key(number + 1)
-        handed_on = old.sign(handover(self.origin, base64.b64decode(public)))
-        given["keys"].append(
-            {
-                "name": self.origin,
-                "public": public,
-                "first": self.last.size,
-                "last": None,
-                "handed_on": base64.b64encode(handed_on).decode(),
-            }
-        )
-        self._write(given)
+        with self._changing() as given:
+            number = len(given["keys"])
+            if given["keys"][-1]["last"] is None and number > 1 and self._file(number - 1).exists():
+                raise Wrong("a new key waits for its first checkpoint already")
+            old = self._private(number)
+            public = self._new_key(number + 1)
+            handed_on = old.sign(handover(self.origin, base64.b64decode(public)))
+            given["keys"].append(
+                {
+                    "name": self.origin,
+                    "public": public,
+                    "first": self.last.size,
+                    "last": None,
+                    "handed_on": base64.b64encode(handed_on).decode(),
+                }
+            )
 
     def add_witness(self, witness: Key, quorum: int) -> None:
         """From now on a checkpoint counts when so many witnesses saw it."""
-        given = self._read()
-        given["witnesses"] = [one for one in given["witnesses"] if one["name"] != witness.name]
-        given["witnesses"].append({"name": witness.name, "public": base64.b64encode(witness.public).decode()})
-        given["quorum"] = quorum
-        self._write(given)
+        with self._changing() as given:
+            given["witnesses"] = [one for one in given["witnesses"] if one["name"] != witness.name]
+            given["witnesses"].append({"name": witness.name, "public": base64.b64encode(witness.public).decode()})
+            given["quorum"] = quorum
 
     def _hand_over(self, size: int) -> None:
         """After the checkpoint that both keys signed the old one signs nothing more."""
-        given = self._read()
-        for number, key in enumerate(given["keys"][:-1], 1):
-            if key["last"] is None:
-                key["last"] = size
-                self._write(given)
-                files.remove(self._file(number))
+        if not any(self._file(number).exists() for number in range(1, len(self.policy.keys))):
+            return
+        with self._changing() as given:
+            for key in given["keys"][:-1]:
+                if key["last"] is None:
+                    key["last"] = size
+        for number in range(1, len(given["keys"])):
+            files.remove(self._file(number))
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """The policy, to be changed by one at a time: the notary and a command are two processes. Written unless refused."""
+        with (self.folder / ".changing").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            given: dict[str, Any] = json.loads((self.folder / POLICY).read_text("utf-8"))
+            yield given
+            self._write(given)
 
     def _file(self, number: int) -> Path:
         return self.folder / f"key-{number}"
@@ -118,10 +129,6 @@ class Signer:
         private = Ed25519PrivateKey.generate()
         files.write(self._file(number), private.private_bytes_raw())
         return base64.b64encode(private.public_key().public_bytes_raw()).decode()
-
-    def _read(self) -> dict[str, Any]:
-        given: dict[str, Any] = json.loads((self.folder / POLICY).read_text("utf-8"))
-        return given
 
     def _write(self, policy: dict[str, Any]) -> None:
         files.write(self.folder / POLICY, json.dumps(policy, indent=1, ensure_ascii=False).encode())
