@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from cli import broker
 from cli.__main__ import app
 from cli.canonical import Said
+from cli.databases import SERVICES as DATABASES
+from cli.local import home
+from cli.postgres_server import binaries
 from cli.settle import Watch
 from cli.verify import said_by
 from contracts.events.filing import FilingChecked, FilingEntered, FilingSendDecided
@@ -95,6 +100,7 @@ TRACES = {
     "name": NAME.encode(), "kana": KANA.encode(), "pension number": NUMBER.encode(), "income": b"543210",
     "My Number": MY_NUMBER.encode(),
 }  # fmt: skip
+OPERATOR = ("--account", "operator-1", "--terminal", "office-1", "--case", "WO-1")
 
 
 async def traces_of_the_person(ward: Ward) -> set[str]:
@@ -103,14 +109,33 @@ async def traces_of_the_person(ward: Ward) -> set[str]:
         f"{what} in {place}"
         async for place, content in written(ward)
         for what, trace in TRACES.items()
-        if trace in content or trace.hex().encode() in content
+        if readable(trace, content)
     }
+
+
+def readable(trace: bytes, content: bytes) -> bool:
+    return trace in content or trace.hex().encode() in content
+
+
+async def in_backup(name: str, folder: Path) -> set[str]:
+    """What of the person can be read in a backup, and whose database it is."""
+    found = set()
+    for service in DATABASES:
+        dump = folder / f"{name}-{service}.dump"
+        await run("backup", "open", name, service, str(dump), *OPERATOR)
+        text = await asyncio.create_subprocess_exec(
+            binaries() / "pg_restore", "--file=-", dump, stdout=asyncio.subprocess.PIPE
+        )
+        content, _ = await text.communicate()
+        assert b"COPY public." in content
+        found |= {f"{what} in {service}" for what, trace in TRACES.items() if readable(trace, content)}
+    return found
 
 
 async def run(*arguments: str, code: int = 0) -> str:
     result = await asyncio.to_thread(CliRunner().invoke, app, [*arguments])
     assert result.exit_code == code, result.output
-    return result.stdout
+    return result.output if code else result.stdout
 
 
 def moves(number: int) -> tuple[str, bytes]:
@@ -133,9 +158,11 @@ async def an_old_case(ward: Ward) -> None:
     await ward.settle()
 
 
-async def test_one_person_is_erased_while_events_flow(ward: Ward) -> None:
+async def test_one_person_is_erased_while_events_flow(ward: Ward, tmp_path: Path) -> None:
     await an_old_case(ward)
     assert await traces_of_the_person(ward), "the scanner sees nothing even before"
+    earlier = (await run("backup", "make", *OPERATOR)).strip()
+    assert {"name in registry-sync", "income in tax-income"} <= await in_backup(earlier, tmp_path)
     before = await said_of(ward, HUSBAND)
 
     async with (
@@ -168,6 +195,13 @@ async def test_one_person_is_erased_while_events_flow(ward: Ward) -> None:
     assert rows["transmittal"]["batch"] == 1
     await forget_topics(ward)
     assert await traces_of_the_person(ward) == set()
+    # backups from before are gone with their keys, wherever copies of them lie; in later ones the person is not
+    kept = shutil.copytree(home() / "backups" / earlier, tmp_path / "copies" / earlier)
+    await run("backup", "expire", "--kept-days", "0", *OPERATOR)
+    out = tmp_path / "again.dump"
+    refused = await run("backup", "open", earlier, "eligibility", str(out), "--in", str(kept.parent), *OPERATOR, code=1)
+    assert "The key of" in refused
+    assert await in_backup((await run("backup", "make", *OPERATOR)).strip(), tmp_path) == set()
 
     # the log verifies, and says that records of somebody erased are there
     found = json.loads(await run("audit", "verify", "--json", "--no-broker"))

@@ -85,7 +85,7 @@ async def everything_done_with_numbers(ward: Ward) -> None:
         await transmittal.answer("/my-numbers/read", {"receipts": [*receipts, ISSUED[5]]})
         for one in (head, second):
             await one.answer("/my-numbers/erase", {"addressee": PERSONS[4], "reason": "retention-over"})
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["vault", "rotate", "--work-order", "W-1"])
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["vault", "rotate", "--case", "WO-1"])
     assert result.exit_code == 0, result.output
     form = AcquisitionFiling(
         kind="acquisition", reason="entry_from_abroad", fact_on=day("2026-06-01"), my_number_receipt=receipts[0]

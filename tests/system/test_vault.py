@@ -292,7 +292,7 @@ async def test_keys_are_replaced_while_numbers_are_read_and_entered(ward: Ward) 
 
         async def rotating() -> None:
             for _ in range(3):
-                result = await asyncio.to_thread(CliRunner().invoke, app, ["vault", "rotate", "--work-order", "W-1"])
+                result = await asyncio.to_thread(CliRunner().invoke, app, ["vault", "rotate", "--case", "WO-1"])
                 assert result.exit_code == 0, result.output
 
         busy = [asyncio.create_task(reading()) for _ in range(4)]

@@ -20,6 +20,7 @@ from rich.table import Table
 from cli import (
     accounts,
     assessment,
+    backup,
     broker,
     canonical,
     cases,
@@ -70,6 +71,7 @@ app.add_typer(terminal.app, name="terminal")
 app.add_typer(transmittal.app, name="transmittal")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(erasure.app, name="erasure")
+app.add_typer(backup.app, name="backup")
 app.add_typer(rights.app, name="rights")
 app.add_typer(assessment.app, name="assessment")
 app.add_typer(oversight.app, name="audit", help="The log of every record.")

@@ -162,25 +162,29 @@ def _postmaster_file() -> list[str]:
     return lines if len(lines) > 4 else []
 
 
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs."""
+    named = os.environ.get("KOKUNEN_PG_BIN")
+    found = Path(named) if named else _wheel_binaries()
+    if not (found / "initdb").exists():
+        raise StackError(f"There is no initdb in {found}: let KOKUNEN_PG_BIN name the folder of PostgreSQL's programs.")
+    return found
+
+
 def _prepare_place() -> Place:
     wished = home() / "postgres"
-    named = os.environ.get("KOKUNEN_PG_BIN")
-    binaries = Path(named) if named else _wheel_binaries()
-    if not (binaries / "initdb").exists():
-        raise StackError(
-            f"There is no initdb in {binaries}: let KOKUNEN_PG_BIN name the folder of PostgreSQL's programs."
-        )
+    found = binaries()
     if os.geteuid() != 0:
         wished.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Place(wished, binaries, None)
+        return Place(wished, found, None)
 
     _ensure_system_user()
     folder = _passable_folder(wished)
-    place = Place(folder, binaries, SYSTEM_USER)
+    place = Place(folder, found, SYSTEM_USER)
     place.own(folder)
-    if _passable(binaries):
+    if _passable(found):
         return place
-    return Place(folder, _copied(binaries, folder / "programs", place), SYSTEM_USER)
+    return Place(folder, _copied(found, folder / "programs", place), SYSTEM_USER)
 
 
 def _copied(binaries: Path, to: Path, place: Place) -> Path:

@@ -2,22 +2,20 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
 
 import asyncpg
 import typer
 from chassis import database
+from chassis.transaction import Access
 from registry_sync.key_port import FileKeys
 from registry_sync.store import QUERIES
 from registry_sync.vault import Sealed, folder_beside, open_vault
 from rich.table import Table
 
-from cli.access import opened
+from cli.access import asks_for, at_work, opened
 from cli.screen import out
 
 app = typer.Typer(help="The keys of the My Number vault.", no_args_is_help=True)
-
-WorkOrder = Annotated[str, typer.Option(help="Number of the work order (作業指示).")]
 
 
 @app.command()
@@ -38,17 +36,20 @@ def status() -> None:
 
 
 @app.command()
-def rotate(work_order: WorkOrder) -> None:
+@asks_for("operations")
+def rotate(access: Access) -> None:
     """Replace the key that wraps the persons' keys, while the vault serves; the old ones are destroyed when nothing needs them."""
-    entries, key_id = asyncio.run(_rotate())
-    print(f"{work_order}: {entries:,} entries are under key {key_id}; the keys before it are destroyed.")
+    entries, key_id = asyncio.run(_rotate(access))
+    print(f"{access.case}: {entries:,} entries are under key {key_id}; the keys before it are destroyed.")
 
 
-async def _rotate() -> tuple[int, str]:
+async def _rotate(access: Access) -> tuple[int, str]:
     async with opened("registry-sync") as (own, connection):
         keys = FileKeys(folder_beside(own.key_file))
         if not keys.ids():
             raise typer.BadParameter("the vault has no keys yet: no number was ever entered")
+        async with at_work(own, connection, access) as transaction:
+            await transaction.record_search(access, "vault.rotate", ("key",), "update")
         folder = folder_beside(own.key_file)
         key_id, done = keys.rotate(), 0
         while moved := await _rewrap(connection, folder, key_id):
