@@ -22,7 +22,7 @@ where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') an
 BY_COPY = {"outbox", "request_row"}
 OF_NOBODY = {
     # where a service stands, and what its law is
-    "schema_migration", "clock", "inbox", "ledger_head", "ledger_range", "access_counter", "erasure_done", "overseen", "law",
+    "migration", "clock", "inbox", "ledger_head", "ledger_range", "access_counter", "erasure_done", "overseen", "law",
     # who may what, and what staff did under which number
     "registered_account", "registered_terminal", "account_change", "appointment", "terminal", "number_search", "list_export", "review",
     # the log: hashes and signatures

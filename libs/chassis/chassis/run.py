@@ -21,7 +21,7 @@ from starlette.routing import Route
 from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
-from chassis.calls import connections_kept
+from chassis.calls import KEPT_SECONDS, connections_kept
 from chassis.consumer import Consumer
 from chassis.relay import Relay, pause
 from chassis.service import Service
@@ -222,6 +222,8 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
         log_config=None,
         lifespan="off",
         access_log=False,
+        # Longer than a caller keeps a connection: else one may be closed in the moment in which a call is sent on it.
+        timeout_keep_alive=int(KEPT_SECONDS) + 15,
         # Whoever holds a connection and reads nothing keeps it open for half a minute; what a call began is finished all the same.
         timeout_graceful_shutdown=SECONDS_TO_HANG_UP,
     )

@@ -22,6 +22,7 @@ from chassis import files, sealing
 from chassis.sealing import KeyMissing, Sealer
 from chassis.transaction import Access
 from contracts.events.operations import Action
+from contracts.topics import RETENTION_DAYS
 from cryptography.exceptions import InvalidTag
 from rich.table import Table
 
@@ -32,8 +33,6 @@ from cli.local import StackError, full_disk_told, home, say
 from cli.screen import out
 from cli.services import environment_settings
 
-KEPT_DAYS = 35
-"""As long as the topics keep what was told (decision 10), and no longer."""
 _CHUNK = 1 << 20
 _STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -89,7 +88,9 @@ def list_backups(folder: Folder = None) -> None:
 def expire(
     access: Access,
     folder: Folder = None,
-    kept_days: Annotated[int, typer.Option(min=0, max=KEPT_DAYS, help="How long a backup is kept.")] = KEPT_DAYS,
+    kept_days: Annotated[
+        int, typer.Option(min=0, max=RETENTION_DAYS, help="How long a backup is kept: as the topics, at the most.")
+    ] = RETENTION_DAYS,
 ) -> None:
     """Destroy the keys of backups that are old enough, wherever copies of them lie, and remove their files here."""
     with _told():
@@ -141,7 +142,8 @@ async def _dump(service: str) -> AsyncIterator[bytes]:
             yield data
         if await program.wait():
             # its last line names a table or a setting, and no row
-            raise BackupError(f"{service}: {(await complaints).decode(errors='replace').strip().splitlines()[-1:]}")
+            said = (await complaints).decode(errors="replace").strip().splitlines()
+            raise BackupError(f"{service}: {said[-1] if said else program.returncode}")
     finally:
         if program.returncode is None:
             program.kill()
