@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from cli.local import home
 
 from tests.system.conftest import Ward
 from tests.system.test_erasure import OPERATOR, run
@@ -48,13 +47,13 @@ async def test_a_dump_that_breaks_leaves_neither_files_nor_a_key(
     (tmp_path / "opened").mkdir()
     at = ("--in", str(there))
     made = (await run("backup", "make", *at, *OPERATOR)).strip()
-    before = sorted(home().rglob("*.key"))
+    before = sorted(tmp_path.rglob("*.key"))
     await asyncio.sleep(1)  # a backup's name is its second
     with monkeypatch.context() as patched:
         patched.setenv("KOKUNEN_PG_BIN", str(programs(tmp_path / "bin")))
         assert "audit: pg_dump: error: no room" in await run("backup", "make", *at, *OPERATOR, code=1)
     assert made_in(there) == {made}
-    assert sorted(home().rglob("*.key")) == before
+    assert sorted(tmp_path.rglob("*.key")) == before
     for name, service in ((made, "nobody"), ("20200101T000000Z", "audit")):
         refused = await run("backup", "open", name, service, str(tmp_path / "opened" / "dump"), *at, *OPERATOR, code=1)
         assert "`kokunen backup list` shows what there is" in refused
