@@ -49,6 +49,10 @@ async def test_a_disclosure_is_drafted_and_decided(ward: Ward, lines: list[tuple
     draft = json.loads((tmp_path / "disclosure-D-1.json").read_text("utf-8"))
     parts = {part["title"]: part["lines"] for part in draft["parts"]}
     assert [line["says"] for line in parts["宛名"] if line["what"] == "氏名"] == [own["resident"]["name"]]
+    assert {"フリガナ", "生年月日", "住所", "住民区分", "世帯番号"} <= {line["what"] for line in parts["宛名"]}
+    held = await ward.rows("tax-income", "select distinct tax_year from assessment where addressee = $1", person)
+    assert {line["when"] for line in parts["所得情報"]} == {f"{row['tax_year']}年度" for row in held} != set()
+    assert [line for line in parts["所得情報"] if line["what"] == "合計所得金額" and line["says"].endswith("円")]
     assert parts["資格・免除・届出・裁定請求"]
     sent = await ward.one(
         "transmittal", "select count(*) from attempt where addressee = $1 and batch is not null", person
@@ -60,6 +64,7 @@ async def test_a_disclosure_is_drafted_and_decided(ward: Ward, lines: list[tuple
     assert len(parts["記録された事実（履歴）"]) == await ward.one(
         "eligibility", "select count(*) from fact where addressee = $1", person
     )
+    assert any("申請区分" in line["says"] for line in parts["記録された事実（履歴）"])
     # nobody else is in it
     for hidden in (str(spouse), other["resident"]["name"], "clerk-1"):
         assert hidden not in (tmp_path / "disclosure-D-1.json").read_text("utf-8")

@@ -31,7 +31,7 @@ PURPOSES: dict[str, Purpose] = {
     ),
     "disclosure": Purpose(
         "本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条",
-        _SHEET | {"rights.manage", "rights.decide", "transmittal.reported", "log.accesses"},
+        _SHEET | {"rights.manage", "rights.decide", "incomes.held", "transmittal.reported", "log.accesses"},
     ),
     "number-check": Purpose(
         "個人番号の確認に関する事務", "番号法16条",

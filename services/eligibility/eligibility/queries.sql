@@ -233,10 +233,6 @@ select exists (select from rights_request where addressee = $1 and kind = 'suspe
 -- name: requests_overdue
 select count(*) from rights_request where outcome is null and due_on < (select coalesce(business_day, current_date) from clock);
 
--- name: told_of
--- Every fact about a person, as it came.
-select event_id, kind, recorded_at from fact where addressee = $1 order by recorded_at, kind, key;
-
 -- name: list_hints
 -- What a clerk should look at, of these days.
 select subject as addressee, data ->> 'on' as day, data ->> 'hint' as what, data ->> 'due_on' as due_on

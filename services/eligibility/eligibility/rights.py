@@ -1,9 +1,10 @@
 """What the law gives a person about the records held of them: until when to decide, what a disclosure shows, what is withheld and why. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from contracts.doors.incomes import HeldIncome
 from contracts.doors.inquiry import ViewLine
 from contracts.doors.log import AccessShown
 from contracts.doors.registry import Addressee
@@ -14,6 +15,8 @@ from contracts.purposes import PURPOSES
 from contracts.vocabulary import JST
 
 from eligibility import wording
+from eligibility.disclosure import items
+from eligibility.facts import Fact, recorded_on
 from eligibility.sheet_page import row
 
 
@@ -60,18 +63,30 @@ def due_on(kind: RequestKind, received_on: dt.date, *, extended: bool = False) -
 
 
 def register_part(who: Addressee) -> DisclosedPart:
-    """What the register says of the person; who else lives there is not the person's to be told."""
+    """What the register says of the person; what names another person of the household is not the person's to be told."""
     record = who.resident or who.outside
     lines = []
     if record is not None:
-        told = {
-            "氏名": record.name, "フリガナ": record.name_kana, "生年月日": japanese_day(record.birth_date) if record.birth_date else "",
-            "性別": {"male": "男", "female": "女"}.get(record.sex, "不明"), "住所": record.address or "",
-        }  # fmt: skip
-        lines = [DisclosedLine(when="", what=what, says=says) for what, says in told.items()]
-    for held in who.names:
-        lines.append(DisclosedLine(when=japanese_day(held.since), what="氏名の履歴", says=held.name))
+        event = "ResidentChanged" if who.resident is not None else "NonResidentRecorded"
+        told = record.model_dump()
+        if told.get("relation") != "householder":
+            told["householder_name"] = None
+        if told.get("head_of_family_register") != record.name:
+            told["head_of_family_register"] = None
+        lines = [_line("", label, words) for label, words in items(event, {"record": told})]
+    lines += [_line(japanese_day(held.since), "氏名の履歴", held.name) for held in who.names]
+    lines.append(_line("", "個人番号", "当方で保管しているものは、個人番号を扱う端末で別に示します。"))
     return DisclosedPart(title="宛名", lines=tuple(lines))
+
+
+def income_part(held: Iterable[HeldIncome]) -> DisclosedPart:
+    """Every income that is held of the person, by tax year."""
+    lines = [
+        _line(f"{one.assessed.tax_year}年度", label, words, one.fact)
+        for one in held
+        for label, words in items("TaxAssessed", one.assessed.model_dump())
+    ]
+    return DisclosedPart(title="所得情報", lines=tuple(lines))
 
 
 def statement_part(lines: Iterable[ViewLine]) -> DisclosedPart:
@@ -83,20 +98,22 @@ def statement_part(lines: Iterable[ViewLine]) -> DisclosedPart:
     )
 
 
-def event_part(rows: Iterable[Mapping[str, Any]]) -> DisclosedPart:
-    """Every fact that came about the person, by the day on which its source recorded it."""
-    return DisclosedPart(
-        title="記録された事実（履歴）",
-        lines=tuple(
-            DisclosedLine(
-                when=japanese_day(one["recorded_at"].astimezone(JST).date()),
-                what=_FACTS[one["kind"]],
-                says="受信・登録",
-                event=str(one["event_id"]),
-            )
-            for one in rows
-        ),
-    )
+def event_part(facts: Iterable[Fact]) -> DisclosedPart:
+    """Every fact that came about the person and what it says, by the day on which its source recorded it."""
+    lines = [
+        _line(
+            japanese_day(recorded_on(one.recorded_at)),
+            _FACTS[one.kind],
+            "　".join(f"{label}：{words}" for label, words in items(one.kind, one.data.model_dump())),
+            one.id,
+        )
+        for one in sorted(facts, key=lambda one: (one.recorded_at, one.kind, one.key, one.version))
+    ]
+    return DisclosedPart(title="記録された事実（履歴）", lines=tuple(lines))
+
+
+def _line(when: str, what: str, says: str, event: str | None = None) -> DisclosedLine:
+    return DisclosedLine(when=when, what=what, says=says, event=event)
 
 
 def recipient_part(lines: Iterable[ViewLine], reported: Iterable[ReportedItem]) -> DisclosedPart:

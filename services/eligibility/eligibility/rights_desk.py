@@ -6,6 +6,7 @@ import asyncpg
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
+from contracts.doors.incomes import AskHeldIncomes, HeldIncomes
 from contracts.doors.log import Accesses, AskAccesses
 from contracts.doors.registry import Addressees, AskAddressees
 from contracts.doors.rights import (
@@ -82,10 +83,12 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
     try:
         async with (
             Calls(transaction.settings, "registry-sync") as registry,
+            Calls(transaction.settings, "tax-income") as tax_income,
             Calls(transaction.settings, "transmittal") as transmittal,
             Calls(transaction.settings, "audit") as audit,
         ):
             named = await registry.post("/addressees", AskAddressees(addressees=(who,)), Addressees, access)
+            incomes = await tax_income.post("/incomes/held", AskHeldIncomes(addressee=who), HeldIncomes, access)
             reported = await transmittal.post("/reported", AskReported(addressee=who), Reported, access)
             whole = dt.datetime(2000, 1, 1, tzinfo=JST), dt.datetime(2100, 1, 1, tzinfo=JST)
             asked = AskAccesses(person=who, since=whole[0], until=whole[1], at_most=10_000)
@@ -97,7 +100,7 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
     sheet = await transaction.fetch(store.QUERIES["sheet"], who)
     said = [line for row in sheet if (line := line_of(row, str(row["event_id"])))]
     lines = visible(said, SIGHTS["disclosure"], None)
-    facts = await transaction.fetch(store.QUERIES["told_of"], who)
+    facts = store.read_facts(await transaction.fetch(store.QUERIES["facts_of"], [who]))
     await transaction.record_access([who], access, "rights.disclosure", ("everything",), "export")
     return Disclosure(
         number=body.number,
@@ -105,6 +108,7 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
         made_on=await _today(transaction),
         parts=(
             rights.register_part(named.addressees[0]),
+            rights.income_part(incomes.incomes),
             rights.statement_part(lines),
             rights.event_part(facts),
             rights.recipient_part(lines, reported.items),

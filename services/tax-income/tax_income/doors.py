@@ -8,10 +8,13 @@ from chassis import database
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
 from contracts.doors.incomes import (
+    AskHeldIncomes,
     AskIncomes,
     AskTaxFlags,
     CaseAsked,
     CaseIncomes,
+    HeldIncome,
+    HeldIncomes,
     Incomes,
     IncomeShown,
     TaxFlag,
@@ -23,9 +26,10 @@ from contracts.vocabulary import JST
 
 from tax_income.store import QUERIES
 
-LOOK, FLAGS = "incomes.look", "incomes.flags"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK, FLAGS})}
-"""transmittal prints applications with the incomes they are decided by; eligibility shows those incomes at an inquiry."""
+LOOK, FLAGS, HELD = "incomes.look", "incomes.flags", "incomes.held"
+RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK, FLAGS, HELD})}
+"""transmittal prints applications with the incomes they are decided by; eligibility shows those incomes at an inquiry, and to the person
+at a disclosure."""
 
 
 async def of_cases(transaction: Transaction, access: Access, body: AskIncomes) -> Incomes:
@@ -72,12 +76,12 @@ def _shown(
         if row is None or row["data"] is None or not row["inside"]:
             yield IncomeShown(role=role, addressee=person)
             continue
-        told = TaxAssessed.model_validate_json(row["data"])
+        told = _listed(row["data"])
         yield IncomeShown(
             role=role,
             addressee=person,
             state=told.state,
-            record=told.record.listed() if told.record is not None else None,
+            record=told.record,
             fact=str(row["event_id"]),
             recorded_on=row["recorded_at"].astimezone(JST).date(),
         )
@@ -99,7 +103,22 @@ def _flag(person: int, row: asyncpg.Record | None) -> TaxFlag:
     return TaxFlag(addressee=person, state=told.state, municipal_tax=tax)
 
 
+async def held(transaction: Transaction, access: Access, body: AskHeldIncomes) -> HeldIncomes:
+    """Everything that is held of one person's incomes."""
+    rows = await transaction.fetch(QUERIES["held_assessments"], body.addressee)
+    await transaction.record_access([body.addressee], access, "incomes.held", ("income",))
+    return HeldIncomes(
+        incomes=tuple(HeldIncome(assessed=_listed(row["data"]), fact=str(row["event_id"])) for row in rows)
+    )
+
+
+def _listed(data: bytes) -> TaxAssessed:
+    told = TaxAssessed.model_validate_json(data)
+    return told.model_copy(update={"record": told.record.listed()}) if told.record is not None else told
+
+
 DOORS = (
     Door("/incomes", LOOK, AskIncomes, Incomes, of_cases),
+    Door("/incomes/held", HELD, AskHeldIncomes, HeldIncomes, held),
     Door("/tax-flags", FLAGS, AskTaxFlags, TaxFlags, tax_flags),
 )

@@ -195,6 +195,12 @@ left join said n on n.subject = a.person and n.topic = 'income-needs' and n.key 
     and convert_from(n.value, 'UTF8')::json ->> 'withdrawn' is distinct from 'true'
 order by a.person, t.version desc nulls last, t.event_id;
 
+-- name: held_assessments
+-- The newest assessment of each tax year of a person ($1) and of the numbers merged into it, of whatever is held.
+select distinct on (tax_year) data, event_id from assessment
+where addressee = any(array(select $1::bigint union select addressee from resident where merged_into = $1))
+order by tax_year, version desc, event_id;
+
 -- name: answered_rows
 update request_row as w set status = g.status from unnest($2::int[], $3::text[]) as g (line, status)
 where w.request = $1 and w.line = g.line;

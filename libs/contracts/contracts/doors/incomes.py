@@ -6,7 +6,7 @@ from pydantic import Field
 
 from contracts.doors import AT_MOST
 from contracts.events.eligibility import Role
-from contracts.events.income import DeclarationState, MunicipalTax, TaxRecord
+from contracts.events.income import DeclarationState, MunicipalTax, TaxAssessed, TaxRecord
 from contracts.vocabulary import AddresseeNumber, Code, Date, Model, TaxYear
 
 
@@ -68,3 +68,20 @@ class TaxFlag(Model):
 
 class TaxFlags(Model):
     flags: Annotated[tuple[TaxFlag, ...], Field(strict=False)]
+
+
+class AskHeldIncomes(Model):
+    """POST /incomes/held: everything that is held of one person's incomes, for a disclosure (開示)."""
+
+    addressee: AddresseeNumber
+
+
+class HeldIncome(Model):
+    """The newest assessment of a tax year."""
+
+    assessed: TaxAssessed
+    fact: Annotated[str, Field(description="id of the tax assessment that says so")]
+
+
+class HeldIncomes(Model):
+    incomes: Annotated[tuple[HeldIncome, ...], Field(strict=False)]
