@@ -41,9 +41,19 @@ def token(key: Any, *, alg: str = "Ed25519", kid: str = "city", **claims: Any) -
 
 
 def test_a_clerk_with_the_city_s_token_has_the_roles_it_names(callers: Callers, city: OKPKey) -> None:
-    assert callers.caller(token(city), "registry-sync", NOW) == Caller("clerk-1", frozenset({"number-clerk"}))
+    assert callers.caller(token(city), "registry-sync", NOW) == Caller(
+        "clerk-1", frozenset({"number-clerk"}), logged_in_at=NOW + 300
+    )
     several = token(city, aud=["console", "registry-sync"])
     assert callers.caller(several, "registry-sync", NOW).account == "clerk-1"
+
+
+@pytest.mark.parametrize(
+    ("claims", "at"),
+    [({"auth_time": NOW - 3_600, "iat": NOW}, NOW - 3_600), ({"iat": NOW}, NOW), ({}, NOW + 300)],
+)
+def test_a_token_says_when_its_owner_logged_in(callers: Callers, city: OKPKey, claims: Any, at: float) -> None:
+    assert callers.caller(token(city, **claims), "registry-sync", NOW).logged_in_at == at
 
 
 def test_a_service_is_itself_and_nothing_more(tmp_path: Path, transmittal: OKPKey, callers: Callers) -> None:
@@ -78,6 +88,7 @@ def test_people_never_have_a_service_s_role_or_name(callers: Callers, city: OKPK
         ({"sub": None}, "no account"),
         ({"sub": "田中"}, "no account"),
         ({"sub": "a b"}, "no account"),
+        ({"auth_time": "this morning"}, "does not say when"),
         ({"roles": "number-clerk"}, "list of names"),
     ],
 )

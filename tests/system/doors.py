@@ -103,7 +103,7 @@ CLASSES = {"registry-sync": "number", "transmittal": "media"}
 
 
 async def access_records(ward: Ward, service: str = "registry-sync") -> list[dict[str, Any]]:
-    """Every access record of a service, by its counter, with its subject."""
+    """Every access record of a service but log-ins, by its counter, with its subject."""
     found = {}
     async with broker.Broker(ward.given.kafka) as asked:
         async for record in asked.everything(["access-records"]):
@@ -112,7 +112,7 @@ async def access_records(ward: Ward, service: str = "registry-sync") -> list[dic
                 found[event["data"]["counter"]] = event["data"] | {"subject": event["subject"]}
     counters = sorted(found)
     assert counters == list(range(1, len(counters) + 1)), "the access records are not numbered without a gap"
-    return [found[counter] for counter in counters]
+    return [found[counter] for counter in counters if found[counter]["action"] != "login"]
 
 
 def numbers(count: int, first: int = 0) -> Sequence[str]:

@@ -1,6 +1,8 @@
 """Accounts and terminals: set by two people, known to every service, refused by name where the register does not allow it."""
 
+import asyncio
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from tests.events import HUSBAND
 from tests.system.conftest import Ward, until
 from tests.system.doors import Caller, access_records
-from tests.system.test_addressees import registered
+from tests.system.test_addressees import looked, registered
 
 pytestmark = pytest.mark.system
 
@@ -92,6 +94,17 @@ async def test_two_people_set_an_account_and_every_service_knows_it(ward: Ward) 
         await clerk.refused(*look, 403, "account_suspended")
     refused = [one["account"] for one in await access_records(ward) if one["result"] == "refused"]
     assert refused.count("clerk-9") == len(refused) >= 5
+
+
+async def test_a_log_in_is_on_record_once_however_many_calls_follow(ward: Ward) -> None:
+    await registered(ward)
+    async with Caller(ward, "clerk-1", "clerk") as clerk, Caller(ward, "tax-income", as_service=True) as service:
+        await asyncio.gather(*(looked(clerk, HUSBAND) for _ in range(20)))
+        await clerk.refused("/my-numbers/conflicts", {}, 403, "not_granted")
+        await service.answer("/addressees", {"addressees": [HUSBAND]})
+    await ward.outbox_empty("registry-sync")
+    records = [json.loads(value)["data"] for value in await ward.values("access-records")]
+    assert [one["account"] for one in records if one["action"] == "login"] == ["clerk-1"]  # a service does not log in
 
 
 async def test_an_unlawful_account_is_not_even_proposed(ward: Ward) -> None:

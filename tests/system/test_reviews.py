@@ -64,7 +64,7 @@ async def test_a_quarter_is_reviewed_and_a_year_reported(ward: Ward, tmp_path: P
     assert "clerk-1" in text
     with (tmp_path / "review-2026-Q3.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["利用者"]: row for row in csv.DictReader(file)}
-    assert (rows["clerk-1"]["回答"], rows["clerk-1"]["延べ人数"], rows["clerk-1"]["拒否"]) == ("3", "3", "1")
+    assert [rows["clerk-1"][name] for name in ("ログイン", "回答", "延べ人数", "拒否")] == ["1", "3", "3", "1"]
     # whoever looked signs, once; what was signed stays what it was
     signing = await audit("review", "2026-Q3", "--sign", "minute-7", *BY)
     assert "確認を記録しました" in signing
@@ -114,7 +114,8 @@ async def test_a_suspected_leak_is_laid_out_with_proofs(ward: Ward, tmp_path: Pa
     # and by account; asking is on record
     other = ("--from", "2026-08-01", "--until", "2026-08-31", "--into", str(tmp_path / "by"))
     await audit("investigate", "--by", "clerk-1", *other, *BY)
-    assert len(json.loads((tmp_path / "by" / "accesses.json").read_text("utf-8"))["accesses"]) == 4
+    accesses = json.loads((tmp_path / "by" / "accesses.json").read_text("utf-8"))["accesses"]
+    assert sorted(one["action"] for one in accesses) == ["login", "refer", "refer", "refer", "refuse"]
     await ward.settle()
     asked = "select count(*) from access where what = 'audit.investigate' and action = 'export'"
     assert await ward.one("audit", asked) == 2

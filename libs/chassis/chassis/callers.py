@@ -36,6 +36,8 @@ class Caller:
     account: str
     roles: frozenset[str]
     is_service: bool = False
+    logged_in_at: float = 0
+    """When the account's owner logged in, as the token says (`auth_time`), or else what tells this token from another."""
 
 
 class Callers:
@@ -76,7 +78,10 @@ class Callers:
         roles = claims.get("roles", [])
         if account in SERVICES or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise NotKnown("The token's roles are not a list of names, or its account has a service's name.")
-        return Caller(account, frozenset(roles) - set(SERVICES))
+        logged_in_at = claims.get("auth_time", claims.get("iat", ends))
+        if not isinstance(logged_in_at, int | float):
+            raise NotKnown("The token does not say when its owner logged in.")
+        return Caller(account, frozenset(roles) - set(SERVICES), logged_in_at=logged_in_at)
 
     def _verified(self, token: str) -> tuple[dict[str, Any], str]:
         """The claims of a token whose signature is right, and for whom its key speaks."""

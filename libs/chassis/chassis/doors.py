@@ -93,6 +93,7 @@ class Doorkeeper:
         callers: Callers,
     ) -> None:
         self.settings, self.pool, self.sealer, self.rights, self.callers = settings, pool, sealer, rights, callers
+        self._logged_in: dict[str, float] = {}
 
     async def let_in(self, door: Door, request: Request) -> Response:
         """The answer to one call, whatever comes of it."""
@@ -119,6 +120,7 @@ class Doorkeeper:
             await self._on_record(door, NOBODY)
             raise
         if not caller.is_service:
+            await self._log_in(access, caller)
             access, why_not = await self._registered(access, caller, door)
             if why_not is not None:
                 return await self._refuse(door, access, Refused(*why_not))
@@ -165,6 +167,20 @@ class Doorkeeper:
 
     def _rights_of(self, roles: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.rights.get(role, frozenset()) for role in roles))
+
+    async def _log_in(self, access: Access, caller: Caller) -> None:
+        """The first call after somebody logged in is on record as that (ログイン), at each service that is called."""
+        if self._logged_in.get(caller.account) == caller.logged_in_at:
+            return
+        self._logged_in[caller.account] = caller.logged_in_at  # now: of a hundred calls at once one is the first
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                transaction = Transaction(self.settings, connection, self.sealer)
+                await transaction.record_login(access)
+                await transaction.send()
+        except BaseException:
+            self._logged_in.pop(caller.account)
+            raise
 
     async def _registered(self, access: Access, caller: Caller, door: Door) -> tuple[Access, tuple[str, str] | None]:
         """The access with the rights that the register leaves to the account, and why it may not, if so."""

@@ -205,6 +205,10 @@ class Transaction:
         """Record that something was refused about these residents, or about nobody in particular."""
         await self._record(subjects, access, what, (), "refuse", "refused")
 
+    async def record_login(self, access: Access) -> None:
+        """Record that somebody logged in."""
+        await self._record((), access, "login", ("account",), "login", "answered")
+
     async def record_search(self, access: Access, what: str, fields: Sequence[str], action: Action = "refer") -> None:
         """Record a search that found nobody, or something done that is about nobody in particular."""
         await self._record((), access, what, fields, action, "answered")
@@ -222,7 +226,7 @@ class Transaction:
         for start in range(0, max(len(subjects), 1), _SUBJECTS_A_RECORD):
             page = subjects[start : start + _SUBJECTS_A_RECORD]
             counter, waiting = (await self.query("next_access"))[0]
-            if waiting > LONGEST_WAIT_SECONDS and result == "answered":
+            if waiting > LONGEST_WAIT_SECONDS and result == "answered" and action != "login":  # it shows nobody
                 raise AuditSilent
             now = dt.datetime.now(dt.UTC)
             subject = str(page[0]) if len(page) == 1 else f"account/{access.account}"

@@ -73,13 +73,13 @@ def review(
         print(f"確認を記録しました（SHA-256 {done.sha256}）。")
 
 
-_COLUMNS = ("利用者", "区分", "回答", "延べ人数", "拒否", "印刷・出力", "最終利用", "有効期限", "状態")
+_COLUMNS = ("利用者", "区分", "ログイン", "回答", "延べ人数", "拒否", "印刷・出力", "最終利用", "有効期限", "状態")
 
 
 def _rows(pack: ReviewPack) -> list[list[str]]:
     return [
         [
-            one.account, one.kind or "（台帳になし）", f"{one.answered}", f"{one.persons}", f"{one.refused}", f"{one.exports}",
+            one.account, one.kind or "（台帳になし）", f"{one.logins}", f"{one.answered}", f"{one.persons}", f"{one.refused}", f"{one.exports}",
             _day(one.last_used), _day(one.valid_until), one.suspended or ("長期未使用" if one.dormant else ""),
         ]
         for one in pack.accounts
@@ -101,7 +101,7 @@ def _notes(pack: ReviewPack) -> tuple[str, ...]:
 
 def _page(pack: ReviewPack) -> Page:
     title = "アクセス記録の分析・確認結果（年次報告）" if pack.period.endswith("-FY") else "アクセス記録の評価・点検"
-    widths = (14, 8, 5, 6, 5, 6, 8, 8, 8)
+    widths = (14, 8, 6, 5, 6, 5, 6, 8, 8, 8)
     columns = tuple(Column(name, width) for name, width in zip(_COLUMNS, widths, strict=True))
     return Page(title, _notes(pack), columns, _rows(pack))
 
@@ -207,7 +207,7 @@ def _access(one: AccessShown) -> list[str]:
 
 def _first_report(found: Accesses, about: str, first: dt.date, last: dt.date) -> str:
     """What the log can say of it; what it can't is left to be written. Items as in 個人情報保護法施行規則43条・44条."""
-    answered = [one for one in found.accesses if one.result == "answered"]
+    answered = [one for one in found.accesses if one.result == "answered" and one.action != "login"]
     items = sorted({field for one in answered for field in one.fields})
     by = sorted({one.account for one in answered})
     persons = (
@@ -230,7 +230,7 @@ def _first_report(found: Accesses, about: str, first: dt.date, last: dt.date) ->
 | 本人への対応の実施状況 | （記入） |
 | 公表の実施状況 | （記入） |
 | 再発防止のための措置 | （記入） |
-| その他参考となる事項 | 回答された操作 {len(answered):,}件、拒否された操作 {len(found.accesses) - len(answered):,}件。利用者：{"、".join(by) or "なし"} |
+| その他参考となる事項 | 回答された操作 {len(answered):,}件、拒否された操作 {sum(one.result == "refused" for one in found.accesses):,}件。利用者：{"、".join(by) or "なし"} |
 
 添付：accesses.csv（全件）、record-*.json（記録簿に含まれることの証明に用いる。`log_check.py inclusion`）
 """

@@ -224,7 +224,8 @@ select count(*) from finding where settled_by is null;
 -- name: uses_by_account
 -- What every account of the register or of the records did from $1 to before $2, the services ($3) left out.
 with used as (
-    select a.account, count(*) filter (where result = 'answered') as answered, count(*) filter (where result = 'refused') as refused,
+    select a.account, count(*) filter (where action = 'login') as logins,
+           count(*) filter (where result = 'answered' and action <> 'login') as answered, count(*) filter (where result = 'refused') as refused,
            coalesce(sum(persons) filter (where result = 'answered'), 0)::bigint as persons,
            count(*) filter (where action in ('print', 'export') and result = 'answered') as exports
     from access a
@@ -232,7 +233,7 @@ with used as (
       and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
     group by a.account
 )
-select coalesce(u.account, r.account) as account, coalesce(answered, 0) as answered, coalesce(refused, 0) as refused,
+select coalesce(u.account, r.account) as account, coalesce(logins, 0) as logins, coalesce(answered, 0) as answered, coalesce(refused, 0) as refused,
        coalesce(persons, 0) as persons, coalesce(exports, 0) as exports, r.data,
        (select max(at) from access x where x.account = coalesce(u.account, r.account) and x.result = 'answered' and x.at < $2) as last_used
 from used u full join registered_account r on r.account = u.account order by 1;

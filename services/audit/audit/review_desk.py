@@ -77,6 +77,7 @@ def _use(row: asyncpg.Record, asked: Period) -> AccountUse:
     idle = used is not None and asked.ends - used > dt.timedelta(days=DORMANT_DAYS)
     return AccountUse(
         account=row["account"],
+        logins=row["logins"],
         answered=row["answered"],
         refused=row["refused"],
         persons=row["persons"],

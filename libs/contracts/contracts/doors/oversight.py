@@ -58,6 +58,7 @@ class AccountUse(Model):
     """What an account did in the period."""
 
     account: Code
+    logins: int
     answered: int
     refused: int
     persons: Annotated[int, Field(description="whom the answers were about, each as often as it was")]
