@@ -48,8 +48,8 @@ async def test_a_disclosure_is_drafted_and_decided(ward: Ward, lines: list[tuple
     await rights("disclose", "D-1", "--into", str(tmp_path), *BY)
     draft = json.loads((tmp_path / "disclosure-D-1.json").read_text("utf-8"))
     parts = {part["title"]: part["lines"] for part in draft["parts"]}
-    assert [line["says"] for line in parts["宛名"] if line["what"] == "氏名"] == [own["resident"]["name"]]
-    assert {"フリガナ", "生年月日", "住所", "住民区分", "世帯番号"} <= {line["what"] for line in parts["宛名"]}
+    assert [line["says"] for line in parts["宛名"] if line["what"] == "氏名・フリガナ"][:1] == [own["resident"]["name"]]
+    assert {"氏名・フリガナ", "生年月日", "住所", "住民区分", "世帯番号"} <= {line["what"] for line in parts["宛名"]}
     held = await ward.rows("tax-income", "select distinct tax_year from assessment where addressee = $1", person)
     assert {line["when"] for line in parts["所得情報"]} == {f"{row['tax_year']}年度" for row in held} != set()
     assert [line for line in parts["所得情報"] if line["what"] == "合計所得金額" and line["says"].endswith("円")]
