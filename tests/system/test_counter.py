@@ -68,6 +68,9 @@ async def test_what_the_counter_asks(ward: Ward, town: Path, lines: list[tuple[s
         "eligibility", decided
     )
     assert sum(row["agrees"] for row in counted)
+    stands = await asked("transitions")
+    assert stands["strange"] == []
+    assert {tuple(one[:3]) for one in stands["edges"]} >= {(None, 1, "age20"), (1, None, "age60"), (1, 2, "to_class2")}
 
 
 async def test_the_database_refuses_who_checks_their_own_entry(ward: Ward) -> None:

@@ -46,6 +46,7 @@ from cli import (
     stack,
     terminal,
     traces,
+    transitions,
     transmittal,
     vault,
     verify,
@@ -79,6 +80,7 @@ app.add_typer(set_aside.app, name="set-aside", help="Records that could not be u
 app.command()(cases.cases)
 app.command(name="what-if")(what_if.what_if)
 app.command()(town)
+app.command()(transitions.transitions)
 app.command()(reconcile.reconcile)
 app.command()(counter.book)
 app.command()(counter.forms)

@@ -5,7 +5,7 @@ import importlib
 import inspect
 import json
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,9 +13,10 @@ from typing import Annotated, Any
 import eligibility.rules
 import typer
 from contracts.vocabulary import Month
-from eligibility import cases
+from eligibility import cases, wording
 from eligibility.parameter_files import load_parameters
 from eligibility.rules.parameters import Dated, every_value
+from eligibility.transitions import MODEL, Status
 
 from cli import law_check, law_tree
 from cli.cases import read_cases
@@ -69,7 +70,8 @@ def render() -> dict[str, str]:
     worked = _worked_cases()
     titles = {rule: _title(rule) for rule in _rules()}
     found = {f"{rule}.md": _page(rule, known, worked.get(rule, [])) for rule in titles}
-    return {**found, "doubtful.md": _doubtful(known), "README.md": _index(titles)}
+    whole = {"doubtful.md": _doubtful(known), "transitions.md": _transitions(), "README.md": _index(titles)}
+    return {**found, **whole}
 
 
 def _rules() -> list[str]:
@@ -114,6 +116,26 @@ def _page(rule: str, known: list[Dated[Any]], worked: list[Mapping[str, Any]]) -
     if left:
         text += f"\n{left} more in `tests/eligibility/cases/{rule}.yaml`.\n"
     return text
+
+
+def _transitions() -> str:
+    """Which changes of the insured status there can be."""
+    text = (
+        "# Which changes of the insured status can there be?\n\n"
+        "`transitions.py`, written by `kokunen law pages`; not an official text. `kokunen transitions` holds what was said against it.\n\n"
+    )
+    rows = [
+        (wording.TRANSITIONS[reason][0], _statuses(allowed.before), _statuses(allowed.after), allowed.article)
+        for reason, allowed in MODEL.items()
+    ]
+    return text + _table(("why", "from", "to", "provision"), rows)
+
+
+def _statuses(known: Collection[Status]) -> str:
+    if len(known) > len(wording.CATEGORIES) // 2:
+        left_out = [words[0] for status, words in wording.CATEGORIES.items() if status not in known]
+        return "どの区分からも" if not left_out else f"{'・'.join(left_out)} のほか"
+    return "・".join(words[0] for status, words in wording.CATEGORIES.items() if status in known)
 
 
 def _subjects(rule: str, seen: set[str]) -> set[str]:
@@ -194,9 +216,8 @@ def _index(titles: Mapping[str, str]) -> str:
     return (
         "# The law in kokunen, rule by rule\n\n"
         "One page a rule: what it answers, its article, its values by date, worked cases. Made from the code by `make docs`;\n"
-        "a test fails when a page is stale. What is doubtful is listed on [one page](doubtful.md).\n\n"
-        + "\n".join(lines)
-        + "\n"
+        "a test fails when a page is stale. What is doubtful is listed on [one page](doubtful.md); which changes\n"
+        "of the insured status there can be, on [another](transitions.md).\n\n" + "\n".join(lines) + "\n"
     )
 
 
