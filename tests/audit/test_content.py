@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from audit.content import accessed, content, place, subject
+from audit.content import accessed, content, parts, place, subject
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,3 +94,8 @@ def test_an_access_record_says_whom_it_is_about(value: bytes, persons: tuple[int
 )
 def test_what_is_no_access_record_is_a_record_like_any_other(topic: str, value: bytes | None) -> None:
     assert accessed(topic, value) is None
+
+
+@given(field, field)
+def test_key_and_value_are_read_back(key: bytes | None, value: bytes | None) -> None:
+    assert parts(content(key, value)) == (key, value)

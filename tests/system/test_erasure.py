@@ -158,7 +158,9 @@ async def an_old_case(ward: Ward) -> None:
     await ward.settle()
 
 
-async def test_one_person_is_erased_while_events_flow(ward: Ward, tmp_path: Path) -> None:
+async def test_one_person_is_erased_while_events_flow(
+    ward: Ward, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await an_old_case(ward)
     assert await traces_of_the_person(ward), "the scanner sees nothing even before"
     earlier = (await run("backup", "make", *OPERATOR)).strip()
@@ -212,6 +214,16 @@ async def test_one_person_is_erased_while_events_flow(ward: Ward, tmp_path: Path
     assert await said_of(ward, HUSBAND, *others) == before
     assert await ward.one("transmittal", "select items from batch") == 2
     assert (await ward.report()).findings == ()
+    # what is no longer on the topics is written again from the log, without the person
+    replay = ("audit", "replay", "resident-changes", "--into", "shadow-", *OPERATOR)
+    told = f"{2 + FLOWING} records, 2 of somebody erased left out"
+    assert (await run(*replay)).strip() == f"shadow-resident-changes: {told}"
+    assert "is there already" in await run(*replay, code=2)
+    monkeypatch.setenv("KOKUNEN_PREFIX", "shadow-")
+    again = await ward.values("resident-changes")
+    assert len(again) == 2 + FLOWING
+    assert not [what for what, trace in TRACES.items() for value in again if readable(trace, value)]
+    assert {moves(OTHERS + n)[1] for n in range(FLOWING)} < set(again)
 
 
 OTHERS, FLOWING = 30_000_000, 200

@@ -5,6 +5,7 @@ import base64
 import datetime as dt
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from audit import copy, doors
 from audit.broker import answers
@@ -19,14 +21,15 @@ from audit.cef import line
 from audit.check import Report
 from audit.log_check import COSIGNATURE, Key, Wrong
 from audit.signer import POLICY, Signer, signer_of
-from audit.verify import NoKeyFile, NoRecord, evidence, verify
+from audit.verify import NoKeyFile, NoRecord, archived, evidence, verify
 from chassis import files
 from chassis.transaction import Access
 from contracts.doors.log import Accesses, AskAccesses
+from contracts.topics import TOPICS
 from contracts.vocabulary import JST
 from rich.table import Table
 
-from cli import stack
+from cli import broker, stack
 from cli.access import AsJson, asks_for, at_work, day_or, opened
 from cli.local import StackError, home, say
 from cli.screen import out
@@ -182,6 +185,44 @@ def accesses(
 ACTIONS = {
     "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
 }  # fmt: skip
+
+
+@app.command()
+@asks_for("operations")
+def replay(
+    access: Access,
+    topic: Annotated[str, typer.Argument(help="A topic of the catalogue.")],
+    into: Annotated[str, typer.Option("--into", help="Prefix of the topic to write, which must not be there yet.")],
+) -> None:
+    """Write what is archived of a topic to a new one: each record in its partition, in its order, with the same key and value; what was
+    erased stays erased. It leaves an access record."""
+    if topic not in TOPICS or not re.fullmatch("[a-z0-9_.-]{1,30}", into) or into == broker.prefix():
+        raise typer.BadParameter(
+            "a topic of the catalogue, and another prefix than the deployment's own (a-z, 0-9, ., _, -)"
+        )
+    try:
+        told, erased = asyncio.run(_replay(access, topic, into))
+    except NoRecord as error:
+        say(str(error))
+        raise typer.Exit(1) from None
+    print(f"{into}{topic}: {told:,} records, {erased:,} of somebody erased left out")
+
+
+async def _replay(access: Access, topic: str, into: str) -> tuple[int, int]:
+    kafka = stack.read().kafka
+    if not await broker.create_missing(kafka, into, [TOPICS[topic]]):
+        raise typer.BadParameter(f"the topic {into}{topic} is there already")
+    told = erased = 0
+    async with opened("audit") as (own, connection):
+        async with at_work(own, connection, access) as transaction:
+            await transaction.record_search(access, f"replay.{topic}", ("event",), "export")
+        async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True) as producer:
+            async for records in archived(own, connection, topic):
+                kept = [one for one in records if not one.erased]
+                sent = [await producer.send(into + topic, one.value, one.key, partition=one.part) for one in kept]
+                await asyncio.gather(*sent)
+                told, erased = told + len(kept), erased + len(records) - len(kept)
+    return told, erased
 
 
 @app.command(name="rotate-key")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from contracts.topics import TOPICS
+from contracts.topics import TOPICS, Topic
 
 
 def prefix() -> str:
@@ -15,15 +15,20 @@ def prefix() -> str:
 
 async def create_topics(kafka: str) -> list[str]:
     """Create what is missing of the catalogue; returns the names created. Retention is unlimited on the local stack."""
+    return await create_missing(kafka, prefix(), list(TOPICS.values()))
+
+
+async def create_missing(kafka: str, prefixed: str, topics: Sequence[Topic]) -> list[str]:
+    """Create what is missing of these topics under a prefix; returns the names created, without it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
         known = set(await admin.list_topics())
-        missing = [topic for topic in TOPICS.values() if prefix() + topic.name not in known]
+        missing = [topic for topic in topics if prefixed + topic.name not in known]
         answer = await admin.create_topics(
             [
                 NewTopic(
-                    prefix() + t.name, t.partitions, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"}
+                    prefixed + t.name, t.partitions, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"}
                 )
                 for t in missing
             ]

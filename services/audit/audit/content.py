@@ -24,8 +24,22 @@ def content(key: bytes | None, value: bytes | None) -> bytes:
     return _field(key) + _field(value)
 
 
+def parts(content: bytes) -> tuple[bytes | None, bytes | None]:
+    """Key and value that `content` was made of."""
+    key, rest = _first(content)
+    value, _ = _first(rest)
+    return key, value
+
+
 def _field(data: bytes | None) -> bytes:
     return b"\x00" if data is None else b"\x01" + len(data).to_bytes(4, "big") + data
+
+
+def _first(fields: bytes) -> tuple[bytes | None, bytes]:
+    if fields[:1] == b"\x00":
+        return None, fields[1:]
+    end = 5 + int.from_bytes(fields[1:5], "big")
+    return fields[5:end], fields[end:]
 
 
 def place(topic: str, partition: int, offset: int) -> str:

@@ -59,6 +59,10 @@ select idx, leaf_hash, body from leaf order by idx;
 -- Every record in the order of its leaf.
 select idx, topic, part, offs, key_id, box from record order by idx;
 
+-- name: records_of
+-- The records of a topic in the order of each partition.
+select idx, topic, part, offs, key_id, box from record where topic = $1 order by part, offs;
+
 -- name: keys_by_id
 -- The keys of these boxes; a destroyed one is absent.
 select id, subject, wrapped from subject_key where id = any($1::bigint[]);

@@ -27,7 +27,7 @@ from audit.check import (
     compare_ends,
     compare_stretch,
 )
-from audit.content import SALT, place
+from audit.content import SALT, parts, place
 from audit.handlers import SERVICE
 from audit.log_check import Policy, leaf_of, policy_of
 from audit.merkle import Tile, completed_by
@@ -187,6 +187,37 @@ async def evidence(settings: Settings, connection: asyncpg.Connection, at: str) 
     document = leaf._asdict() | {"index": row.idx, "salt": salt, "content": kept}
     del document["commitment"]
     return Evidence(keys[0]["subject"], document)
+
+
+class Archived(NamedTuple):
+    """A record as it was on its topic, its transport's headers left out; `value` of somebody erased can't be read any more."""
+
+    part: int
+    offs: int
+    key: bytes | None
+    value: bytes | None
+    erased: bool
+
+
+async def archived(settings: Settings, connection: asyncpg.Connection, topic: str) -> AsyncIterator[list[Archived]]:
+    """Every record of a topic that is archived, some thousands at a time, in the order of each partition. NoRecord where a box does not open."""
+    boxes = _Boxes(_sealer(settings.key_file))
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        cursor = await connection.cursor(QUERIES["records_of"], topic)
+        while rows := await cursor.fetch(STRETCH):
+            records = [RecordRow(*row) for row in rows]
+            await boxes.fetch_keys(connection, records)
+            yield [_archived(boxes, record) for record in records]
+
+
+def _archived(boxes: "_Boxes", record: RecordRow) -> Archived:
+    try:
+        plain = boxes.open(record)
+    except BoxClosed as closed:
+        raise NoRecord(f"{place(record.topic, record.part, record.offs)}: {closed}") from None
+    if plain is None:
+        return Archived(record.part, record.offs, None, None, erased=True)
+    return Archived(record.part, record.offs, *parts(plain[SALT:]), erased=False)
 
 
 class _Boxes:
