@@ -1,6 +1,7 @@
 """A batch goes its way through many hands: each step once, by whom it may be, and nothing leaves that is not in the ledger."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import os
@@ -350,7 +351,8 @@ async def command(
     try:
         return await asyncio.wait_for(process.wait(), killed_after)
     except TimeoutError:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):  # it ended just then
+            process.kill()
         return await process.wait()
 
 

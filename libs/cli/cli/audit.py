@@ -196,10 +196,8 @@ def replay(
 ) -> None:
     """Write what is archived of a topic to a new one: each record in its partition, in its order, with the same key and value; what was
     erased stays erased. It leaves an access record."""
-    if topic not in TOPICS or not re.fullmatch("[a-z0-9_.-]{1,30}", into) or into == broker.prefix():
-        raise typer.BadParameter(
-            "a topic of the catalogue, and another prefix than the deployment's own (a-z, 0-9, ., _, -)"
-        )
+    if topic not in TOPICS or not re.fullmatch("[a-z0-9_]{1,30}", into) or into == broker.prefix():
+        raise typer.BadParameter("a topic of the catalogue, and another prefix than the deployment's own (a-z, 0-9, _)")
     try:
         told, erased = asyncio.run(_replay(access, topic, into))
     except NoRecord as error:

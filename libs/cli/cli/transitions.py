@@ -16,7 +16,7 @@ from cli.screen import out
 
 _STANDING = """
 select event_id, type, convert_from(value, 'UTF8') as value from said
-where topic = 'eligibility' and type in ('InsuredStatusAcquired', 'CategoryChanged', 'InsuredStatusLost')
+where topic = 'eligibility-events' and type in ('InsuredStatusAcquired', 'CategoryChanged', 'InsuredStatusLost')
 """
 
 

@@ -64,7 +64,7 @@ MODEL: dict[TransitionReason, Allowed] = {
 
 
 def edge(kind: str, said: Mapping[str, Any]) -> Edge:
-    """The edge that an event of the topic `eligibility` says. KeyError for an event that is no change of status."""
+    """The edge that an event of the topic `eligibility-events` says. KeyError for an event that is no change of status."""
     return {
         "InsuredStatusAcquired": lambda: Edge(None, said["category"], said["reason"]),
         "CategoryChanged": lambda: Edge(said["previous"], said["category"], said["reason"]),
