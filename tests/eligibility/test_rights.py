@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from contracts.doors.log import AccessShown
+from contracts.doors.registry import Addressee
 from contracts.doors.rights import RequestKind
 from contracts.doors.transmittal import ReportedItem
-from eligibility.rights import DEADLINES, access_part, due_on, recipient_part
+from eligibility.rights import DEADLINES, access_part, due_on, recipient_part, withheld
 
 
 def day(text: str) -> dt.date:
@@ -49,3 +50,9 @@ def test_uses_say_what_for_and_never_which_account() -> None:
     assert part.lines[0].says == "保険料の免除・納付猶予に関する事務"
     assert "clerk-1" not in part.model_dump_json()
     assert "counter-1" not in part.model_dump_json()
+
+
+def test_what_is_left_out_says_why() -> None:
+    assert all("個人情報保護法78条1項" in reason for reason in withheld(Addressee(addressee=1)))
+    (address,) = set(withheld(Addressee(addressee=1, protected=True))) - set(withheld(Addressee(addressee=1)))
+    assert address.startswith("住所")

@@ -38,8 +38,9 @@ DEADLINES: dict[RequestKind, Deadline] = {
 KINDS: dict[RequestKind, str] = {
     "disclosure": "開示請求", "correction": "訂正請求", "suspension": "利用停止請求", "inquiry": "問合せ",
 }  # fmt: skip
-OTHERS = "開示請求者以外の個人に関する情報（個人情報保護法78条1項2号）"
-STAFF = "事務の適正な遂行に支障を及ぼすおそれがある情報（個人情報保護法78条1項7号）"
+_OTHERS = "開示請求者以外の個人に関する情報（個人情報保護法78条1項2号）"
+_STAFF = "事務の適正な遂行に支障を及ぼすおそれがある情報（個人情報保護法78条1項7号）"
+_PROTECTED = "支援措置対象者であるため、本人確認を終えるまで示しません（個人情報保護法78条1項1号）"
 
 _FACTS = {
     "ResidentUpdated": "住民記録", "IncomeAssessed": "所得情報", "FilingEntered": "届書の入力", "FilingChecked": "届書の点検",
@@ -60,6 +61,12 @@ def due_on(kind: RequestKind, received_on: dt.date, *, extended: bool = False) -
     """The last day to decide. The first day is not counted (民法140条)."""
     deadline = DEADLINES[kind]
     return received_on + dt.timedelta(days=deadline.days + (deadline.extension if extended else 0))
+
+
+def withheld(who: Addressee) -> tuple[str, ...]:
+    """What a disclosure leaves out, and why."""
+    reasons = (f"世帯員・配偶者の氏名・所得等　{_OTHERS}", f"利用の記録の利用者番号・端末　{_STAFF}")
+    return (*reasons, f"住所　{_PROTECTED}") if who.protected else reasons
 
 
 def register_part(who: Addressee) -> DisclosedPart:

@@ -114,10 +114,7 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
             rights.recipient_part(lines, reported.items),
             rights.access_part(used.accesses),
         ),
-        withheld=(
-            f"世帯員・配偶者の氏名・所得等　{rights.OTHERS}",
-            f"利用の記録の利用者番号・端末　{rights.STAFF}",
-        ),
+        withheld=rights.withheld(named.addressees[0]),
     )
 
 
