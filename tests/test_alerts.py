@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from audit import notary
+from audit import handlers as audit_handlers
 from chassis import telemetry
 from eligibility import handlers as eligibility_handlers
 from prometheus_client import REGISTRY
@@ -13,7 +13,7 @@ from tax_income import handlers as tax_income_handlers
 from transmittal import doors as transmittal_doors
 
 FILE = Path(__file__).parents[1] / "deploy" / "alerts.yaml"
-MODULES = telemetry, notary, eligibility_handlers, tax_income_handlers, transmittal_doors
+MODULES = telemetry, audit_handlers, eligibility_handlers, tax_income_handlers, transmittal_doors
 RULES = [rule for group in yaml.safe_load(FILE.read_text("utf-8"))["groups"] for rule in group["rules"]]
 
 
