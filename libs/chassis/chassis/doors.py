@@ -81,6 +81,10 @@ NOBODY = Access("nobody", "unknown", "unknown", "unknown")
 """Who calls without a token that we know, or does not say what for."""
 
 
+LOGINS_KNOWN = 10_000
+"""Of the latest log-ins it is remembered that they are on record; an older one would be recorded again."""
+
+
 class Doorkeeper:
     """Lets calls in to the doors of one service."""
 
@@ -93,7 +97,7 @@ class Doorkeeper:
         callers: Callers,
     ) -> None:
         self.settings, self.pool, self.sealer, self.rights, self.callers = settings, pool, sealer, rights, callers
-        self._logged_in: dict[str, float] = {}
+        self._logins: dict[tuple[str, float], None] = {}
 
     async def let_in(self, door: Door, request: Request) -> Response:
         """The answer to one call, whatever comes of it."""
@@ -170,16 +174,22 @@ class Doorkeeper:
 
     async def _log_in(self, access: Access, caller: Caller) -> None:
         """The first call after somebody logged in is on record as that (ログイン), at each service that is called."""
-        if self._logged_in.get(caller.account) == caller.logged_in_at:
+        login = (
+            caller.account,
+            caller.logged_in_at,
+        )  # somebody may have logged in at two places, and call from both by turns
+        if login in self._logins:
             return
-        self._logged_in[caller.account] = caller.logged_in_at  # now: of a hundred calls at once one is the first
+        self._logins[login] = None  # now: of a hundred calls at once one is the first
+        if len(self._logins) > LOGINS_KNOWN:
+            del self._logins[next(iter(self._logins))]
         try:
             async with self.pool.acquire() as connection, connection.transaction():
                 transaction = Transaction(self.settings, connection, self.sealer)
                 await transaction.record_login(access)
                 await transaction.send()
         except BaseException:
-            self._logged_in.pop(caller.account)
+            self._logins.pop(login, None)
             raise
 
     async def _registered(self, access: Access, caller: Caller, door: Door) -> tuple[Access, tuple[str, str] | None]:
