@@ -46,10 +46,12 @@ def test_uses_say_what_for_and_never_which_account() -> None:
         terminal="counter-1", purpose="exemption", case="c-1", action="refer", what="inquiry.view", fields=("name",), persons=1,
         result="answered",
     )  # fmt: skip
-    part = access_part([one])
+    part = access_part([one], more=False)
     assert part.lines[0].says == "保険料の免除・納付猶予に関する事務"
     assert "clerk-1" not in part.model_dump_json()
     assert "counter-1" not in part.model_dump_json()
+    assert len(part.lines) == 1
+    assert "これより古い記録" in access_part([one], more=True).lines[-1].says
 
 
 def test_what_is_left_out_says_why() -> None:

@@ -27,6 +27,7 @@ from chassis.transaction import Access
 from contracts.doors.log import Accesses, AskAccesses
 from contracts.topics import TOPICS
 from contracts.vocabulary import JST
+from contracts.words import ACTIONS
 from rich.table import Table
 
 from cli import broker, stack
@@ -182,11 +183,6 @@ def accesses(
         say("There are older ones: name a shorter time.")
 
 
-ACTIONS = {
-    "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
-}  # fmt: skip
-
-
 @app.command()
 @asks_for("operations")
 def replay(
@@ -201,19 +197,19 @@ def replay(
     try:
         told, erased = asyncio.run(_replay(access, topic, into))
     except NoRecord as error:
-        say(str(error))
+        say(f"{error}. What is on {into}{topic} is a part: delete it before the next attempt.")
         raise typer.Exit(1) from None
     print(f"{into}{topic}: {told:,} records, {erased:,} of somebody erased left out")
 
 
 async def _replay(access: Access, topic: str, into: str) -> tuple[int, int]:
     kafka = stack.read().kafka
-    if not await broker.create_missing(kafka, into, [TOPICS[topic]]):
-        raise typer.BadParameter(f"the topic {into}{topic} is there already")
     told = erased = 0
     async with opened("audit") as (own, connection):
         async with at_work(own, connection, access) as transaction:
             await transaction.record_search(access, f"replay.{topic}", ("event",), "export")
+        if not await broker.create_missing(kafka, into, [TOPICS[topic]]):
+            raise typer.BadParameter(f"the topic {into}{topic} is there already")
         async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True) as producer:
             async for records in archived(own, connection, topic):
                 kept = [one for one in records if not one.erased]

@@ -20,6 +20,7 @@ from chassis.transaction import Access
 from contracts.doors.log import Accesses, AccessShown, AskAccesses
 from contracts.doors.oversight import AskFindings, AskReview, ReviewPack, SettleFinding, SignReview
 from contracts.vocabulary import JST
+from contracts.words import ACTIONS
 from rich.table import Table
 from transmittal.paper import register
 from transmittal.registers import Column, Page
@@ -200,7 +201,7 @@ _ACCESSES = ("日時", "利用者", "端末", "目的", "事件", "操作", "内
 
 def _access(one: AccessShown) -> list[str]:
     return [
-        f"{one.at.astimezone(JST):%Y-%m-%d %H:%M:%S}", one.account, one.terminal, one.purpose, one.case, audit.ACTIONS[one.action], one.what,
+        f"{one.at.astimezone(JST):%Y-%m-%d %H:%M:%S}", one.account, one.terminal, one.purpose, one.case, ACTIONS[one.action], one.what,
         " ".join(one.fields), str(one.persons), "回答" if one.result == "answered" else "拒否", str(one.index),
     ]  # fmt: skip
 

@@ -200,7 +200,7 @@ class Archived(NamedTuple):
 
 
 async def archived(settings: Settings, connection: asyncpg.Connection, topic: str) -> AsyncIterator[list[Archived]]:
-    """Every record of a topic that is archived, some thousands at a time, in the order of each partition. NoRecord where a box does not open."""
+    """Every record of a topic that is archived, some hundreds at a time, in the order of each partition. NoRecord where a box does not open."""
     boxes = _Boxes(_sealer(settings.key_file))
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         cursor = await connection.cursor(QUERIES["records_of"], topic)

@@ -11,6 +11,7 @@ from typing import Any
 from contracts.era import japanese_day, japanese_month
 from contracts.record_items import record_items
 from contracts.vocabulary import JST, Month
+from contracts.words import FILED
 
 from eligibility import wording
 
@@ -71,22 +72,17 @@ _BY_MEMBER: dict[str, Mapping[Any, tuple[str, str]]] = {
     "removed_by": wording.REGISTER_CHANGES,
 }  # fmt: skip
 WORDS: dict[Any, str] = {
-    True: "はい", False: "いいえ", "male": "男", "female": "女", "unknown": "不明", "yes": "あり", "no": "なし", "none": "なし",
+    **FILED,
+    True: "はい", False: "いいえ", "unknown": "不明", "yes": "あり", "no": "なし", "none": "なし",
     "resident": "住民", "moved_out": "転出", "overseas": "国外転出", "deceased": "死亡", "removed": "消除",
-    "householder": "世帯主", "spouse": "配偶者", "child": "子", "child_spouse": "子の配偶者", "grandchild": "孫", "parent": "父母",
-    "grandparent": "祖父母", "sibling": "兄弟姉妹", "other_relative": "その他の親族", "other": "その他", "support_measure": "支援措置",
-    "use_stopped": "利用停止", "self": "本人", "applicant": "本人", "agent": "代理人", "statutory_agent": "法定代理人",
+    "child": "子", "child_spouse": "子の配偶者", "grandchild": "孫", "parent": "父母",
+    "grandparent": "祖父母", "sibling": "兄弟姉妹", "other_relative": "その他の親族", "support_measure": "支援措置",
+    "use_stopped": "利用停止", "self": "本人", "agent": "代理人", "statutory_agent": "法定代理人",
     "counter": "窓口", "branch": "出張所", "mail": "郵送", "online": "電子申請", "photo_id": "顔写真のある書類", "two_documents": "書類2点",
     "my_number_card": "個人番号カード", "my_number_notice": "個人番号の通知カード", "resident_record": "住民票", "family_register": "戸籍謄本等",
     "pension_number_notice": "基礎年金番号通知書", "power_of_attorney": "委任状", "accepted": "受理", "returned": "返戻",
-    "age20": "20歳到達", "entry_from_abroad": "国外からの転入", "end_of_exclusion": "適用除外の終了", "left_employment": "退職",
-    "spouse_left_employment": "配偶者の退職", "spouse_attained_65": "配偶者の65歳到達", "dependency_ended": "扶養から外れた", "divorce": "離婚",
-    "spouse_died": "配偶者の死亡", "departure_overseas": "国外への転出", "old_age_benefit_right": "老齢給付の受給権の取得", "exclusion": "適用除外",
-    "death": "死亡", "lost": "紛失", "damaged": "き損", "illegible": "判読できない", "item_missing": "記載漏れ", "paper_missing": "書類の不足",
-    "not_applicable": "該当しない", "not_competent": "管轄外", "mother": "実母", "father": "実父", "adoptive_parent": "養親",
-    "disability_pension": "障害年金の受給権", "livelihood_aid": "生活扶助", "sanatorium": "療養所への入所", "unemployed": "失業・事業の廃止",
-    "disaster": "災害", "dv_excluded": "配偶者からの暴力", "other_public_assistance": "生活扶助以外の扶助",
-    "special_disability_benefit": "特別障害給付金の受給", "wished": "希望する", "good_cause": "正当な理由がある", "joined": "加入", "left": "喪失",
+    "death": "死亡", "illegible": "判読できない", "item_missing": "記載漏れ", "paper_missing": "書類の不足",
+    "not_applicable": "該当しない", "not_competent": "管轄外",
     "normal": "65歳", "early": "繰上げ", "deferred": "繰下げ", "old_age": "老齢", "disability": "障害", "survivors": "遺族", "widow": "寡婦",
     "recognition_day": "認定日請求", "later_worsening": "事後重症請求", "combined": "初めて1・2級", "category1": "第1号被保険者", "category2": "第2号被保険者",
     "category3": "第3号被保険者", "age_60_64_in_japan": "60歳以上65歳未満で国内居住", "before_20": "20歳前", "formerly_60_64": "被保険者であった者（60歳以上65歳未満）",

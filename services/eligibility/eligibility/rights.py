@@ -13,6 +13,7 @@ from contracts.doors.transmittal import ReportedItem
 from contracts.era import japanese_day
 from contracts.purposes import PURPOSES
 from contracts.vocabulary import JST
+from contracts.words import ACTIONS
 
 from eligibility import wording
 from eligibility.disclosure import items
@@ -47,9 +48,6 @@ _FACTS = {
     "FilingSendDecided": "進達の決定", "FilingWithdrawn": "取下げ", "FilingReturned": "返付", "FilingProcessed": "処理結果",
     "PensionRecordTranscribed": "年金記録の転記", "TranscriptionChecked": "転記の点検", "BasicPensionNumberAssigned": "基礎年金番号",
     "MembershipNotified": "資格記録", "ExemptionDecided": "裁定結果", "IncomeRequested": "所得情報提供依頼", "AssistanceChanged": "生活保護等",
-}  # fmt: skip
-_ACTIONS = {
-    "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
 }  # fmt: skip
 _MARKS = {"new": "新規", "correction": "訂正", "annulment": "取消"}
 _STATES = {
@@ -141,16 +139,16 @@ def recipient_part(lines: Iterable[ViewLine], reported: Iterable[ReportedItem]) 
     return DisclosedPart(title="提供・移転先", lines=tuple(found))
 
 
-def access_part(accesses: Iterable[AccessShown]) -> DisclosedPart:
-    """Who used the person's data, as offices and purposes; which account it was is withheld."""
-    return DisclosedPart(
-        title="利用の記録",
-        lines=tuple(
-            DisclosedLine(
-                when=japanese_day(one.at.astimezone(JST).date()),
-                what=_ACTIONS[one.action],
-                says=PURPOSES[one.purpose].title if one.purpose in PURPOSES else one.purpose,
-            )
-            for one in accesses
-        ),
-    )
+def access_part(accesses: Iterable[AccessShown], *, more: bool) -> DisclosedPart:
+    """Who used the person's data, as offices and purposes; which account it was is withheld. `more`: there are older ones than these."""
+    lines = [
+        _line(
+            japanese_day(one.at.astimezone(JST).date()),
+            ACTIONS[one.action],
+            PURPOSES[one.purpose].title if one.purpose in PURPOSES else one.purpose,
+        )
+        for one in accesses
+    ]
+    if more:
+        lines.append(_line("", "利用の記録", "これより古い記録があります。期間を定めて別に示します。"))
+    return DisclosedPart(title="利用の記録", lines=tuple(lines))

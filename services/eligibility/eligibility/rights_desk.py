@@ -112,7 +112,7 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
             rights.statement_part(lines),
             rights.event_part(facts),
             rights.recipient_part(lines, reported.items),
-            rights.access_part(used.accesses),
+            rights.access_part(used.accesses, more=used.more),
         ),
         withheld=rights.withheld(named.addressees[0]),
     )

@@ -17,6 +17,7 @@ from contracts.events.eligibility import FilingReceived, Role
 from contracts.events.forms import Form
 from contracts.events.income import TaxRecord
 from contracts.events.registry import NonResidentRecord, ResidentRecord
+from contracts.words import FILED
 
 from transmittal.due import Content, Kind
 from transmittal.record_file import MARKS, Line
@@ -112,24 +113,15 @@ BOXES: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 """The boxes of each form, in their order. Reception day, reception number and enclosures stand on every paper; claims have no more."""
 
-WORDS = {
+WORDS: dict[Any, str] = {
+    **FILED,
     # sex, categories, schemes
-    "male": "男", "female": "女", "unknown": "", 1: "第1号", 2: "第2号", 3: "第3号",
+    "unknown": "", 1: "第1号", 2: "第2号", 3: "第3号",
     "full": "全額免除", "three_quarter": "4分の3免除", "half": "半額免除", "quarter": "4分の1免除", "deferral": "納付猶予", "student": "学生納付特例",
-    # reasons of acquisition, change and loss
-    "age20": "20歳到達", "entry_from_abroad": "国外からの転入", "end_of_exclusion": "適用除外でなくなった", "other": "その他",
-    "left_employment": "退職", "spouse_left_employment": "配偶者の退職", "spouse_attained_65": "配偶者の65歳到達",
-    "dependency_ended": "扶養から外れた", "divorce": "離婚", "spouse_died": "配偶者の死亡", "departure_overseas": "国外への転出",
-    "old_age_benefit_right": "老齢給付の受給権の取得", "exclusion": "適用除外",
-    # grounds of the premium filings
-    "disability_pension": "障害年金の受給権", "livelihood_aid": "生活扶助", "sanatorium": "療養所への入所",
-    "mother": "実母", "father": "実父", "adoptive_parent": "養親", "wished": "希望する", "good_cause": "正当な理由がある",
-    "lost": "紛失", "damaged": "き損", "joined": "加入", "left": "喪失",
+    # memberships and their ends
     "voluntary_20_59": "20歳以上60歳未満（国内）", "voluntary_60_64": "60歳以上65歳未満（国内）", "voluntary_overseas": "国外居住",
     "special_voluntary": "65歳以上70歳未満（特例・国内）", "special_voluntary_overseas": "65歳以上70歳未満（特例・国外）",
     "end_of_class2": "第2号でなくなった", "end_of_class3": "第3号でなくなった", "return_to_japan": "帰国",
-    "unemployed": "失業・事業の廃止", "disaster": "災害", "dv_excluded": "配偶者からの暴力", "other_public_assistance": "生活扶助以外の扶助",
-    "special_disability_benefit": "特別障害給付金の受給", "applicant": "本人", "spouse": "配偶者", "householder": "世帯主",
 }  # fmt: skip
 PAPERS = {
     "account_proof": "預金通帳等", "birth_proof": "生年月日の証明", "certificate_of_residence_abroad": "在留証明",
