@@ -51,14 +51,17 @@ class Ward:
         self.given, self.folder = given, folder
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
+        self.surroundings: dict[str, str] = {}
+        """Variables that every process of ours finds."""
 
     async def start(self, *names: str, **variables: str) -> None:
         """Start these services, all five without names, and wait until they are ready."""
         entries = []
-        services.choose_door_ports(names or SERVICES, first=_free_port())
+        # Whoever starts again listens where it did: others have been told so.
+        services.choose_door_ports([n for n in names or SERVICES if n not in self.ports], first=_free_port())
         for service in names or SERVICES:
             port = _free_port()
-            self.processes[service] = services.start(self.given, service, port, variables)
+            self.processes[service] = services.start(self.given, service, port, self.surroundings | variables)
             self.ports[service] = port
             entries.append(services.Running(service, self.processes[service].pid, port))
         await asyncio.to_thread(services.wait_ready, entries)
@@ -66,7 +69,9 @@ class Ward:
     async def start_script(self, name: str, service: str, script: Path, **variables: str) -> None:
         """Start a sabotaged service: a script of the tests beside this file."""
         port = _free_port()
-        self.processes[name] = self._run(script, service, services.environment(self.given, service, port) | variables)
+        self.processes[name] = self._run(
+            script, service, services.environment(self.given, service, port) | self.surroundings | variables
+        )
         entry = services.Running(service, self.processes[name].pid, port)
         await asyncio.to_thread(services.wait_ready, [entry])
 
@@ -77,7 +82,8 @@ class Ward:
 
     def start_to_die(self, service: str, fault: str) -> None:
         """Start a service that kills itself at a named point."""
-        self.processes[service] = services.start(self.given, service, _free_port(), {"KOKUNEN_FAULT": fault})
+        variables = self.surroundings | {"KOKUNEN_FAULT": fault}
+        self.processes[service] = services.start(self.given, service, _free_port(), variables)
 
     async def died_there(self, service: str) -> None:
         """The fault point was reached: the process ended by SIGKILL and by nothing else."""
@@ -102,6 +108,12 @@ class Ward:
                 process.kill()
                 process.wait()
                 raise
+
+    def kill_all(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+        self.processes.clear()
 
     def sender(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(bootstrap_servers=self.given.kafka, acks="all", enable_idempotence=True)
@@ -268,9 +280,7 @@ async def ward(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     await broker.create_topics(given.kafka)
     here = Ward(given, tmp_path)
     yield here
-    for process in here.processes.values():
-        process.kill()
-        process.wait()
+    here.kill_all()
     assert given.admin_database is not None
     await asyncio.to_thread(databases.drop, given.admin_database)
     await _delete_topics(given)

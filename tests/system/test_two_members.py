@@ -21,10 +21,10 @@ async def test_partitions_that_move_in_mid_batch_bring_no_second_effect(
     flag, notes = ward.folder / "wait", ward.folder / "notes"
     flag.touch()
     await ward.start(*(name for name in SERVICES if name != "registry-sync"))
+    await ward.publish(lines)  # all of it waits, so that the first batch is of many partitions
     await ward.start_script("slow", "registry-sync", SLOW, TEST_FLAG=str(flag), TEST_NOTES=str(notes))
-    await ward.publish(lines)
     await until(lambda: asyncio.to_thread(flag.with_suffix(".open").exists), "a batch is open")
-    second = asyncio.create_task(ward.start("registry-sync"))
+    second = asyncio.create_task(ward.start("registry-sync", KOKUNEN_INSTANCE="2"))
     await until(lambda: ward.members("registry-sync", 2), "the second member has partitions")
     assert not notes.exists(), "the batch was to be open still"
     flag.unlink()
@@ -43,7 +43,8 @@ async def test_two_processes_of_eligibility_end_where_one_thread_ends(
     await ward.start()
     first = ward.processes.pop("eligibility")
     ward.processes["eligibility-1"] = first
-    await ward.start("eligibility")
+    del ward.ports["eligibility"]  # the second process listens elsewhere
+    await ward.start("eligibility", KOKUNEN_INSTANCE="2")
     await until(lambda: ward.members("eligibility", 2), "both members have partitions")
     mixed = Random(7).sample(lines, len(lines))
     halves = [[line for n, line in enumerate(mixed) if n % 4 == part] for part in range(4)]

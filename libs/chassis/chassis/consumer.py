@@ -57,6 +57,7 @@ class Consumer:
         subscriber = self.broker.subscriber(
             *(self.settings.prefix + topic for topic in self.topics),
             group_id=self.group,
+            group_instance_id=self.settings.instance,
             batch=True,
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,

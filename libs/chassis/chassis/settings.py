@@ -28,6 +28,9 @@ class Settings:
     prefix: str
     """Put before topics and groups, so that one cluster serves many municipalities."""
     roles: frozenset[str]
+    instance: str | None
+    """Which of the service's processes this is: one that starts again under its name has its partitions back at once.
+    None = the group first waits whether the one before it is still alive. No two at a time may have one name."""
     port: int
     key_file: Path
     """The service's sealing key: outside the database and its backup, readable by the service alone."""
@@ -91,6 +94,7 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         municipality_name=needed("KOKUNEN_MUNICIPALITY_NAME") if municipality != TOSHIMA[0] else TOSHIMA[1],
         prefix=environ.get("KOKUNEN_PREFIX", ""),
         roles=roles,
+        instance=environ.get("KOKUNEN_INSTANCE") or None,
         port=int(environ.get("KOKUNEN_PORT", "0")),
         key_file=keys / f"{service}.key",
         output=Path(environ.get("KOKUNEN_OUTPUT", str(local / "out"))) / service,

@@ -115,12 +115,20 @@ def _start_program(place: Place) -> Path:
 
 def stop() -> None:
     """Stop the server of this stack, if it runs, after its last checkpoint."""
+    _stop("fast")  # open connections are closed, their transactions rolled back
+
+
+def crash() -> None:
+    """End the server as a crash would, without a checkpoint: the next start recovers from the log."""
+    _stop("immediate")
+
+
+def _stop(mode: str) -> None:
     socket_folder = running_socket_folder()
     if socket_folder is None:
         return
     place = _prepare_place()
-    # fast: open connections are closed, their transactions rolled back
-    stopped = place.run("pg_ctl", "stop", "-w", "-m", "fast", "-t", f"{START_WITHIN:.0f}", "-D", str(place.data))
+    stopped = place.run("pg_ctl", "stop", "-w", "-m", mode, "-t", f"{START_WITHIN:.0f}", "-D", str(place.data))
     if stopped.returncode:
         raise StackError(f"PostgreSQL did not stop: {stopped.stdout.strip()[-300:]} (log: {place.log})")
     if socket_folder != place.data:

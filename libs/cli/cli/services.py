@@ -88,6 +88,7 @@ def doors_environment() -> dict[str, str]:
 def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
     """What a service process finds in its environment."""
     base = {**os.environ, **stack.environment(given), "KOKUNEN_PORT": str(port), "KOKUNEN_LOCAL": str(local.home())}
+    base.setdefault("KOKUNEN_INSTANCE", "1")  # one process of each service here
     base |= doors_environment() | {"KOKUNEN_DOOR_PORT": str(door_ports().get(service, 0))}
     traces = local.home() / "traces.port"
     if traces.exists():

@@ -86,6 +86,15 @@ class Watch:
         }
         return Backlog(lag, unsent, work, ends)
 
+    async def at_rest(self, at_most: float) -> Backlog:
+        """The backlog when nothing is left, or after so many seconds."""
+        started = time.monotonic()
+        while True:
+            backlog = await self.backlog()
+            if backlog.empty or time.monotonic() - started > at_most:
+                return backlog
+            await asyncio.sleep(0.03)
+
     async def settle(self, at_most: float) -> float:
         """Wait until the backlog is empty twice with the same end offsets; returns the seconds it took."""
         started = time.monotonic()

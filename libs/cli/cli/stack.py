@@ -152,6 +152,19 @@ def start_broker() -> Stack:
         return stack
 
 
+def crash_database() -> None:
+    """End our PostgreSQL as a crash would; for fault tests."""
+    if read().postgres_kind != "ours":
+        raise StackError("Only our own PostgreSQL can be crashed; this one is yours.")
+    postgres_server.crash()
+
+
+def start_database() -> None:
+    """Start our crashed PostgreSQL again on the same data, and wait until it answers."""
+    with _alone(), full_disk_told():
+        postgres_server.start(databases.password_for("postgres"))
+
+
 def _own_apache_kafka() -> Stack:
     stack = read()
     if stack.broker_kind != "apache-kafka":

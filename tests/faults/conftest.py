@@ -1,0 +1,109 @@
+"""Rows of the fault matrix: a field of its own for each seed; each result is kept, so that a run goes on where one ended."""
+
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli import local, oracle
+from cli.town import write_town
+
+from tests.faults.field import Field
+from tests.system.conftest import Ward, home, pytest_runtest_makereport, ward  # noqa: F401
+
+RESULTS = local.REPOSITORY / ".local" / "faults" / "results.jsonl"
+RESIDENTS = 60
+_town: dict[int, Path] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seeds", type=int, default=1, help="seeds a row")
+    parser.addoption("--rows", default="", help="these rows alone, such as F01,F09")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(metafunc.config.getoption("--seeds")))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = [name for name in config.getoption("--rows").split(",") if name]
+    done = {(r["row"], r["test"], r["seed"]) for r in results() if r["passed"]}
+    left = []
+    for item in items:
+        row = item.get_closest_marker("row")
+        if row is not None and wanted and row.args[0] not in wanted:
+            continue
+        if row is not None and (row.args[0], _test(item), _seed(item)) in done:
+            continue
+        left.append(item)
+    config.hook.pytest_deselected(items=[item for item in items if item not in left])
+    items[:] = left
+
+
+def _seed(item: pytest.Item) -> int:
+    return int(item.callspec.params.get("seed", 0)) if hasattr(item, "callspec") else 0
+
+
+def _test(item: pytest.Item) -> str:
+    return getattr(item, "originalname", item.name)
+
+
+def sources() -> str:
+    """What these results are of: the code that ran and the harness."""
+    digest = hashlib.sha256()
+    for top in ("libs", "services", "tests/faults", "uv.lock"):
+        path = local.REPOSITORY / top
+        for file in sorted(path.rglob("*") if path.is_dir() else [path]):
+            if file.is_file() and file.suffix in (".py", ".sql", ".yaml", ".lock"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def results() -> list[dict[str, Any]]:
+    """Results of these sources, the latest of each row, test and seed."""
+    if not RESULTS.exists():
+        return []
+    lines = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+    own = sources()
+    return list({(r["row"], r["test"], r["seed"]): r for r in lines if r["sources"] == own}.values())
+
+
+@pytest.fixture
+async def field(request: pytest.FixtureRequest, ward: Ward, seed: int) -> AsyncIterator[Field]:  # noqa: F811
+    if seed not in _town:
+        _town[seed] = request.getfixturevalue("tmp_path_factory").mktemp(f"town{seed}")
+        write_town(RESIDENTS, seed, _town[seed])
+    began = time.monotonic()
+    async with Field(ward, list(oracle.records(_town[seed])), _town[seed], seed).between() as here:
+        yield here
+    row = request.node.get_closest_marker("row")
+    result = {
+        "row": row.args[0],
+        "fault": row.args[1],
+        "within": row.kwargs.get("within"),
+        "test": _test(request.node),
+        "seed": seed,
+        "passed": request.node.stash.get(PASSED, False),
+        "seconds": round(time.monotonic() - began, 1),
+        "fired": dict(here.fired),
+        "waits": [round(wait, 2) for wait in here.waits],
+        "figures": here.figures,
+        "sources": sources(),
+    }
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    with RESULTS.open("a") as file:
+        file.write(json.dumps(result, ensure_ascii=False) + "\n")
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    item.stash[PASSED] = False
+    yield
+    item.stash[PASSED] = True

@@ -1,0 +1,168 @@
+"""A ward in bad weather: every service sees Kafka and its PostgreSQL through proxies, events flow, and a test brings faults."""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from audit.verify import verify as verify_log
+from chassis.settings import variable
+from cli import broker
+from cli.catalogue import TOPICS_OF
+from cli.services import environment_settings
+from contracts.vocabulary import SERVICES
+
+from tests.faults.proxy import Proxy
+from tests.system.conftest import Ward, until
+
+POINTS = (
+    "read", "decode", "opened", "claimed", "locked", "before_outbox", "before_commit", "after_commit",
+    "before_offset_commit", "after_offset_commit", "relay_sent", "relay_deleted",
+)  # fmt: skip
+"""Where a service that derives may end: around each step of a batch and of the relay."""
+AUDIT_POINTS = ("read", "opened", "before_commit", "after_commit", "before_offset_commit", "sequenced", "signed")
+TELLING = re.compile(rb'"level": "(WARNING|ERROR|CRITICAL)"')
+
+
+class Field:
+    """What a row of the fault matrix does to a ward, and how it knows that the ward has got over it."""
+
+    def __init__(self, ward: Ward, lines: list[tuple[str, bytes]], town: Path, seed: int) -> None:
+        self.ward, self.lines, self.town = ward, lines, town
+        self.rng = Random(seed)
+        self.kafka: Proxy
+        self.postgres: dict[str, Proxy] = {}
+        self.fired: Counter[str] = Counter()
+        """How often each fault befell the ward; a row without any shows nothing."""
+        self.waits: list[float] = []
+        """Seconds from the end of each fault to the first record that was taken after it."""
+        self.figures: dict[str, Any] = {}
+        """What else a row measured."""
+
+    @asynccontextmanager
+    async def between(self) -> AsyncIterator["Field"]:
+        """Proxies stand between the services and what they talk to."""
+        async with AsyncExitStack() as stack:
+            host, _, port = self.ward.given.kafka.partition(":")
+            self.kafka = await stack.enter_async_context(Proxy((host, int(port)), self.rng.random(), kafka=True))
+            self.ward.surroundings["KOKUNEN_KAFKA"] = self.kafka.address
+            for service in SERVICES:
+                url = self.ward.given.databases[service]
+                proxy = Proxy(_place_of(url), self.rng.random())
+                self.postgres[service] = await stack.enter_async_context(proxy)
+                self.ward.surroundings[variable(service)] = _through(url, proxy)
+            try:
+                yield self
+            finally:
+                self.ward.kill_all()
+
+    @asynccontextmanager
+    async def flowing(self, seconds: float = 8.0) -> AsyncIterator[None]:
+        """The town's events come evenly over about so many seconds; at the end all of them are on their topics."""
+        flow = asyncio.create_task(self._flow(seconds))
+        try:
+            yield
+            await flow
+        finally:
+            flow.cancel()
+            for proxy in (self.kafka, *self.postgres.values()):
+                proxy.clear()
+
+    async def _flow(self, seconds: float) -> None:
+        steps = max(1, int(seconds / 0.1))
+        size = -(-len(self.lines) // steps)
+        async with self.ward.sender() as sender:
+            for start in range(0, len(self.lines), size):
+                await self.ward.publish(self.lines[start : start + size], sender)
+                await asyncio.sleep(0.1)
+
+    async def killed_at(self, service: str, point: str) -> None:
+        """End a service at a named point, in one of its first batches."""
+        if service in self.ward.processes:
+            self.kill(service)
+        self.ward.start_to_die(service, f"{point}:{self.rng.randint(1, 3)}")
+        await self.ward.died_there(service)
+        self.fired[point] += 1
+
+    def kill(self, service: str) -> None:
+        process = self.ward.processes.pop(service)
+        process.kill()
+        process.wait()
+        self.fired["killed"] += 1
+
+    def signal(self, service: str, what: signal.Signals) -> None:
+        os.kill(self.ward.processes[service].pid, what)
+        self.fired[what.name] += 1
+
+    async def starts_again(self, *services: str) -> None:
+        """Start what was killed; it takes records again."""
+        began = time.monotonic()
+        await self.ward.start(*services)
+        await self.takes_again(*services, since=began)
+
+    async def takes_again(self, *services: str, since: float | None = None, seconds: float = 120) -> None:
+        """From now, the end of a fault: wait until each of these services has taken a record or has none to take."""
+        began = since or time.monotonic()
+        stood = {service: await self._position(service) for service in services}
+
+        async def took(service: str) -> bool:
+            position = await self._position(service)
+            return position > stood[service] or position >= await self._end(service)
+
+        for service in services:
+            await until(lambda service=service: took(service), f"{service} takes records again", seconds)  # type: ignore[misc]
+        self.waits.append(time.monotonic() - began)
+
+    async def _position(self, service: str) -> int:
+        query = "select coalesce(sum(next_offset), 0) from ledger_head"
+        return int(await self.ward.one(service, query))
+
+    async def _end(self, service: str) -> int:
+        async with broker.Broker(self.ward.given.kafka) as asked:
+            return sum((await asked.ends(TOPICS_OF[service])).values())
+
+    async def holds(self) -> None:
+        """After the last fault everything drains, and every invariant holds: the oracle, the accounting, the log."""
+        assert sum(self.fired.values()), "no fault befell anybody"
+        for proxy in (self.kafka, *self.postgres.values()):
+            proxy.clear()
+            self.fired.update(proxy.fired)
+        began = time.monotonic()
+        await self.ward.keeps_its_promises(self.town)
+        self.figures["drained_seconds"] = round(time.monotonic() - began, 1)
+        await self._log_is_whole()
+
+    async def _log_is_whole(self) -> None:
+        own = environment_settings(self.ward.given, "audit")
+        report = await verify_log(own.database, self.ward.given.kafka, own.key_file, own.prefix, lambda _: None)
+        assert report.findings == []
+        assert report.leaves > 0
+
+
+def log_lines() -> list[bytes]:
+    """What the services said that somebody should read: warnings and worse."""
+    from cli import local
+
+    files = sorted((local.home() / "log").glob("*.log"))
+    return [line for file in files for line in file.read_bytes().splitlines() if TELLING.search(line)]
+
+
+def _place_of(url: str) -> tuple[str, int] | str:
+    """Where a server listens: the path of its socket, or host and port."""
+    parts = urlsplit(url)
+    folder = re.search(r"host=([^&]+)", parts.query)
+    return f"{folder[1]}/.s.PGSQL.{parts.port or 5432}" if folder else (str(parts.hostname), parts.port or 5432)
+
+
+def _through(url: str, proxy: Proxy) -> str:
+    parts = urlsplit(url)
+    login = parts.netloc.rpartition("@")[0]
+    return urlunsplit((parts.scheme, f"{login}@{proxy.address}", parts.path, "", ""))
