@@ -45,11 +45,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _seed(item: pytest.Item) -> int:
-    return int(item.callspec.params.get("seed", 0)) if hasattr(item, "callspec") else 0
+    return int(_parameters(item).get("seed", 0))
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    return dict(item.callspec.params) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
 
 
 def _test(item: pytest.Item) -> str:
-    return getattr(item, "originalname", item.name)
+    """Its name with its other parameters, without the seed."""
+    parameters = {name: value for name, value in _parameters(item).items() if name != "seed"}
+    return " ".join((getattr(item, "originalname", item.name), *map(str, parameters.values())))
 
 
 def sources() -> str:

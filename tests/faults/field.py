@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 from audit.verify import verify as verify_log
 from chassis.settings import variable
 from cli import broker
@@ -23,6 +24,7 @@ from contracts.vocabulary import SERVICES
 from tests.faults.proxy import Proxy
 from tests.system.conftest import Ward, until
 
+DERIVING = ("registry-sync", "tax-income", "eligibility")
 POINTS = (
     "read", "decode", "opened", "claimed", "locked", "before_outbox", "before_commit", "after_commit",
     "before_offset_commit", "after_offset_commit", "relay_sent", "relay_deleted",
@@ -98,6 +100,19 @@ class Field:
         process.wait()
         self.fired["killed"] += 1
 
+    async def lives(self, service: str) -> bool:
+        """What whoever watches processes asks of them."""
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+                answer = await client.get(f"http://127.0.0.1:{self.ward.ports[service]}/health/live")
+            return answer.status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def stop(self, *services: str) -> None:
+        """Ask to finish, and wait in a thread: the proxies, through which a service finishes, run in this loop."""
+        await asyncio.to_thread(self.ward.stop, *services)
+
     def signal(self, service: str, what: signal.Signals) -> None:
         os.kill(self.ward.processes[service].pid, what)
         self.fired[what.name] += 1
@@ -111,30 +126,30 @@ class Field:
     async def takes_again(self, *services: str, since: float | None = None, seconds: float = 120) -> None:
         """From now, the end of a fault: wait until each of these services has taken a record or has none to take."""
         began = since or time.monotonic()
-        stood = {service: await self._position(service) for service in services}
+        stood = {service: await self.position(service) for service in services}
 
         async def took(service: str) -> bool:
-            position = await self._position(service)
-            return position > stood[service] or position >= await self._end(service)
+            position = await self.position(service)
+            return position > stood[service] or position >= await self.end(service)
 
         for service in services:
             await until(lambda service=service: took(service), f"{service} takes records again", seconds)  # type: ignore[misc]
         self.waits.append(time.monotonic() - began)
 
-    async def _position(self, service: str) -> int:
+    async def position(self, service: str) -> int:
         query = "select coalesce(sum(next_offset), 0) from ledger_head"
         return int(await self.ward.one(service, query))
 
-    async def _end(self, service: str) -> int:
+    async def end(self, service: str) -> int:
         async with broker.Broker(self.ward.given.kafka) as asked:
             return sum((await asked.ends(TOPICS_OF[service])).values())
 
     async def holds(self) -> None:
         """After the last fault everything drains, and every invariant holds: the oracle, the accounting, the log."""
-        assert sum(self.fired.values()), "no fault befell anybody"
         for proxy in (self.kafka, *self.postgres.values()):
             proxy.clear()
             self.fired.update(proxy.fired)
+        assert sum(self.fired.values()), "no fault befell anybody"
         began = time.monotonic()
         await self.ward.keeps_its_promises(self.town)
         self.figures["drained_seconds"] = round(time.monotonic() - began, 1)

@@ -199,9 +199,11 @@ class Proxy:
             if mean:
                 self.fired["delayed"] += 1
                 await asyncio.sleep(max(0.0, mean + self._rng.uniform(-spread, spread)))
-            if self.weather.bytes_per_second:
+            owed = len(piece)
+            while owed > 0 and self.weather.bytes_per_second:
                 self.fired["throttled"] += 1
-                await asyncio.sleep(len(piece) / self.weather.bytes_per_second)
+                await asyncio.sleep(0.05)
+                owed -= int(self.weather.bytes_per_second * 0.05)
             if size < len(data):
                 self.fired["cut to pieces"] += 1
             writer.write(piece)

@@ -3,7 +3,7 @@
 import pytest
 from contracts.vocabulary import SERVICES
 
-from tests.faults.field import AUDIT_POINTS, POINTS, Field
+from tests.faults.field import AUDIT_POINTS, DERIVING, POINTS, Field
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
@@ -39,7 +39,7 @@ async def test_audit_is_killed(field: Field) -> None:
 
 @pytest.mark.row("F06", "kill -9 the outbox relay between send and mark", within=15)
 async def test_a_relay_is_killed_between_send_and_mark(field: Field) -> None:
-    service = field.rng.choice(["registry-sync", "tax-income", "eligibility"])
+    service = field.rng.choice(DERIVING)
     await field.ward.start(*(name for name in SERVICES if name != service))
     async with field.flowing():
         for _ in range(3):

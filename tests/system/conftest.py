@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
+from aiokafka.errors import CommitFailedError
 from chassis import database
 from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
 from cli.catalogue import TOPICS_OF
@@ -84,6 +87,11 @@ class Ward:
         """Start a service that kills itself at a named point."""
         variables = self.surroundings | {"KOKUNEN_FAULT": fault}
         self.processes[service] = services.start(self.given, service, _free_port(), variables)
+
+    def start_script_to_die(self, service: str, script: Path, fault: str, **variables: str) -> None:
+        """Start a sabotaged service that kills itself at a named point."""
+        given = services.environment(self.given, service, _free_port()) | self.surroundings | variables
+        self.processes[service] = self._run(script, service, given | {"KOKUNEN_FAULT": fault})
 
     async def died_there(self, service: str) -> None:
         """The fault point was reached: the process ended by SIGKILL and by nothing else."""
@@ -205,13 +213,33 @@ class Ward:
             try:
                 places = broker.partitions(TOPICS_OF[name])
                 consumer.assign(places)
-                await consumer.commit(dict.fromkeys(places, 0))
+                while True:
+                    try:
+                        await consumer.commit(dict.fromkeys(places, 0))
+                        break
+                    except CommitFailedError:  # who has a name stays a member until its session ends
+                        await asyncio.sleep(1)
             finally:
                 await consumer.stop()
 
     async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
         async with broker.Broker(self.given.kafka) as asked:
             return await asked.ends(topics)
+
+    async def remove_records(self, place: tuple[str, int], before: int) -> None:
+        """What retention does: everything of a partition before this offset is gone."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.given.kafka)
+        await admin.start()
+        try:
+            at = TopicPartition(broker.prefix() + place[0], place[1])
+            await admin.delete_records({at: RecordsToDelete(before_offset=before)})
+        finally:
+            await admin.close()
+
+    async def metrics(self, service: str) -> str:
+        """What a service tells Prometheus."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return (await client.get(f"http://127.0.0.1:{self.ports[service]}/metrics")).text
 
     async def values(self, *topics: str) -> list[bytes]:
         """Every record of these topics."""

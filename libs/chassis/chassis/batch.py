@@ -54,6 +54,7 @@ BROKEN_ENVIRONMENT = (
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresSystemError,
+    MemoryError,
 )
 """Errors that say nothing about the event: the same batch may succeed later."""
 
@@ -74,6 +75,10 @@ _WAITS = Refusal("waiting", rule="waits behind a parked event of this resident")
 
 class _CircleGrew(Exception):
     """Someone joined the circle while we waited for locks: begin again with these as well."""
+
+
+class _StillWaits(Exception):
+    """A record that can be read now, and has to wait: nothing of it is done."""
 
 
 @dataclass
@@ -398,7 +403,8 @@ class Batches:
             record, refusal = item.record, item.refusal
             if refusal is None or (record.topic, record.partition, record.offset) not in new:
                 continue
-            log.warning("%s/%d@%d %s: %s", record.topic, record.partition, record.offset, item.disposition, refusal)
+            level = logging.WARNING if item.disposition == "set_aside" else logging.INFO
+            log.log(level, "%s/%d@%d %s: %s", record.topic, record.partition, record.offset, item.disposition, refusal)
             data = RecordSetAside(
                 service=self.service.name,
                 topic=record.topic,
@@ -522,6 +528,38 @@ class Batches:
         await transaction.query("redispose", *database.columns(places, 3), "applied")
         await transaction.send()
         return len(applied)
+
+    async def read_again(self) -> int:
+        """Take what was no event when it came and is one to the contracts of today; returns how many records that were.
+
+        What is still none stays where it is, and so does what would have to wait.
+        """
+        taken = 0
+        async with self.pool.acquire() as connection:
+            rows = await Transaction(self.settings, connection, self.sealer).query("unreadable")
+        for row in rows:
+            place = Record(row["topic"], row["part"], row["offs"], None, None)
+            item = self._decode(place._replace(value=self.sealer.open(row["body"], _place(place))))
+            if item.event is not None:
+                try:
+                    taken += await self._in_circle(lambda t, more, i=item, n=row["id"]: self._read_again(t, i, n, more))  # type: ignore[misc]
+                except _StillWaits:
+                    log.info("%s is readable now, and waits", _place(place))
+        return taken
+
+    async def _read_again(self, transaction: Transaction, item: _Incoming, number: int, more: frozenset[int]) -> int:
+        item.begin_again()
+        if not await transaction.query("open_record", number):
+            return 0  # somebody else was here meanwhile
+        await self._take(transaction, [item], more)
+        if item.refusal is not None:
+            raise _StillWaits
+        record = item.record
+        places = [(record.topic, record.partition, record.offset)]
+        await transaction.query("settle_set_aside", [number], "applied")
+        await transaction.query("redispose", *database.columns(places, 3), item.disposition)
+        await transaction.send()
+        return 1
 
 
 def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:

@@ -30,6 +30,8 @@ _client_log = logging.getLogger("kafka_client")
 MAX_RECORDS = 2000
 """Records of one poll, whose offsets are committed together."""
 POLL_MS = 10
+MAX_POLL_MS = 300_000
+"""A member that takes longer over one poll is taken for dead, and its partitions go to others."""
 LONGEST_BACKOFF_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
@@ -66,7 +68,7 @@ class Consumer:
             isolation_level="read_committed",
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
-            max_poll_interval_ms=300_000,
+            max_poll_interval_ms=MAX_POLL_MS,
             fetch_max_wait_ms=200,
             fetch_min_bytes=PATIENT_BYTES if self.patient else 1,
             max_partition_fetch_bytes=1024 * 1024,

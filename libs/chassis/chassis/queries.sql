@@ -122,6 +122,10 @@ update set_aside set parks = true, release_on = null where state = 'open' and su
 select id, topic, part, offs, event_id, body, release_on, reason from set_aside
 where state = 'open' and subject = $1 order by id for update;
 
+-- name: unreadable
+-- What was no event when it came, in the order of arrival: the contracts may know it by now.
+select id, topic, part, offs, body from set_aside where state = 'open' and event_id is null order by id;
+
 -- name: settle_set_aside
 -- A record that took effect after all, or was given up by two people.
 update set_aside set state = $2, parks = false where id = any($1::bigint[]);

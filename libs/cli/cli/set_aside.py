@@ -74,7 +74,10 @@ def redrive(
     service: Annotated[str | None, typer.Option(help="One service; all of them without it.")] = None,
     resident: Annotated[int | None, typer.Option(help="One resident; everyone parked without it.")] = None,
 ) -> None:
-    """Try parked residents' records again, each resident's in their order; who fails again stays parked."""
+    """Try parked residents' records again, each resident's in their order; who fails again stays parked.
+
+    Without --resident also what was no event when it came: these contracts may know it.
+    """
     names = [service] if service else list(DECODING)
     if service is not None and service not in DECODING:
         raise typer.BadParameter(f"{service} is not one of {', '.join(DECODING)}")
@@ -150,6 +153,8 @@ async def _redrive(names: list[str], resident: int | None) -> tuple[int, int]:
     for name in names:
         async with _opened(name) as (own, pool):
             batches = Batches(DECODING[name], own, pool, sealing.load(own.key_file))
+            if resident is None:
+                applied += await batches.read_again()
             parked = [row["subject"] for row in await pool.fetch(_PARKED)]
             for subject in parked if resident is None else [r for r in parked if r == resident]:
                 try:
