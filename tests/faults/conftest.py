@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from cli import local, oracle
 from cli.town import write_town
 
 from tests.faults.field import Field
-from tests.system.conftest import Ward, home, pytest_runtest_makereport, ward  # noqa: F401
+from tests.system import conftest as system_conftest
+from tests.system.conftest import Ward, home, lines, town, ward  # noqa: F401
 
 RESULTS = local.REPOSITORY / ".local" / "faults" / "results.jsonl"
 RESIDENTS = 60
@@ -73,9 +73,9 @@ def results() -> list[dict[str, Any]]:
     """Results of these sources, the latest of each row, test and seed."""
     if not RESULTS.exists():
         return []
-    lines = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+    kept = [json.loads(line) for line in RESULTS.read_text().splitlines()]
     own = sources()
-    return list({(r["row"], r["test"], r["seed"]): r for r in lines if r["sources"] == own}.values())
+    return list({(r["row"], r["test"], r["seed"]): r for r in kept if r["sources"] == own}.values())
 
 
 @pytest.fixture
@@ -83,33 +83,38 @@ async def field(request: pytest.FixtureRequest, ward: Ward, seed: int) -> AsyncI
     if seed not in _town:
         _town[seed] = request.getfixturevalue("tmp_path_factory").mktemp(f"town{seed}")
         write_town(RESIDENTS, seed, _town[seed])
-    began = time.monotonic()
     async with Field(ward, list(oracle.records(_town[seed])), _town[seed], seed).between() as here:
         yield here
-    row = request.node.get_closest_marker("row")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """What the services last said, below a test that failed; and each row's result, for the report."""
+    report = yield
+    row = item.get_closest_marker("row")
+    if call.when == "call":
+        if report.failed:
+            system_conftest.tell_what_was_said(report)
+        if row is not None:
+            _keep(item, row, report)
+    return report
+
+
+def _keep(item: pytest.Item, row: pytest.Mark, report: pytest.TestReport) -> None:
+    field = getattr(item, "funcargs", {}).get("field")
     result = {
         "row": row.args[0],
         "fault": row.args[1],
         "within": row.kwargs.get("within"),
-        "test": _test(request.node),
-        "seed": seed,
-        "passed": request.node.stash.get(PASSED, False),
-        "seconds": round(time.monotonic() - began, 1),
-        "fired": dict(here.fired),
-        "waits": [round(wait, 2) for wait in here.waits],
-        "figures": here.figures,
+        "test": _test(item),
+        "seed": _seed(item),
+        "passed": report.passed,
+        "seconds": round(report.duration, 1),
+        "fired": dict(field.fired) if field else {},
+        "waits": [round(wait, 2) for wait in field.waits] if field else [],
+        "figures": field.figures if field else {},
         "sources": sources(),
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     with RESULTS.open("a") as file:
         file.write(json.dumps(result, ensure_ascii=False) + "\n")
-
-
-PASSED = pytest.StashKey[bool]()
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    item.stash[PASSED] = False
-    yield
-    item.stash[PASSED] = True

@@ -56,6 +56,8 @@ def deletes_first() -> None:
 
     async def publish(self: relay.Relay, connection: Any, sender: Any) -> int:
         rows = await connection.fetch(self.queries["unsent"], relay.CHUNK)
+        if not rows:
+            return 0
         await connection.execute(self.queries["sent"], [row["seq"] for row in rows])
         faults.point("relay_sent")
         for row in rows:

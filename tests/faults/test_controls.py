@@ -23,7 +23,7 @@ async def test_a_service_that_is_wrong_is_found(field: Field, change: str, point
         field.ward.start_script_to_die(service, SABOTAGED, f"{point}:2", TEST_SERVICE=service, TEST_CHANGE=change)
         await field.ward.died_there(service)
         field.fired[point] += 1
-        await field.starts_again(service)
+        await field.ward.start(service)
     with pytest.raises(AssertionError):
         await field.holds()
     await field.ward.settle()

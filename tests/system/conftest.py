@@ -260,14 +260,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def tell_what_was_said(report: pytest.TestReport) -> None:
+    """What the services last said stands below a test that failed."""
+    for log in sorted((HOME / "log").glob("*.log")):
+        said = [line for line in log.read_text(errors="replace").splitlines() if '"logger": "aiokafka' not in line]
+        report.sections.append((f"the end of {log.name}", "\n".join(said[-LOG_LINES:])))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """What the services last said stands below a test that failed."""
     report: Any = yield
     if report.failed and "ward" in getattr(item, "fixturenames", ()):
-        for log in sorted((HOME / "log").glob("*.log")):
-            said = [line for line in log.read_text(errors="replace").splitlines() if '"logger": "aiokafka' not in line]
-            report.sections.append((f"the end of {log.name}", "\n".join(said[-LOG_LINES:])))
+        tell_what_was_said(report)
     return report
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from contracts.topics import TOPICS
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -55,7 +55,10 @@ class Consumer:
         self._connect()
 
     def _connect(self) -> None:
-        self.broker = KafkaBroker(self.settings.kafka, apply_types=False, logger=_client_log, graceful_timeout=30)
+        # FastStream takes a text for one address; Kafka's own clients take it for a list.
+        self.broker = KafkaBroker(
+            self.settings.kafka.split(","), apply_types=False, logger=_client_log, graceful_timeout=30
+        )
         subscriber = self.broker.subscriber(
             *(self.settings.prefix + topic for topic in self.topics),
             group_id=self.group,
@@ -144,8 +147,12 @@ class Consumer:
                 self.moved_at = time.monotonic()
 
     async def _seen_by_another(self) -> bool:
-        """Whether a client outside the group finds a record behind the committed offsets of what this member owns."""
-        own = self.subscriber.consumer.assignment() if self.subscriber.consumer else ()
+        """Whether a client outside the group can read what this member owns and has not read.
+
+        A partition whose next batch is damaged is paused and named, so that the others go on; then the answer is no.
+        """
+        live: Any = self.subscriber.consumer
+        own = sorted(live.assignment() - live.paused()) if live else []
         probe = AIOKafkaConsumer(
             bootstrap_servers=self.settings.kafka,
             group_id=self.group,
@@ -155,8 +162,23 @@ class Consumer:
         )
         await probe.start()
         try:
-            probe.assign(list(own) or self._every_place())
-            return bool(await probe.getmany(timeout_ms=PROBE_MS, max_records=1))
+            places = own or self._every_place()
+            ends = await probe.end_offsets(places)
+            readable, damaged = False, False
+            for place in places:
+                committed = await probe.committed(place) or 0
+                if committed >= ends[place]:
+                    continue
+                probe.assign([place])
+                try:
+                    readable = bool(await probe.getmany(timeout_ms=PROBE_MS, max_records=1)) or readable
+                except CorruptRecordException:
+                    damaged = True
+                    log.error("%s/%d is damaged from offset %d on and is not read", *place, committed)
+                    telemetry.DAMAGED.labels(place.topic.removeprefix(self.settings.prefix), place.partition).set(1)
+                    if place in own:
+                        live.pause(place)
+            return readable and not damaged
         finally:
             await probe.stop()
 

@@ -33,6 +33,9 @@ DAY_FAILING = Gauge("kokunen_day_failing", "1 while the work of the business day
 CLIENT_REPLACED = Counter("kokunen_kafka_client_replaced", "Kafka clients that stopped reading and were replaced")
 FOREIGN_PARTITION = Counter("kokunen_foreign_partition", "Records whose key another partitioner placed", ["topic"])
 ID_REUSED = Counter("kokunen_id_reused", "Event ids that came again with other bytes", ["topic"])
+DAMAGED = Gauge(
+    "kokunen_damaged_partition", "1 = the broker's copy can't be read on; it waits for a person", ["topic", "partition"]
+)
 MISSING = Counter("kokunen_missing_offsets", "Offsets that were removed before they were read", ["topic"])
 
 CALLS = Counter("kokunen_calls", "Calls at the doors by status", ["door", "status"])

@@ -7,6 +7,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.topics import TOPICS, Topic
 
+COPIES = 3
+
 
 def prefix() -> str:
     """The deployment's prefix of topics and groups (decision 10)."""
@@ -14,7 +16,7 @@ def prefix() -> str:
 
 
 async def create_topics(kafka: str) -> list[str]:
-    """Create what is missing of the catalogue; returns the names created. Retention is unlimited on the local stack."""
+    """Create what is missing of the catalogue; returns the names created. Retention is unlimited on the local stack; three copies where there are three brokers."""
     return await create_missing(kafka, prefix(), list(TOPICS.values()))
 
 
@@ -24,11 +26,15 @@ async def create_missing(kafka: str, prefixed: str, topics: Sequence[Topic]) -> 
     await admin.start()
     try:
         known = set(await admin.list_topics())
+        copies = min(COPIES, len((await admin.describe_cluster())["brokers"]))
         missing = [topic for topic in topics if prefixed + topic.name not in known]
         answer = await admin.create_topics(
             [
                 NewTopic(
-                    prefixed + t.name, t.partitions, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"}
+                    prefixed + t.name,
+                    t.partitions,
+                    copies,
+                    topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"},
                 )
                 for t in missing
             ]

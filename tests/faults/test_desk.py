@@ -43,6 +43,7 @@ async def usually(step: Callable[[], Awaitable[int]]) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.row("F04", "kill -9 while a batch is written to a medium: twenty moments")
 async def test_writing(ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path) -> None:
     await sealed(ward, lines)
     for number in range(6, SEEDS + 3):
@@ -80,6 +81,7 @@ async def test_writing(ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Pat
     assert (await ward.report()).findings == ()
 
 
+@pytest.mark.row("F04", "kill -9 while a batch is sealed: twenty moments")
 async def test_sealing(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
     await sealed(ward, lines)
 
@@ -104,6 +106,7 @@ async def test_sealing(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
     assert (await ward.report()).findings == ()
 
 
+@pytest.mark.row("F04", "kill -9 while a batch is dispatched: twenty moments")
 async def test_dispatching(ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path) -> None:
     await sealed(ward, lines)
     for number in range(6, SEEDS + 3):
@@ -130,6 +133,7 @@ async def test_dispatching(ward: Ward, lines: list[tuple[str, bytes]], tmp_path:
     assert (await ward.report()).findings == ()
 
 
+@pytest.mark.row("control", "somebody damages a medium, deletes an attempt")
 async def test_the_checks_of_these_tests_see_what_is_lost_or_altered(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:
