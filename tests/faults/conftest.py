@@ -21,6 +21,7 @@ _town: dict[int, Path] = {}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=1, help="seeds a row")
+    parser.addoption("--minutes", type=float, default=2, help="of the row with everything at once")
     parser.addoption("--rows", default="", help="these rows alone, such as F01,F09")
 
 
@@ -101,7 +102,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _keep(item: pytest.Item, row: pytest.Mark, report: pytest.TestReport) -> None:
-    field = getattr(item, "funcargs", {}).get("field")
+    given = getattr(item, "funcargs", {})
+    field = given.get("field") or given.get("large_field")
     result = {
         "row": row.args[0],
         "fault": row.args[1],

@@ -2,8 +2,11 @@
 
 import asyncio
 import dataclasses
+import datetime as dt
 import importlib
 import os
+import sys
+import types
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,9 +70,31 @@ def deletes_first() -> None:
     relay.Relay._publish = publish  # type: ignore[method-assign]
 
 
+def clock() -> None:
+    """This service lives so many hours off everybody else's time."""
+    off = dt.timedelta(hours=float(os.environ["TEST_HOURS"]))
+
+    class Kind(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, dt.datetime)
+
+    class Wrong(dt.datetime, metaclass=Kind):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+            return dt.datetime.now(tz) + off
+
+    wrong = types.SimpleNamespace(**{**vars(dt), "datetime": Wrong})
+    ours = ("chassis", "contracts", NAME.replace("-", "_"))
+    changed = [m for name, m in list(sys.modules.items()) if name.startswith(ours) and getattr(m, "dt", None) is dt]
+    for module in changed:
+        module.dt = wrong  # type: ignore[attr-defined]
+    assert changed
+
+
 if __name__ == "__main__":
     {
         "slow": slow,
+        "clock": clock,
         "before_its_time": before_its_time,
         "commits_first": commits_first,
         "deletes_first": deletes_first,

@@ -20,6 +20,7 @@ from tests.system.test_batch_life import (
     scanned,
     sealed,
     state_of,
+    test_two_at_once_take_one_step_once,
     told,
     written,
 )
@@ -155,3 +156,8 @@ async def test_the_checks_of_these_tests_see_what_is_lost_or_altered(
         " (select addressee, item, number from attempt where batch = 1 limit 1)",
     )
     assert {finding.invariant for finding in (await ward.report()).findings} == {"I6"}
+
+
+@pytest.mark.row("F40", "two do one step at once; the same hand twice; a double click")
+async def test_two_at_once(ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path, seed: int) -> None:
+    await test_two_at_once_take_one_step_once(ward, lines, tmp_path)

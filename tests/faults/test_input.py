@@ -13,7 +13,7 @@ from cli.verify import STATEMENTS
 from contracts.vocabulary import SERVICES
 
 from tests.contracts.test_bad_input import REFUSED
-from tests.faults.field import Field
+from tests.faults.field import DERIVING, Field
 from tests.system.conftest import until
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
@@ -202,3 +202,19 @@ async def test_records_are_removed_unread(field: Field) -> None:
     assert found == [
         f"registry-sync: {place[0]}/{place[1]} offsets {before[place]} to {before[place] + gone - 1} were removed unread"
     ]
+
+
+@pytest.mark.row("F25", "clocks go wrong: an hour, two days, back, beyond 2038")
+@pytest.mark.parametrize("hours", [-48, -1, 1, 48, 24 * 365 * 13])
+async def test_clocks_go_wrong(field: Field, hours: int) -> None:
+    """Two of the three services that derive live in another time; what is derived is the same."""
+    wrong = field.rng.sample(DERIVING, 2)
+    await field.ward.start(*(name for name in SERVICES if name not in wrong))
+    for service in wrong:
+        await field.ward.start_script(
+            service, service, SABOTAGED, TEST_SERVICE=service, TEST_CHANGE="clock", TEST_HOURS=str(hours)
+        )
+    field.fired["clocks"] = len(wrong)
+    async with field.flowing(3):
+        pass
+    await field.holds()

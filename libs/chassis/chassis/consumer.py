@@ -8,10 +8,10 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from contracts.topics import TOPICS
 from faststream import AckPolicy
@@ -52,6 +52,8 @@ class Consumer:
         self.failures = 0
         self.in_process = False
         self.moved_at = time.monotonic()
+        self._damaged: set[TopicPartition] = set()
+        self._unreadable = asyncio.Event()
         self._connect()
 
     def _connect(self) -> None:
@@ -75,6 +77,7 @@ class Consumer:
             fetch_max_wait_ms=200,
             fetch_min_bytes=PATIENT_BYTES if self.patient else 1,
             max_partition_fetch_bytes=1024 * 1024,
+            listener=_LeavesOut(self),
         )
         subscriber(self._on_batch, parser=_as_it_came, decoder=_undecoded)
         self.subscriber = subscriber
@@ -118,41 +121,54 @@ class Consumer:
 
     async def start(self) -> None:
         await self.broker.start()
+        live: Any = self.subscriber.consumer
+        getmany = live.getmany
+
+        async def guarded(*arguments: Any, **named: Any) -> Any:
+            try:
+                return await getmany(*arguments, **named)
+            except CorruptRecordException:
+                # What other partitions gave in the same call is gone with it; their next records would leave a gap.
+                self._unreadable.set()
+                return await asyncio.Event().wait()
+
+        live.getmany = guarded
 
     async def stop(self) -> None:
         """Finish the open batch, commit its offsets, leave the group. A client that cannot is a TimeoutError."""
         await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
 
     async def watch(self, stopping: asyncio.Event) -> None:
-        """Put a new client in the place of one that stopped reading without saying so, as after a broker's crash.
+        """Put a new client in the place of one that stopped reading: in silence, as after a broker's crash, or because
+        a partition is damaged, which the new one leaves out.
 
         The records that wait are seen by another client, so a member without work, or without a broker, is left alone.
         """
-        while not await pause(stopping, STALLED_SECONDS / 3):
+        while await _first_of(STALLED_SECONDS / 3, stopping, self._unreadable) is not stopping:
             moved_at = self.moved_at
-            if self.in_process or time.monotonic() - moved_at < STALLED_SECONDS:
+            if self.in_process or not (self._unreadable.is_set() or time.monotonic() - moved_at >= STALLED_SECONDS):
                 continue
             try:
                 waiting = await self._seen_by_another()
             except KafkaError as error:
                 log.info("nobody else can read either (%s)", type(error).__name__)
+                await pause(stopping, STALLED_SECONDS / 30)
                 continue
             # What came only just now is this client's to take.
-            if waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at:
+            still = waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at
+            if self._unreadable.is_set() or still:
                 log.error("records wait and the Kafka client does not read them; another takes its place")
                 telemetry.CLIENT_REPLACED.inc()
+                self._unreadable.clear()
                 await self.stop()
                 self._connect()
                 await self.start()
                 self.moved_at = time.monotonic()
 
     async def _seen_by_another(self) -> bool:
-        """Whether a client outside the group can read what this member owns and has not read.
-
-        A partition whose next batch is damaged is paused and named, so that the others go on; then the answer is no.
-        """
+        """Whether a client outside the group can read what this member owns and has not read; damage is named."""
         live: Any = self.subscriber.consumer
-        own = sorted(live.assignment() - live.paused()) if live else []
+        own = sorted(live.assignment() - self._damaged) if live else []
         probe = AIOKafkaConsumer(
             bootstrap_servers=self.settings.kafka,
             group_id=self.group,
@@ -160,30 +176,57 @@ class Consumer:
             auto_offset_reset="earliest",
             isolation_level="read_committed",
         )
-        await probe.start()
         try:
+            await probe.start()
             places = own or self._every_place()
             ends = await probe.end_offsets(places)
-            readable, damaged = False, False
+            readable = False
             for place in places:
                 committed = await probe.committed(place) or 0
                 if committed >= ends[place]:
                     continue
                 probe.assign([place])
                 try:
-                    readable = bool(await probe.getmany(timeout_ms=PROBE_MS, max_records=1)) or readable
+                    readable = bool(await probe.getmany(timeout_ms=PROBE_MS, max_records=MAX_RECORDS)) or readable
                 except CorruptRecordException:
-                    damaged = True
                     log.error("%s/%d is damaged from offset %d on and is not read", *place, committed)
                     telemetry.DAMAGED.labels(place.topic.removeprefix(self.settings.prefix), place.partition).set(1)
-                    if place in own:
-                        live.pause(place)
-            return readable and not damaged
+                    self._damaged.add(place)
+            return readable
         finally:
             await probe.stop()
 
+    def leave_out(self, assigned: Iterable[TopicPartition]) -> None:
+        """Do not read what is known to be damaged; a restart tries it again."""
+        live: Any = self.subscriber.consumer
+        live.pause(*(place for place in assigned if place in self._damaged))
+
     def _every_place(self) -> list[TopicPartition]:
         return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]
+
+
+class _LeavesOut(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells a consumer what it was given, before it reads any of it."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self.consumer = consumer
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing: an open batch is finished, and fenced by the ledger."""
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self.consumer.leave_out(assigned)
+
+
+async def _first_of(seconds: float, *events: asyncio.Event) -> asyncio.Event | None:
+    """The first of these that is set, or none within so many seconds."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return next((event for event in events if event.is_set()), None)
 
 
 async def _as_it_came(raw: tuple[Any, ...], original: Any) -> KafkaAckableMessage:

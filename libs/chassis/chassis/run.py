@@ -56,10 +56,30 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class _NoStorm(logging.Filter):
+    """A client library says the same for each try and each connection: once in so many seconds tells as much."""
+
+    SECONDS = 5.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(("chassis", "kokunen")) or record.levelno <= logging.INFO:
+            return True
+        what, now = (record.name, str(record.msg)), time.monotonic()
+        if now - self._said.get(what, -self.SECONDS) < self.SECONDS:
+            return False
+        self._said[what] = now
+        return True
+
+
 def log_to_stderr() -> None:
     """Structured logs on standard error, our own at INFO, libraries at WARNING."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
+    handler.addFilter(_NoStorm())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for package in ("chassis", "registry_sync", "tax_income", "eligibility", "transmittal", "audit"):
         logging.getLogger(package).setLevel(logging.INFO)
