@@ -15,7 +15,7 @@ from tests.system import conftest as system_conftest
 from tests.system.conftest import Ward, home, lines, town, ward  # noqa: F401
 
 RESULTS = local.REPOSITORY / ".local" / "faults" / "results.jsonl"
-RESIDENTS = 60
+RESIDENTS = 170
 _town: dict[int, Path] = {}
 
 

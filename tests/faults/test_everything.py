@@ -17,7 +17,7 @@ from tests.system.conftest import Ward
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
-RESIDENTS_A_MINUTE = 60
+RESIDENTS_A_MINUTE = 170
 """Whose two years flow by in each minute: about three thousand events."""
 
 

@@ -159,11 +159,22 @@ class Consumer:
             if self._unreadable.is_set() or still:
                 log.error("records wait and the Kafka client does not read them; another takes its place")
                 telemetry.CLIENT_REPLACED.inc()
-                self._unreadable.clear()
-                await self.stop()
-                self._connect()
-                await self.start()
-                self.moved_at = time.monotonic()
+                await self._replace()
+
+    async def _replace(self) -> None:
+        """Another client instead of this one; where that fails too, the next look tries again."""
+        try:
+            await self.stop()
+        except Exception as error:  # whatever broke it: that is why it goes
+            log.warning("the client that is replaced could not be stopped (%s)", type(error).__name__)
+        try:
+            self._connect()
+            await self.start()
+        except (KafkaError, OSError) as error:
+            log.warning("the new client could not start (%s)", type(error).__name__)
+        else:
+            self._unreadable.clear()
+            self.moved_at = time.monotonic()
 
     async def _seen_by_another(self) -> bool:
         """Whether a client outside the group can read what this member owns and has not read; damage is named."""

@@ -12,6 +12,9 @@ import typer
 from chassis import memory
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access, AuditSilent
+from contracts.holidays import HolidayTableEnds
+from contracts.topics import TOPICS
+from contracts.validate import validate as check_file
 from contracts.vocabulary import Month
 from eligibility.note import Language
 from eligibility.parameter_files import ParameterFileError
@@ -22,6 +25,7 @@ from cli import (
     assessment,
     backup,
     broker,
+    calendar,
     canonical,
     cases,
     certificates,
@@ -72,6 +76,7 @@ app.add_typer(terminal.app, name="terminal")
 app.add_typer(transmittal.app, name="transmittal")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(erasure.app, name="erasure")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(backup.app, name="backup")
 app.add_typer(rights.app, name="rights")
 app.add_typer(assessment.app, name="assessment")
@@ -102,6 +107,7 @@ EXPECTED = (
     what_if.NamesRefused,
     NotPossible,
     AuditSilent,
+    HolidayTableEnds,
     inquiry.InquiryRefused,
 )
 """What a person can mend: one sentence, no traceback."""
@@ -201,6 +207,18 @@ def publish_command(
     else:
         for name, count in sorted(sent.items()):
             print(f"{count:>9,}  {name}")
+
+
+@app.command()
+def validate(
+    path: Path,
+    topic: Annotated[str, typer.Option(help="The topic that the file is for, such as resident-changes.")],
+    municipality: Annotated[str | None, typer.Option(help="The 6-digit code of which every event must be.")] = None,
+) -> None:
+    """What would be set aside of a file of events, line by line, offline; a sender who has only the contracts runs `python -m contracts.validate`."""
+    if topic not in TOPICS:
+        raise typer.BadParameter(f"{topic} is no topic; there are {', '.join(sorted(TOPICS))}.", param_hint="--topic")
+    raise typer.Exit(check_file(path, topic, municipality))
 
 
 @app.command()
