@@ -15,13 +15,13 @@ from tests.system import conftest as system_conftest
 from tests.system.conftest import Ward, home, lines, town, ward  # noqa: F401
 
 RESULTS = local.REPOSITORY / ".local" / "faults" / "results.jsonl"
-RESIDENTS = 170
 _town: dict[int, Path] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=1, help="seeds a row")
     parser.addoption("--minutes", type=float, default=2, help="of the row with everything at once")
+    parser.addoption("--residents", type=int, default=170, help="of a seed's town; about eighteen events each")
     parser.addoption("--rows", default="", help="these rows alone, such as F01,F09")
 
 
@@ -32,7 +32,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = [name for name in config.getoption("--rows").split(",") if name]
-    done = {(r["row"], r["test"], r["seed"]) for r in results() if r["passed"]}
+    as_many = int(config.getoption("--residents"))
+    done = {(r["row"], r["test"], r["seed"]) for r in results() if r["passed"] and r["residents"] >= as_many}
     left = []
     for item in items:
         row = item.get_closest_marker("row")
@@ -81,9 +82,10 @@ def results() -> list[dict[str, Any]]:
 
 @pytest.fixture
 async def field(request: pytest.FixtureRequest, ward: Ward, seed: int) -> AsyncIterator[Field]:  # noqa: F811
+    residents = int(request.config.getoption("--residents"))
     if seed not in _town:
         _town[seed] = request.getfixturevalue("tmp_path_factory").mktemp(f"town{seed}")
-        write_town(RESIDENTS, seed, _town[seed])
+        write_town(residents, seed, _town[seed])
     async with Field(ward, list(oracle.records(_town[seed])), _town[seed], seed).between() as here:
         yield here
 
@@ -110,6 +112,7 @@ def _keep(item: pytest.Item, row: pytest.Mark, report: pytest.TestReport) -> Non
         "within": row.kwargs.get("within"),
         "test": _test(item),
         "seed": _seed(item),
+        "residents": item.config.getoption("--residents"),
         "passed": report.passed,
         "seconds": round(report.duration, 1),
         "fired": dict(field.fired) if field else {},

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from cli import broker
 from contracts.vocabulary import SERVICES
 
-from tests.faults.cluster import NODES, Cluster
+from tests.cluster import NODES, Cluster
 from tests.faults.field import DERIVING, Field
 
 pytestmark = [pytest.mark.system, pytest.mark.long]

@@ -21,7 +21,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import CommitFailedError
-from chassis import database
+from chassis import database, wire
 from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
 from cli.catalogue import TOPICS_OF
 from cli.town import write_town
@@ -124,7 +124,7 @@ class Ward:
         self.processes.clear()
 
     def sender(self) -> AIOKafkaProducer:
-        return AIOKafkaProducer(bootstrap_servers=self.given.kafka, acks="all", enable_idempotence=True)
+        return AIOKafkaProducer(**wire.kafka(self.given.kafka), acks="all", enable_idempotence=True)
 
     async def publish(self, lines: Lines, sender: AIOKafkaProducer | None = None) -> None:
         """Put records on the topics, keyed by subject; what has none gets no key."""
@@ -194,7 +194,7 @@ class Ward:
 
     async def members(self, service: str, wanted: int) -> bool:
         """Whether the group is at rest with so many members."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.given.kafka)
+        admin = AIOKafkaAdminClient(**wire.kafka(self.given.kafka))
         await admin.start()
         try:
             answer = (await admin.describe_consumer_groups([broker.prefix() + service]))[0]
@@ -207,7 +207,7 @@ class Ward:
         """Put the groups of stopped services back to offset 0."""
         for name in names:
             consumer = AIOKafkaConsumer(
-                bootstrap_servers=self.given.kafka, group_id=broker.prefix() + name, enable_auto_commit=False
+                **wire.kafka(self.given.kafka), group_id=broker.prefix() + name, enable_auto_commit=False
             )
             await consumer.start()
             try:
@@ -228,7 +228,7 @@ class Ward:
 
     async def remove_records(self, place: tuple[str, int], before: int) -> None:
         """What retention does: everything of a partition before this offset is gone."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.given.kafka)
+        admin = AIOKafkaAdminClient(**wire.kafka(self.given.kafka))
         await admin.start()
         try:
             at = TopicPartition(broker.prefix() + place[0], place[1])

@@ -18,7 +18,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
-from chassis import faults, telemetry
+from chassis import faults, telemetry, wire
 from chassis.batch import BROKEN_ENVIRONMENT, Record
 from chassis.relay import partition_of, pause
 from chassis.service import Process
@@ -59,7 +59,12 @@ class Consumer:
     def _connect(self) -> None:
         # FastStream takes a text for one address; Kafka's own clients take it for a list.
         self.broker = KafkaBroker(
-            self.settings.kafka.split(","), apply_types=False, logger=_client_log, graceful_timeout=30
+            self.settings.kafka.split(","),
+            security=wire.security(),
+            allow_auto_create_topics=False,  # with the partitions of the catalogue, by who may
+            apply_types=False,
+            logger=_client_log,
+            graceful_timeout=30,
         )
         subscriber = self.broker.subscriber(
             *(self.settings.prefix + topic for topic in self.topics),
@@ -181,7 +186,7 @@ class Consumer:
         live: Any = self.subscriber.consumer
         own = sorted(live.assignment() - self._damaged) if live else []
         probe = AIOKafkaConsumer(
-            bootstrap_servers=self.settings.kafka,
+            **wire.kafka(self.settings.kafka),
             group_id=self.group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
-from chassis import database, faults, telemetry
+from chassis import database, faults, telemetry, wire
 from chassis.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ RETRY_SECONDS = 1.0
 def producer(settings: Settings) -> AIOKafkaProducer:
     """A producer that loses nothing and reorders nothing: idempotent, acknowledged by all replicas."""
     return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka,
+        **wire.kafka(settings.kafka),
         acks="all",
         enable_idempotence=True,
         linger_ms=2,

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry
+from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry, wire
 from chassis.batch import BROKEN_ENVIRONMENT, Batches
 from chassis.callers import Callers
 from chassis.calls import KEPT_SECONDS, connections_kept
@@ -113,7 +113,7 @@ class Runner:
         else:
             batches = Batches(self.service, self.settings, self.pool, sealer)
             process = batches.process
-        tasks = [asyncio.create_task(self._measure())]
+        tasks = [asyncio.create_task(self._measure()), asyncio.create_task(wire.keep_up(self.stopping))]
         consumer = None
         if "consume" in self.settings.roles:
             undecoded = self.service.undecoded is not None
@@ -267,5 +267,5 @@ def main(service: Service) -> None:
     try:
         given = settings.read(service.name)
         uvloop.run(_run(service, given))
-    except (settings.SettingsError, sealing.KeyMissing) as error:
+    except (settings.SettingsError, sealing.KeyMissing, wire.WireError) as error:
         sys.exit(f"{service.name}: {error}")

@@ -22,7 +22,7 @@ from audit.check import Report
 from audit.log_check import COSIGNATURE, Key, Wrong
 from audit.signer import POLICY, Signer, signer_of
 from audit.verify import NoKeyFile, NoRecord, archived, evidence, verify
-from chassis import files
+from chassis import files, wire
 from chassis.transaction import Access
 from contracts.doors.log import Accesses, AskAccesses
 from contracts.topics import TOPICS
@@ -210,7 +210,7 @@ async def _replay(access: Access, topic: str, into: str) -> tuple[int, int]:
             await transaction.record_search(access, f"replay.{topic}", ("event",), "export")
         if not await broker.create_missing(kafka, into, [TOPICS[topic]]):
             raise typer.BadParameter(f"the topic {into}{topic} is there already")
-        async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True) as producer:
+        async with AIOKafkaProducer(**wire.kafka(kafka), acks="all", enable_idempotence=True) as producer:
             async for records in archived(own, connection, topic):
                 kept = [one for one in records if not one.erased]
                 sent = [await producer.send(into + topic, one.value, one.key, partition=one.part) for one in kept]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from chassis import wire
 from contracts.topics import TOPICS, Topic
 
 COPIES = 3
@@ -22,7 +23,7 @@ async def create_topics(kafka: str) -> list[str]:
 
 async def create_missing(kafka: str, prefixed: str, topics: Sequence[Topic]) -> list[str]:
     """Create what is missing of these topics under a prefix; returns the names created, without it."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**wire.kafka(kafka))
     await admin.start()
     try:
         known = set(await admin.list_topics())
@@ -55,10 +56,8 @@ class Broker:
     """Read-only questions to the broker, over one connection."""
 
     def __init__(self, kafka: str) -> None:
-        self.consumer = AIOKafkaConsumer(
-            bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest"
-        )
-        self.admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+        self.consumer = AIOKafkaConsumer(**wire.kafka(kafka), enable_auto_commit=False, auto_offset_reset="earliest")
+        self.admin = AIOKafkaAdminClient(**wire.kafka(kafka))
 
     async def __aenter__(self) -> "Broker":
         await self.consumer.start()

@@ -12,7 +12,7 @@ from uuid import uuid5
 import asyncpg
 import typer
 from aiokafka import AIOKafkaProducer
-from chassis import database
+from chassis import database, wire
 from contracts.decoder import Refusal, decode
 from contracts.envelope import NAMESPACE, Event
 from contracts.events.operations import BusinessDayStarted
@@ -71,7 +71,7 @@ async def tell(given: stack.Stack, until: dt.date) -> list[dt.date]:
     """Publish every day up to this one that was not told yet; returns them."""
     municipality = environment_settings(given, "registry-sync").municipality
     days = days_to_tell(await last_told(given.kafka), until)
-    async with AIOKafkaProducer(bootstrap_servers=given.kafka, acks="all", enable_idempotence=True) as producer:
+    async with AIOKafkaProducer(**wire.kafka(given.kafka), acks="all", enable_idempotence=True) as producer:
         for day in days:
             value = event_of(day, municipality).encode()
             await producer.send_and_wait(prefix() + TOPIC, value, key=TOPIC.encode())

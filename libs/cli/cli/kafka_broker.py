@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from chassis import wire
 
 from cli import kafka_jars
 from cli.local import REPOSITORY, StackError, full_disk, home, last_telling_line, port_is_free, running, say
@@ -237,7 +238,7 @@ def _is_bound_by(process: psutil.Process, port: int) -> bool:
 
 
 async def _knows_a_broker(bootstrap: str) -> bool:
-    client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
+    client = AIOKafkaClient(**wire.kafka(bootstrap), request_timeout_ms=3000)
     try:
         async with asyncio.timeout(5):
             await client.bootstrap()

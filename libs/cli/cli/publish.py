@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from chassis import database, sealing
+from chassis import database, sealing, wire
 from chassis.transaction import Access, Transaction
 from contracts.topics import INCOMING, TOPICS
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
@@ -126,7 +126,7 @@ async def publish(
     else:
         raise PublishError(f"{topic} is no topic of the catalogue.")
     producer = AIOKafkaProducer(
-        bootstrap_servers=given.kafka, acks="all", enable_idempotence=True, linger_ms=2, compression_type="zstd"
+        **wire.kafka(given.kafka), acks="all", enable_idempotence=True, linger_ms=2, compression_type="zstd"
     )
     async with Watch(given) as watch, producer, tax_office(given) as office:
         with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), disable=quiet, transient=True) as progress:

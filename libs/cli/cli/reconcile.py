@@ -11,6 +11,7 @@ from typing import Annotated
 import asyncpg
 import typer
 from aiokafka import AIOKafkaProducer
+from chassis import wire
 from contracts.events.registry import ResidentChanged
 from registry_sync.reconciliation import (
     JAPANESE,
@@ -105,7 +106,7 @@ async def _tell(snapshot: Path, municipality: str, head: Head, found: dict[int, 
     told = 0
     pending = []
     async with AIOKafkaProducer(
-        bootstrap_servers=stack.read().kafka, acks="all", enable_idempotence=True, linger_ms=2
+        **wire.kafka(stack.read().kafka), acks="all", enable_idempotence=True, linger_ms=2
     ) as producer:
         with snapshot.open("rb") as file:
             for entry in entries(file, municipality):

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from chassis import wire
 
 from cli.broker import partitions, prefix
 from cli.stack import Stack
@@ -58,7 +59,7 @@ class TaxOffice:
 async def tax_office(given: Stack, sent: Iterable[bytes] = ()) -> AsyncIterator[TaxOffice]:
     """A tax office that begins with the first wish on the topic."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=given.kafka,
+        **wire.kafka(given.kafka),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=20,  # we ask when something is there, and wait for nothing else

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from chassis import wire
 
 from audit.check import Partition
 from audit.content import content
@@ -23,14 +24,14 @@ class Broker:
     def __init__(self, kafka: str, prefix: str) -> None:
         self.prefix = prefix
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=kafka,
+            **wire.kafka(kafka),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
             isolation_level="read_committed",
             max_partition_fetch_bytes=1024 * 1024,
         )
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+        self._admin = AIOKafkaAdminClient(**wire.kafka(kafka))
 
     async def __aenter__(self) -> "Broker":
         try:

@@ -1,4 +1,4 @@
-"""Three Kafka nodes on this machine, for what one broker cannot show: a node lost, a quorum lost, a coordinator lost."""
+"""Kafka nodes of a test's own on this machine: three, for what one broker cannot show; or one with other settings."""
 
 import base64
 import os
@@ -17,10 +17,12 @@ START_WITHIN = 90.0
 
 
 class Cluster:
-    """Nodes 1 to 3, brokers and controllers, three copies of everything of which two must have a record."""
+    """Nodes, each broker and controller. Of three copies of everything two must have a record."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, nodes: tuple[int, ...] = NODES, **settings: str) -> None:
+        """`settings` stand in server.properties, with _ for a dot; {port}, {controller_port} are filled in."""
+        self.folder, self.nodes = folder, nodes
+        self.changed = {name.replace("_", "."): value for name, value in settings.items()}
         self.ports: dict[int, int] = {}
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         java, why_not = kafka_broker.find_java()
@@ -34,20 +36,21 @@ class Cluster:
 
     def start(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        free = _free_ports(6)
-        self.ports = dict(zip(NODES, free[:3], strict=True))
-        controllers = dict(zip(NODES, free[3:], strict=True))
+        count = len(self.nodes)
+        free = _free_ports(2 * count)
+        self.ports = dict(zip(self.nodes, free[:count], strict=True))
+        controllers = dict(zip(self.nodes, free[count:], strict=True))
         identity = "k" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
-        for node in NODES:
+        for node in self.nodes:
             settings = self._settings(node)
             settings.parent.mkdir(parents=True)
             settings.write_text(self._text(node, controllers))
             command = [*self.java, "kafka.tools.StorageTool", "format", "--cluster-id", identity, "--config"]
             done = subprocess.run([*command, str(settings)], capture_output=True, text=True, check=False)
             assert done.returncode == 0, (done.stdout + done.stderr)[-500:]
-        for node in NODES:
+        for node in self.nodes:
             self.start_node(node, wait=False)
-        self.wait(NODES)
+        self.wait(self.nodes)
 
     def _settings(self, node: int) -> Path:
         return self.folder / str(node) / "server.properties"
@@ -64,12 +67,20 @@ class Cluster:
             "broker.session.timeout.ms": "9000",
             "broker.heartbeat.interval.ms": "2000",
             "controller.quorum.voters": voters,
-            "offsets.topic.replication.factor": "3",
-            "transaction.state.log.replication.factor": "3",
-            "transaction.state.log.min.isr": "2",
-            "default.replication.factor": "3",
-            "min.insync.replicas": "2",
         }
+        if len(self.nodes) > 1:
+            changed |= {
+                "offsets.topic.replication.factor": "3",
+                "transaction.state.log.replication.factor": "3",
+                "transaction.state.log.min.isr": "2",
+                "default.replication.factor": "3",
+                "min.insync.replicas": "2",
+            }
+        ports = {"{port}": str(self.ports[node]), "{controller_port}": str(controllers[node])}
+        for name, value in self.changed.items():
+            for word, port in ports.items():
+                value = value.replace(word, port)
+            changed[name] = value
         kept = [line for line in text.splitlines() if line.partition("=")[0] not in changed]
         return "\n".join([*kept, *(f"{name}={value}" for name, value in changed.items())]) + "\n"
 
@@ -87,6 +98,12 @@ class Cluster:
             while not kafka_broker.answers(f"127.0.0.1:{self.ports[node]}"):
                 assert time.monotonic() < deadline, f"node {node} does not answer"
                 time.sleep(0.2)
+
+    def tool(self, name: str, *arguments: str) -> str:
+        """Run one of Kafka's own command lines; what it printed."""
+        done = subprocess.run([*self.java, name, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (done.stdout + done.stderr)[-800:]
+        return done.stdout
 
     def kill(self, node: int) -> None:
         process = self.processes.pop(node)
