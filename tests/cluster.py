@@ -99,12 +99,6 @@ class Cluster:
                 assert time.monotonic() < deadline, f"node {node} does not answer"
                 time.sleep(0.2)
 
-    def tool(self, name: str, *arguments: str) -> str:
-        """Run one of Kafka's own command lines; what it printed."""
-        done = subprocess.run([*self.java, name, *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (done.stdout + done.stderr)[-800:]
-        return done.stdout
-
     def kill(self, node: int) -> None:
         process = self.processes.pop(node)
         process.kill()

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
+from aiokafka.protocol.admin import CreateAclsRequest
 from chassis import wire
 from cli import broker
 from cli.grants import acls
@@ -64,31 +66,34 @@ def guarded(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
     cluster.stop()
 
 
+async def grant(kafka: str) -> None:
+    """Write every service's rules at the broker, over one connection."""
+    kinds, operations = {"topic": 2, "group": 3}, {"Read": 3, "Write": 4, "Describe": 8}
+    literal, allow = 3, 3
+    rules = [
+        (kinds[acl.kind], acl.name, literal, f"User:CN={service}", "*", operations[operation], allow)
+        for service in SERVICES
+        for acl in acls(service, broker.prefix())
+        for operation in acl.operations
+    ]
+    admin = AIOKafkaAdminClient(**wire.kafka(kafka))
+    await admin.start()
+    try:
+        for rule in rules:
+            answer = await admin._send_to_controller(CreateAclsRequest(*rule))
+            assert [code for code, _ in answer.creation_responses] == [0], answer
+    finally:
+        await admin.close()
+
+
 @pytest.fixture
-async def ward_over_tls(
-    ward: Ward, guarded: Cluster, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Ward:
+async def ward_over_tls(ward: Ward, guarded: Cluster, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Ward:
     """Whoever looks from outside is the administrator; each service is itself."""
     ward.given = replace(ward.given, kafka=guarded.bootstrap)
     for name, value in of(authority, "admin").items():
         monkeypatch.setenv(name, value)
     await broker.create_topics(guarded.bootstrap)
-    tool = tmp_path / "admin.properties"
-    admin = authority.folder / "admin.both.pem"
-    tool.write_text(
-        "security.protocol=SSL\nssl.truststore.type=PEM\nssl.keystore.type=PEM\n"
-        f"ssl.truststore.location={authority.file}\nssl.keystore.location={admin}\n"
-    )
-    for service in SERVICES:
-        rules: dict[tuple[str, ...], list[str]] = {}
-        for acl in acls(service, broker.prefix()):
-            rules.setdefault(acl.operations, []).extend([f"--{acl.kind}", acl.name])
-        for operations, resources in rules.items():
-            wanted = [part for operation in operations for part in ("--operation", operation)]
-            guarded.tool(
-                "org.apache.kafka.tools.AclCommand", "--bootstrap-server", guarded.bootstrap, "--command-config", str(tool),
-                "--add", "--allow-principal", f"User:CN={service}", *wanted, *resources,
-            )  # fmt: skip
+    await grant(guarded.bootstrap)
     return ward
 
 
