@@ -24,6 +24,7 @@ MAY_CONNECT = {
     "chassis/calls.py": {"httpx", "ssl"},  # the door of another service of ours
     "chassis/consumer.py": {"aiokafka", "faststream"},
     "chassis/relay.py": {"aiokafka"},
+    "chassis/wire.py": {"faststream", "ssl"},  # how the wire to Kafka is protected
     "audit/broker.py": {"aiokafka"},
     "audit/witness.py": {"httpx"},  # the witness of the log, where the settings name one
 }

@@ -126,6 +126,7 @@ class Consumer:
 
     async def start(self) -> None:
         await self.broker.start()
+        # The task that reads was made last and has not run yet: from its first call on it goes through here.
         live: Any = self.subscriber.consumer
         getmany = live.getmany
 
