@@ -75,7 +75,7 @@ memory: machine setup ## memory of two services over a million events (some minu
 sbom: setup ## what is in a release, as CycloneDX (kokunen.cdx.json)
 	.local/uv/bin/uv export --frozen --no-dev --all-packages --format cyclonedx1.5 --preview-features sbom-export --quiet > kokunen.cdx.json
 
-docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, of the record, of rights and of metrics, and the dashboard from the code
+docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, of the record, of rights and of metrics, the dashboard, the topics and users of a cluster from the code
 	$(BIN)/python -m contracts.snapshots
 	$(BIN)/kokunen law pages
 	$(BIN)/python -c 'import contracts.record_items as r; print(r.page(), end="")' > docs/record-items.md
@@ -83,6 +83,8 @@ docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, o
 	$(BIN)/python -c 'import cli.assessment as a; print(a.page(), end="")' > docs/assessment.md
 	$(BIN)/python -c 'import cli.metrics as m; print(m.page(), end="")' > docs/metrics.md
 	$(BIN)/python -c 'import cli.metrics as m; print(m.dashboard(), end="")' > deploy/grafana/kokunen.json
+	$(BIN)/python -c 'import cli.strimzi as s; print(s.topics_file(), end="")' > deploy/k8s/base/topics.yaml
+	$(BIN)/python -c 'import cli.strimzi as s; print(s.users_file(), end="")' > deploy/k8s/base/users.yaml
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down

@@ -17,8 +17,19 @@ _OWN = {
 """What a service publishes. Merges go to the register's topic, lists of the pension service to that of its notices: they are records of their own sources."""
 
 
+OUTSIDERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "register": {"Write": ("resident-changes",), "Read": ("registry-sync.set-aside",)},
+    "tax": {"Write": ("tax-assessments",), "Read": ("income-needs", "tax-income.set-aside")},
+    "welfare": {"Write": ("welfare-changes",), "Read": ("eligibility.set-aside",)},
+    "desk": {"Write": ("filings",), "Read": ("eligibility-events", "eligibility.set-aside")},
+    "calendar": {"Write": ("calendar",), "Read": ("calendar",)},
+    "window": {"Read": ("insured-status",)},
+}
+"""Who else is at the broker: systems upstream, which also learn what of theirs was set aside; the timer of the business day; 総合窓口課."""
+
+
 class Acl(NamedTuple):
-    """One rule: these operations on this resource, for whoever bears the service's certificate."""
+    """One rule: these operations on this resource, for whoever bears the certificate."""
 
     kind: str  # topic or group
     name: str
@@ -31,10 +42,13 @@ def writes(service: str) -> tuple[str, ...]:
     return tuple(sorted((*_OWN[service], *_OF_EACH, *aside)))
 
 
-def acls(service: str, prefix: str) -> list[Acl]:
-    """Everything that a service may do under a deployment's prefix."""
-    read, written = set(TOPICS_OF[service]), set(writes(service))
-    found = [Acl("group", f"{prefix}{service}", ("Read", "Describe"))]
+def acls(who: str, prefix: str) -> list[Acl]:
+    """Everything that a service, or one of the outsiders, may do under a deployment's prefix."""
+    if who in OUTSIDERS:
+        read, written = (set(OUTSIDERS[who].get(operation, ())) for operation in ("Read", "Write"))
+    else:
+        read, written = set(TOPICS_OF[who]), set(writes(who))
+    found = [Acl("group", f"{prefix}{who}", ("Read", "Describe"))] if read else []
     for topic in sorted(read | written):
         operations = ("Describe", *(["Read"] if topic in read else []), *(["Write"] if topic in written else []))
         found.append(Acl("topic", f"{prefix}{topic}", operations))
