@@ -23,7 +23,8 @@ from tests.system.conftest import Ward
 
 # aiokafka leaves its transport to the garbage collector where the other side refuses the handshake.
 UNCLOSED = "ignore::pytest.PytestUnraisableExceptionWarning"
-pytestmark = [pytest.mark.system, pytest.mark.filterwarnings(UNCLOSED)]
+# A broker of its own, and a town on it: `make faults` runs it.
+pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.filterwarnings(UNCLOSED)]
 
 
 def of(authority: Authority, name: str) -> dict[str, str]:
