@@ -40,8 +40,8 @@ test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a br
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults --rows F06,F13 --seeds 1 --residents 60
 
 faults: machine setup ## the fault matrix: SEEDS=3 a row, ONLY=F09,F13 for some rows; what passed is not run again (half a minute a seed)
-	-KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system/test_wire.py --seeds $(SEEDS) --rows "$(ONLY)"
-	$(BIN)/python -m tests.faults.report
+	@failed=0; KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system/test_wire.py --seeds $(SEEDS) --rows "$(ONLY)" || failed=$$?; \
+	$(BIN)/python -m tests.faults.report && { [ $$failed = 0 ] || [ $$failed = 5 ]; }  # 5: everything had passed before
 
 soak: machine setup ## everything at once for half an hour (MINUTES=30), then quiet
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m long tests/faults --rows F45 --minutes $(MINUTES) -s
