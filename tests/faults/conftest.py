@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = []
     for item in items:
         row = item.get_closest_marker("row")
-        if row is not None and wanted and row.args[0] not in wanted:
+        if wanted and (row is None or row.args[0] not in wanted):
             continue
         if row is not None and (row.args[0], _test(item), _seed(item)) in done:
             continue
