@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import asyncpg
@@ -234,8 +235,20 @@ def _body(door: Door, given: bytes) -> Model:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         # The name of a member that is none of ours may say anything: where it stands is enough.
         place = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
-        field = ".".join(map(str, place)) or None
+        named = _members(door.request)
+        field = ".".join(str(part) if isinstance(part, int) or part in named else "(member)" for part in place) or None
         raise _Problem(422, "body", "The body is not as the door needs it.", field=field, rule=first["type"]) from None
+
+
+@cache
+def _members(request: type[Model]) -> frozenset[str]:
+    """Every name that may stand in the place of a mistake: members of a body of this kind, at any depth, and kinds of a choice."""
+    schema = request.model_json_schema()
+    found: set[str] = set()
+    for name, one in (("", schema), *schema.get("$defs", {}).items()):
+        found |= {name, *one.get("properties", {})}
+        found |= {str(p["const"]) for p in one.get("properties", {}).values() if "const" in p}
+    return frozenset(found)
 
 
 def application(keeper: Doorkeeper, doors: Sequence[Door]) -> Starlette:
