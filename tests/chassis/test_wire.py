@@ -24,6 +24,7 @@ def test_a_certificate_or_a_password_over_tls(tmp_path: Path) -> None:
     given = wire.kafka("b:1", environ)
     assert (given["security_protocol"], type(given["ssl_context"])) == ("SSL", ssl.SSLContext)
     assert given["ssl_context"].check_hostname
+    assert len(given["ssl_context"].get_ca_certs()) == 1, "an authority of the machine is none of ours"
     assert given["ssl_context"].verify_mode is ssl.CERT_REQUIRED
     password = tmp_path / "password"
     password.write_text("secret\n")

@@ -32,7 +32,9 @@ class _Trust:
     def __init__(self, authority: Path, certificate: Path | None, key: Path | None) -> None:
         self.files = [file for file in (authority, certificate, key) if file is not None]
         self.authority, self.certificate, self.key = authority, certificate, key
-        self.context = ssl.create_default_context()
+        self.context = ssl.create_default_context(
+            cafile=authority
+        )  # nobody else's certificates: not the machine's own list
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._read = self._state()
         self._load()
@@ -41,6 +43,7 @@ class _Trust:
         return [file.stat().st_mtime_ns for file in self.files]
 
     def _load(self) -> None:
+        # Authorities are added; one that is no longer named is trusted until the next start.
         self.context.load_verify_locations(cafile=self.authority)
         if self.certificate is not None:
             self.context.load_cert_chain(self.certificate, self.key)

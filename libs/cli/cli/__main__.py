@@ -12,6 +12,7 @@ import typer
 from chassis import memory
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access, AuditSilent
+from chassis.wire import WireError
 from contracts.holidays import HolidayTableEnds
 from contracts.topics import TOPICS
 from contracts.validate import validate as check_file
@@ -108,6 +109,7 @@ EXPECTED = (
     NotPossible,
     AuditSilent,
     HolidayTableEnds,
+    WireError,
     inquiry.InquiryRefused,
 )
 """What a person can mend: one sentence, no traceback."""
