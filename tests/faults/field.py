@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 from audit.verify import verify as verify_log
 from chassis.settings import variable
-from cli import broker
+from cli import broker, local
 from cli.catalogue import TOPICS_OF
 from cli.services import environment_settings
 from contracts.vocabulary import SERVICES
@@ -164,8 +164,6 @@ class Field:
 
 def log_lines() -> list[bytes]:
     """What the services said that somebody should read: warnings and worse."""
-    from cli import local
-
     files = sorted((local.home() / "log").glob("*.log"))
     return [line for file in files for line in file.read_bytes().splitlines() if TELLING.search(line)]
 

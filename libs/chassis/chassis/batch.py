@@ -532,34 +532,56 @@ class Batches:
     async def read_again(self) -> int:
         """Take what was no event when it came and is one to the contracts of today; returns how many records that were.
 
-        What is still none stays where it is, and so does what would have to wait.
+        What is still none stays where it is, and so does what would have to wait or what our code fails on.
         """
-        taken = 0
-        async with self.pool.acquire() as connection:
-            rows = await Transaction(self.settings, connection, self.sealer).query("unreadable")
-        for row in rows:
-            place = Record(row["topic"], row["part"], row["offs"], None, None)
-            item = self._decode(place._replace(value=self.sealer.open(row["body"], _place(place))))
-            if item.event is not None:
-                try:
-                    taken += await self._in_circle(lambda t, more, i=item, n=row["id"]: self._read_again(t, i, n, more))  # type: ignore[misc]
-                except _StillWaits:
-                    log.info("%s is readable now, and waits", _place(place))
+        taken = last = 0
+        while rows := await self._unreadable_after(last):
+            last = rows[-1]["id"]
+            items = {}
+            for row in rows:
+                place = Record(row["topic"], row["part"], row["offs"], None, None)
+                item = self._decode(place._replace(value=self.sealer.open(row["body"], _place(place))))
+                if item.event is not None:
+                    items[row["id"]] = item
+            taken += await self._read_together(items)
         return taken
 
-    async def _read_again(self, transaction: Transaction, item: _Incoming, number: int, more: frozenset[int]) -> int:
-        item.begin_again()
-        if not await transaction.query("open_record", number):
-            return 0  # somebody else was here meanwhile
-        await self._take(transaction, [item], more)
-        if item.refusal is not None:
+    async def _unreadable_after(self, last: int) -> list[asyncpg.Record]:
+        async with self.pool.acquire() as connection:
+            return list(
+                await Transaction(self.settings, connection, self.sealer).query("unreadable", last, MAX_RECORDS)
+            )
+
+    async def _read_together(self, items: dict[int, _Incoming]) -> int:
+        """In one transaction; where one of them cannot be taken, each in its own."""
+        if not items:
+            return 0
+        try:
+            return await self._in_circle(lambda transaction, more: self._read_again(transaction, items, more))
+        except BROKEN_ENVIRONMENT:
+            raise
+        except Exception as error:
+            if len(items) > 1:
+                return sum([await self._read_together({number: item}) for number, item in items.items()])
+            (item,) = items.values()
+            log.warning("%s is readable now, and stays (%s)", _place(item.record), type(error).__name__)
+            return 0
+
+    async def _read_again(self, transaction: Transaction, items: dict[int, _Incoming], more: frozenset[int]) -> int:
+        for item in items.values():
+            item.begin_again()
+        if len(await transaction.query("still_open", list(items))) < len(items):
+            raise _StillWaits  # somebody else was here meanwhile
+        await self._take(transaction, list(items.values()), more)
+        if any(item.refusal is not None for item in items.values()):
             raise _StillWaits
-        record = item.record
-        places = [(record.topic, record.partition, record.offset)]
-        await transaction.query("settle_set_aside", [number], "applied")
-        await transaction.query("redispose", *database.columns(places, 3), item.disposition)
+        await transaction.query("settle_set_aside", list(items), "applied")
+        for disposition in {item.disposition for item in items.values()}:
+            records = [item.record for item in items.values() if item.disposition == disposition]
+            places = sorted((record.topic, record.partition, record.offset) for record in records)
+            await transaction.query("redispose", *database.columns(places, 3), disposition)
         await transaction.send()
-        return 1
+        return len(items)
 
 
 def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:

@@ -124,7 +124,12 @@ where state = 'open' and subject = $1 order by id for update;
 
 -- name: unreadable
 -- What was no event when it came, in the order of arrival: the contracts may know it by now.
-select id, topic, part, offs, body from set_aside where state = 'open' and event_id is null order by id;
+select id, topic, part, offs, body from set_aside
+where state = 'open' and event_id is null and id > $1 order by id limit $2;
+
+-- name: still_open
+-- Those of these records that nobody settled meanwhile, locked.
+select id from set_aside where id = any($1::bigint[]) and state = 'open' order by id for update;
 
 -- name: settle_set_aside
 -- A record that took effect after all, or was given up by two people.
