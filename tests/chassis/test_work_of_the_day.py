@@ -5,11 +5,11 @@ from typing import Any, cast
 
 import pytest
 from chassis import run, telemetry
-from chassis.batch import Batches
+from chassis.later import Later
 from chassis.run import Runner
 
 
-class OnOneResident(Batches):
+class OnOneResident(Later):
     """Derives for everyone but resident 2."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,7 +24,6 @@ from contracts.decoder import Refusal, decode
 from contracts.envelope import NAMESPACE, Event
 from contracts.events.operations import BusinessDayStarted, RecordSetAside
 from contracts.vocabulary import JST
-from cryptography.exceptions import InvalidTag
 from opentelemetry.trace import Span, SpanKind
 
 from chassis import database, erasure, faults, telemetry
@@ -73,16 +72,12 @@ class Record(NamedTuple):
 _WAITS = Refusal("waiting", rule="waits behind a parked event of this resident")
 
 
-class _CircleGrew(Exception):
+class CircleGrew(Exception):
     """Someone joined the circle while we waited for locks: begin again with these as well."""
 
 
-class _StillWaits(Exception):
-    """A record that can be read now, and has to wait: nothing of it is done."""
-
-
 @dataclass
-class _Incoming:
+class Incoming:
     """A record on its way to its disposition."""
 
     record: Record
@@ -139,7 +134,7 @@ class Batches:
                 decoded.cancel()
                 raise
 
-    async def _decoded(self, records: Sequence[Record]) -> list[_Incoming]:
+    async def _decoded(self, records: Sequence[Record]) -> list[Incoming]:
         incoming = []
         for number, record in enumerate(records):
             if number % TURN == 0:
@@ -147,7 +142,7 @@ class Batches:
             incoming.append(self._decode(record))
         return incoming
 
-    async def _take_effect(self, incoming: list[_Incoming]) -> None:
+    async def _take_effect(self, incoming: list[Incoming]) -> None:
         failures = 0
         while True:
             try:
@@ -166,9 +161,9 @@ class Batches:
                 telemetry.RECORDS.labels(*labels).inc(count)
             return
 
-    def _decode(self, record: Record) -> _Incoming:
+    def _decode(self, record: Record) -> Incoming:
         faults.point("decode")
-        item = _Incoming(record, hashlib.sha256(record.value or b"").digest())
+        item = Incoming(record, hashlib.sha256(record.value or b"").digest())
         try:
             if record.key is not None and len(record.key) > MAX_KEY:
                 raise Refusal("key", rule=f"a record key of at most {MAX_KEY} bytes")
@@ -180,7 +175,7 @@ class Batches:
             item.refuse("held" if refusal.held else "set_aside", refusal)
         return item
 
-    async def _commit(self, incoming: list[_Incoming], *, alone: bool) -> None:
+    async def _commit(self, incoming: list[Incoming], *, alone: bool) -> None:
         more: frozenset[int] = frozenset()
         for _ in range(CIRCLE_TRIES):
             try:
@@ -192,7 +187,7 @@ class Batches:
                     faults.point("after_commit")
                 self.last_statements = transaction.statements
                 return
-            except _CircleGrew as grew:
+            except CircleGrew as grew:
                 more |= frozenset(grew.args[0])
                 for item in incoming:
                     item.begin_again()
@@ -204,7 +199,7 @@ class Batches:
         raise RuntimeError("the circle of residents did not come to rest")
 
     async def _fill(
-        self, transaction: Transaction, incoming: list[_Incoming], more: frozenset[int], *, alone: bool
+        self, transaction: Transaction, incoming: list[Incoming], more: frozenset[int], *, alone: bool
     ) -> None:
         places = {(i.record.topic, i.record.partition, i.record.offset): i for i in incoming}
         heads = await open_partitions(transaction, places)
@@ -219,7 +214,7 @@ class Batches:
         await transaction.send()
         await close_partitions(transaction, heads, {place: item.disposition for place, item in places.items()})
 
-    async def _take(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
+    async def _take(self, transaction: Transaction, items: list[Incoming], more: frozenset[int]) -> None:
         """Claim, lock, apply. What remains of `items` as 'applied' took effect."""
         if not items:
             return
@@ -228,7 +223,7 @@ class Batches:
         days = [item.event.data.day for item in items if item.event and type(item.event.data) is BusinessDayStarted]
         residents = [item for item in items if item.subject is not None]
         facts: list[Any] = []
-        failed: list[tuple[_Incoming, Exception]] = []
+        failed: list[tuple[Incoming, Exception]] = []
         for item in residents:
             handler = self.service.handlers.get(type(item.event.data))  # type: ignore[union-attr]
             try:
@@ -284,9 +279,9 @@ class Batches:
                 rows = [(name, data.version, to_json(data).decode()) for name, data in sorted(newest.items())]
                 await transaction.query(f"set_{place}s", *database.columns(rows, 3))
 
-    async def _claim(self, transaction: Transaction, items: list[_Incoming]) -> list[_Incoming]:
+    async def _claim(self, transaction: Transaction, items: list[Incoming]) -> list[Incoming]:
         """Those whose id is new. A repeat is a duplicate; the same id with other bytes is set aside with an alarm."""
-        first: dict[str, _Incoming] = {}
+        first: dict[str, Incoming] = {}
         for item in items:
             known = first.setdefault(item.event.id, item)  # type: ignore[union-attr]
             if known is not item:
@@ -302,7 +297,7 @@ class Batches:
         fresh.sort(key=lambda item: (item.record.topic, item.record.partition, item.record.offset))
         return fresh
 
-    def _repeat(self, item: _Incoming, *, differs: bool) -> None:
+    def _repeat(self, item: Incoming, *, differs: bool) -> None:
         if differs:
             telemetry.ID_REUSED.labels(item.record.topic).inc()
             item.refuse("set_aside", Refusal("id_reused", "id", "one id, one content", item.event_id))
@@ -324,13 +319,13 @@ class Batches:
         rows = await transaction.fetch(self._surroundings, sorted(residents), *named)
         found = next(row for row in rows if row["circle"] is not None)
         if grown := set(found["circle"]) - wanted:
-            raise _CircleGrew(grown | wanted)
+            raise CircleGrew(grown | wanted)
         transaction.business_day, transaction.residents = found["business_day"], tuple(sorted(wanted))
         transaction.last_said = [row for row in rows if row is not found]
         transaction.said_before_erasure = {number: sequence for number, _, sequence in found["erased"]}
         return frozenset(found["parked"]), {number: at for number, at, _ in found["erased"]}
 
-    def _begin_span(self, transaction: Transaction, item: _Incoming) -> None:
+    def _begin_span(self, transaction: Transaction, item: Incoming) -> None:
         event = item.event
         assert event is not None
         assert item.subject is not None
@@ -346,7 +341,7 @@ class Batches:
         # The latest recorded event speaks for the resident, whatever the order of arrival.
         transaction.causes[item.subject] = max(known, cause, key=lambda c: (c.time, c.event or "")) if known else cause
 
-    async def _take_alone(self, transaction: Transaction, items: list[_Incoming], more: frozenset[int]) -> None:
+    async def _take_alone(self, transaction: Transaction, items: list[Incoming], more: frozenset[int]) -> None:
         """One event at a time, each behind a savepoint: what fails is parked, its resident's later events wait."""
         parked: set[int] = set()
         for item in items:
@@ -358,7 +353,7 @@ class Batches:
             try:
                 async with transaction.connection.transaction():
                     await self._take(transaction, [item], more)
-            except (*BROKEN_ENVIRONMENT, _CircleGrew):
+            except (*BROKEN_ENVIRONMENT, CircleGrew):
                 raise
             except Exception as error:
                 log.exception("resident %s is parked", item.subject or "(none)")
@@ -369,7 +364,7 @@ class Batches:
                     parked.add(item.subject)
             transaction.causes = causes
 
-    async def _keep(self, transaction: Transaction, item: _Incoming, disposition: str, refusal: Refusal) -> None:
+    async def _keep(self, transaction: Transaction, item: Incoming, disposition: str, refusal: Refusal) -> None:
         """Claim an event that takes no effect now."""
         item.begin_again()
         if await self._claim(transaction, [item]):
@@ -377,7 +372,7 @@ class Batches:
                 await transaction.query("lock_residents", [item.subject])
             item.refuse(disposition, refusal, parks=disposition == "set_aside")
 
-    async def _set_aside(self, transaction: Transaction, items: list[_Incoming]) -> None:
+    async def _set_aside(self, transaction: Transaction, items: list[Incoming]) -> None:
         if not items:
             return
         rows = [
@@ -391,7 +386,7 @@ class Batches:
                 item.refusal.reason,
                 item.refusal.field,
                 item.refusal.rule,
-                self.sealer.seal(item.record.value or b"", _place(item.record)),
+                self.sealer.seal(item.record.value or b"", place_of(item.record)),
                 item.parks,
                 item.release_on,
             )
@@ -416,172 +411,12 @@ class Batches:
                 rule=refusal.rule,
                 event=item.event_id,
             )
-            event_id = str(uuid5(NAMESPACE, f"{self.service.name}|set-aside|{_place(record)}"))
+            event_id = str(uuid5(NAMESPACE, f"{self.service.name}|set-aside|{place_of(record)}"))
             subject = f"{record.topic}/{record.partition}/{record.offset}"
             cause = Cause(item.event.time, item.event.id) if item.event is not None else transaction.cause_of(0)
             transaction.emit(
                 f"{self.service.name}.set-aside", subject, event_id, "RecordSetAside", to_json(data), cause
             )
-
-    async def due(self) -> int:
-        """Work that the business day brings: early records whose day has come, then the service's own; 0 = nothing left."""
-        async with self.pool.acquire() as connection:
-            reader = Transaction(self.settings, connection, self.sealer)
-            day = (await reader.query("business_day"))[0]["business_day"]
-            if day is None:
-                return 0
-            ready = [row["subject"] for row in await reader.query("releasable", day)]
-            due = await self.service.due(reader, day)
-        for resident in ready:
-            await self._release(resident)
-        if due:
-            await self._look_again(due)
-        async with self.pool.acquire() as connection, connection.transaction():
-            transaction = Transaction(self.settings, connection, self.sealer, day)
-            done = await self.service.daily(transaction)
-            await transaction.send()
-        return len(ready) + len(due) + done
-
-    async def _release(self, resident: int) -> None:
-        """Apply a resident's early records; what our own code fails on is parked, as if it had come just now."""
-        try:
-            await self.redrive(resident)
-        except BROKEN_ENVIRONMENT:
-            raise
-        except Exception:
-            log.exception("resident %s is parked", resident)
-            async with self.pool.acquire() as connection:
-                await Transaction(self.settings, connection, self.sealer).query("park", resident)
-
-    async def _look_again(self, residents: Sequence[int]) -> None:
-        """Derive anew for those whom the day concerns. When our own code fails on one, the others still have their day."""
-        try:
-            await self._in_circle(lambda transaction, more: self._derive(transaction, residents, more))
-        except BROKEN_ENVIRONMENT:
-            raise
-        except Exception:
-            if len(residents) == 1:
-                log.exception("resident %d could not be looked at again", residents[0])
-                raise
-            failures = []
-            for resident in residents:
-                try:
-                    await self._look_again([resident])
-                except BROKEN_ENVIRONMENT:
-                    raise
-                except Exception as error:
-                    failures.append(error)
-            if failures:
-                raise failures[0] from None
-
-    async def _derive(self, transaction: Transaction, residents: Sequence[int], more: frozenset[int]) -> int:
-        await self._lock(transaction, set(residents), [], more)
-        await self.service.apply(transaction, [], residents)
-        await transaction.send()
-        return len(residents)
-
-    async def _in_circle(self, work: Callable[[Transaction, frozenset[int]], Awaitable[int]]) -> int:
-        """Run work in a transaction of its own, again with more locks when the circle grew meanwhile."""
-        more: frozenset[int] = frozenset()
-        for _ in range(CIRCLE_TRIES):
-            try:
-                async with self.pool.acquire() as connection, connection.transaction():
-                    return await work(Transaction(self.settings, connection, self.sealer), more)
-            except _CircleGrew as grew:
-                more |= frozenset(grew.args[0])
-        raise RuntimeError("the circle of residents did not come to rest")
-
-    async def redrive(self, resident: int) -> int:
-        """Apply a resident's waiting records in their order, in one transaction; returns how many took effect.
-
-        Raises what the handler raises: then nothing changed and the resident stays parked.
-        """
-        return await self._in_circle(lambda transaction, more: self._redrive(transaction, resident, more))
-
-    async def _redrive(self, transaction: Transaction, resident: int, more: frozenset[int]) -> int:
-        day = (await transaction.query("business_day"))[0]["business_day"]
-        waiting = await transaction.query("waiting", resident)
-        rows = [row for row in waiting if row["release_on"] is None or (day is not None and row["release_on"] <= day)]
-        facts, applied = [], []
-        for row in rows:
-            record = Record(row["topic"], row["part"], row["offs"], None, None)
-            try:
-                event = decode(row["topic"], self.sealer.open(row["body"], _place(record)))
-            except Refusal:
-                continue  # still no event: it stays where it is
-            except InvalidTag:
-                raise RuntimeError(f"the sealed body of {_place(record)} was changed or its key is another") from None
-            handler = self.service.handlers.get(type(event.data))
-            if handler is not None:
-                facts.append(handler(event))
-            transaction.causes[resident] = Cause(event.time, event.id, event.correlation or event.id)
-            applied.append(row)
-        if not applied:
-            return 0
-        await self._lock(transaction, {resident}, facts, more)
-        if await transaction.query("waiting", resident) != waiting:
-            # Before we had the lock, a batch put one more behind these; nobody would look at it again.
-            raise _CircleGrew(transaction.residents)
-        await self.service.apply(transaction, facts, [resident])
-        await transaction.query("settle_set_aside", [row["id"] for row in applied], "applied")
-        places = sorted((row["topic"], row["part"], row["offs"]) for row in applied)
-        await transaction.query("redispose", *database.columns(places, 3), "applied")
-        await transaction.send()
-        return len(applied)
-
-    async def read_again(self) -> int:
-        """Take what was no event when it came and is one to the contracts of today; returns how many records that were.
-
-        What is still none stays where it is, and so does what would have to wait or what our code fails on.
-        """
-        taken = last = 0
-        while rows := await self._unreadable_after(last):
-            last = rows[-1]["id"]
-            items = {}
-            for row in rows:
-                place = Record(row["topic"], row["part"], row["offs"], None, None)
-                item = self._decode(place._replace(value=self.sealer.open(row["body"], _place(place))))
-                if item.event is not None:
-                    items[row["id"]] = item
-            taken += await self._read_together(items)
-        return taken
-
-    async def _unreadable_after(self, last: int) -> list[asyncpg.Record]:
-        async with self.pool.acquire() as connection:
-            return list(
-                await Transaction(self.settings, connection, self.sealer).query("unreadable", last, MAX_RECORDS)
-            )
-
-    async def _read_together(self, items: dict[int, _Incoming]) -> int:
-        """In one transaction; where one of them cannot be taken, each in its own."""
-        if not items:
-            return 0
-        try:
-            return await self._in_circle(lambda transaction, more: self._read_again(transaction, items, more))
-        except BROKEN_ENVIRONMENT:
-            raise
-        except Exception as error:
-            if len(items) > 1:
-                return sum([await self._read_together({number: item}) for number, item in items.items()])
-            (item,) = items.values()
-            log.warning("%s is readable now, and stays (%s)", _place(item.record), type(error).__name__)
-            return 0
-
-    async def _read_again(self, transaction: Transaction, items: dict[int, _Incoming], more: frozenset[int]) -> int:
-        for item in items.values():
-            item.begin_again()
-        if len(await transaction.query("still_open", list(items))) < len(items):
-            raise _StillWaits  # somebody else was here meanwhile
-        await self._take(transaction, list(items.values()), more)
-        if any(item.refusal is not None for item in items.values()):
-            raise _StillWaits
-        await transaction.query("settle_set_aside", list(items), "applied")
-        for disposition in {item.disposition for item in items.values()}:
-            records = [item.record for item in items.values() if item.disposition == disposition]
-            places = sorted((record.topic, record.partition, record.offset) for record in records)
-            await transaction.query("redispose", *database.columns(places, 3), disposition)
-        await transaction.send()
-        return len(items)
 
 
 def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:
@@ -590,5 +425,5 @@ def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:
     return event.time.astimezone(JST).date() > business_day + dt.timedelta(days=1)
 
 
-def _place(record: Record) -> str:
+def place_of(record: Record) -> str:
     return f"{record.topic}/{record.partition}/{record.offset}"

@@ -19,10 +19,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry, wire
-from chassis.batch import BROKEN_ENVIRONMENT, Batches
+from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Callers
 from chassis.calls import KEPT_SECONDS, connections_kept
 from chassis.consumer import Consumer
+from chassis.later import Later
 from chassis.relay import Relay, pause
 from chassis.service import Service
 from chassis.settings import Settings
@@ -111,7 +112,7 @@ class Runner:
         if self.service.undecoded is not None:
             process = self.service.undecoded(self.settings, self.pool, sealer)
         else:
-            batches = Batches(self.service, self.settings, self.pool, sealer)
+            batches = Later(self.service, self.settings, self.pool, sealer)
             process = batches.process
         tasks = [asyncio.create_task(self._measure()), asyncio.create_task(wire.keep_up(self.stopping))]
         consumer = None
@@ -154,7 +155,7 @@ class Runner:
                 raise result
         log.info("%s has stopped", self.service.name)
 
-    async def _due(self, batches: Batches) -> None:
+    async def _due(self, batches: Later) -> None:
         """Work of the day, for ever. What fails is tried again, later each time; consuming goes on meanwhile."""
         wait = IDLE_SECONDS
         while not self.stopping.is_set():

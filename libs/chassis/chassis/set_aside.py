@@ -1,6 +1,6 @@
 """What may people do with a record that was set aside? Look at it under control, or give it up: two of them.
 
-Trying it again is `Batches.redrive`.
+Trying it again is `Later.redrive` and `Later.read_again`.
 """
 
 import datetime as dt

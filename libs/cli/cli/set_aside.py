@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 from chassis import database, sealing, set_aside
-from chassis.batch import Batches
+from chassis.later import Later
 from chassis.settings import Settings
 from chassis.transaction import Access
 from contracts.decoder import Refusal
@@ -152,7 +152,7 @@ async def _redrive(names: list[str], resident: int | None) -> tuple[int, int]:
     applied = failed = 0
     for name in names:
         async with _opened(name) as (own, pool):
-            batches = Batches(DECODING[name], own, pool, sealing.load(own.key_file))
+            batches = Later(DECODING[name], own, pool, sealing.load(own.key_file))
             if resident is None:
                 applied += await batches.read_again()
             parked = [row["subject"] for row in await pool.fetch(_PARKED)]
