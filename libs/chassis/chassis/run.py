@@ -130,7 +130,7 @@ class Runner:
             if "audit" in self.settings.doors:
                 tasks.append(asyncio.create_task(acknowledged.keep_asking(self.settings, self.pool, self.stopping)))
         servers = []
-        if "serve" in self.settings.roles and self.settings.port:
+        if self.settings.port:  # whoever watches processes asks each of them, whatever its role
             servers.append(_server(self))
         if "serve" in self.settings.roles and self.service.doors and self.settings.door_port:
             servers.append(_doors(self, sealer))
