@@ -175,10 +175,8 @@ class Doorkeeper:
 
     async def _log_in(self, access: Access, caller: Caller) -> None:
         """The first call after somebody logged in is on record as that (ログイン), at each service that is called."""
-        login = (
-            caller.account,
-            caller.logged_in_at,
-        )  # somebody may have logged in at two places, and call from both by turns
+        # Somebody may have logged in at two places, and call from both by turns.
+        login = caller.account, caller.logged_in_at
         if login in self._logins:
             return
         self._logins[login] = None  # now: of a hundred calls at once one is the first

@@ -57,21 +57,28 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-class _NoStorm(logging.Filter):
-    """A client library says the same for each try and each connection: once in so many seconds tells as much."""
+class NoStorm(logging.Filter):
+    """A client library says the same for each try and each connection: once in so many seconds tells as much.
 
+    What our own code says is never left out.
+    """
+
+    CLIENTS = ("aiokafka", "kafka_client", "asyncpg", "asyncio")
     SECONDS = 5.0
+    KINDS_KNOWN = 1_000
 
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith(("chassis", "kokunen")) or record.levelno <= logging.INFO:
+        if record.name.partition(".")[0] not in self.CLIENTS:
             return True
         what, now = (record.name, str(record.msg)), time.monotonic()
         if now - self._said.get(what, -self.SECONDS) < self.SECONDS:
             return False
+        if len(self._said) >= self.KINDS_KNOWN:
+            self._said.clear()
         self._said[what] = now
         return True
 
@@ -80,7 +87,7 @@ def log_to_stderr() -> None:
     """Structured logs on standard error, our own at INFO, libraries at WARNING."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
-    handler.addFilter(_NoStorm())
+    handler.addFilter(NoStorm())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for package in ("chassis", "registry_sync", "tax_income", "eligibility", "transmittal", "audit"):
         logging.getLogger(package).setLevel(logging.INFO)
