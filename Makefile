@@ -85,6 +85,7 @@ docs: setup ## write the schemas, the AsyncAPI document, the pages of the law, o
 	$(BIN)/python -c 'import cli.metrics as m; print(m.dashboard(), end="")' > deploy/grafana/kokunen.json
 	$(BIN)/python -c 'import cli.strimzi as s; print(s.topics_file(), end="")' > deploy/k8s/base/topics.yaml
 	$(BIN)/python -c 'import cli.strimzi as s; print(s.users_file(), end="")' > deploy/k8s/base/users.yaml
+	$(BIN)/python -m cli.workloads
 
 clean: ## stop everything local and remove its data
 	-$(BIN)/kokunen down

@@ -75,7 +75,7 @@ async def test_a_renewed_certificate_is_used_without_a_restart(tmp_path: Path, m
 
     monkeypatch.setattr(wire, "LOOK_SECONDS", 0.05)
     stopping = asyncio.Event()
-    keeping = asyncio.create_task(wire.keep_up(stopping, environ))
+    keeping = asyncio.create_task(wire.keep_up(stopping, environ=environ))
     async with server:
         await connect()
         before = certificate.stat().st_mtime_ns
@@ -93,3 +93,33 @@ async def test_a_renewed_certificate_is_used_without_a_restart(tmp_path: Path, m
         await connect()
     stopping.set()
     await keeping
+
+
+async def test_a_door_shows_its_renewed_certificate_to_who_comes_next(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate, key = authority.sign("127.0.0.1")
+    door = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    renewed = wire.Renewed("the doors", [certificate, key], lambda: door.load_cert_chain(certificate, key))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=door)
+    port = server.sockets[0].getsockname()[1]
+
+    async def shown() -> int:
+        caller = ssl.create_default_context(cafile=str(authority.file))
+        caller.check_hostname = False
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=caller)
+        seen = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        writer.close()
+        return x509.load_der_x509_certificate(seen).serial_number
+
+    async with server:
+        first = await shown()
+        assert not renewed.look_again()
+        authority.sign("127.0.0.1")
+        os.utime(certificate, ns=(0, 0))
+        assert await shown() == first, "nobody has looked yet"
+        assert renewed.look_again()
+        assert await shown() != first

@@ -16,9 +16,9 @@ async def test_days_are_told_once_and_missed_ones_are_made_up_for(ward: Ward) ->
     await ward.start()
     assert await last_told(ward.given.kafka) is None
     friday, monday = dt.date(2026, 6, 5), dt.date(2026, 6, 8)
-    assert await tell(ward.given, friday) == [friday]
-    assert await tell(ward.given, monday) == [dt.date(2026, 6, 6), dt.date(2026, 6, 7), monday]
-    assert await tell(ward.given, monday) == []
+    assert await tell(ward.given.kafka, friday) == [friday]
+    assert await tell(ward.given.kafka, monday) == [dt.date(2026, 6, 6), dt.date(2026, 6, 7), monday]
+    assert await tell(ward.given.kafka, monday) == []
     report = await ward.keeps_its_promises()
     assert await ward.one("eligibility", "select business_day from clock") == monday
     # told by somebody else at the same moment: the same bytes under the same id

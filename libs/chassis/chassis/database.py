@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _MIGRATION = re.compile(r"[0-9]{4}_(pre|post)_[a-z0-9_]+\.sql")
 _MIGRATION_LOCK = 0x6B6F6B75
+_TABLE_WAIT = "3s"
+"""A migration waits no longer for a table that somebody uses: whoever asks for it next would wait behind the migration."""
+_TRIES = 40
 
 
 SESSION = {
@@ -66,14 +69,45 @@ def _migrations(package: str) -> list[Traversable]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-async def migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None]) -> None:
-    """Apply what is missing of the chassis' and the package's migrations, in order, once, before the service is ready.
+class WrongDatabase(Exception):
+    """This version of the service cannot work on this database; the message says why and what to do."""
 
-    File names say `0001_pre_…` (safe while the old version still runs) or `0007_post_…`. An applied file that was changed
-    afterwards is refused. `when_new` is called before the first migration of a new database is committed.
+
+def due(names: Sequence[str], applied: Collection[str], *, finish: bool) -> list[str]:
+    """Which migrations are applied now, in order, of those a version has.
+
+    `0008_pre_…` is safe while the version before runs: a service applies it when it starts. `0009_post_…` takes away what only the version
+    before used: it waits until that version is gone for good (`finish`), or until the next version comes with a `pre` of its own.
+    WrongDatabase when a `post` was applied that this version does not know.
     """
+    if newer := sorted(name for name in set(applied) - set(names) if "_post_" in name):
+        raise WrongDatabase(f"A newer version has finished its upgrade here ({newer[0]}): start that version.")
+    missing = [name for name in names if name not in applied]
+    if finish or not applied:
+        return missing
+    before = max((position for position, name in enumerate(missing) if "_pre_" in name), default=-1)
+    return missing[: before + 1]
+
+
+async def migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None], *, finish: bool = False) -> list[str]:
+    """Apply what is due of the chassis' and the package's migrations, all or none, before the service is ready; returns their names.
+
+    An applied file that was changed afterwards is refused (WrongDatabase). `when_new` is called before the first migration of a new database is
+    committed. Two at once do it one after the other; a table that is in use is tried for again.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await _migrate(pool, package, when_new, finish=finish)
+        except asyncpg.LockNotAvailableError:
+            log.info("a migration of %s waits for a table that is in use", package)
+    raise WrongDatabase(f"A migration of {package} found a table in use {_TRIES} times: end what holds it.")
+
+
+async def _migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None], *, finish: bool) -> list[str]:
+    done = []
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+        await connection.execute(f"set local lock_timeout = '{_TABLE_WAIT}'")
         await connection.execute(
             "create table if not exists migration (package text, name text, sha256 text not null, "
             "applied_at timestamptz not null default now(), primary key (package, name))"
@@ -81,20 +115,21 @@ async def migrate(pool: asyncpg.Pool, package: str, when_new: Callable[[], None]
         rows = await connection.fetch("select package, name, sha256 from migration")
         if not rows:
             when_new()
-        applied = {(row["package"], row["name"]): row["sha256"] for row in rows}
         for owner in ("chassis", package):
-            for entry in _migrations(owner):
-                sql = entry.read_text("utf-8")
-                digest = hashlib.sha256(sql.encode()).hexdigest()
-                before = applied.get((owner, entry.name))
-                if before is None:
-                    await connection.execute(sql)
-                    await connection.execute(
-                        "insert into migration (package, name, sha256) values ($1, $2, $3)", owner, entry.name, digest
-                    )
-                    log.info("applied migration %s/%s", owner, entry.name)
-                elif before != digest:
-                    raise RuntimeError(f"migration {owner}/{entry.name} was changed after it was applied")
+            applied = {row["name"]: row["sha256"] for row in rows if row["package"] == owner}
+            texts = {entry.name: entry.read_text("utf-8") for entry in _migrations(owner)}
+            digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+            for name in digests.keys() & applied.keys():
+                if digests[name] != applied[name]:
+                    raise WrongDatabase(f"Migration {owner}/{name} was changed after it was applied.")
+            for name in due(list(texts), applied, finish=finish):
+                await connection.execute(texts[name])
+                await connection.execute(
+                    "insert into migration (package, name, sha256) values ($1, $2, $3)", owner, name, digests[name]
+                )
+                log.info("applied migration %s/%s", owner, name)
+                done.append(f"{owner}/{name}")
+    return done
 
 
 def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

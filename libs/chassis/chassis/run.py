@@ -1,6 +1,7 @@
 """How does a service start, serve and stop? Migrations first, then its roles, until SIGTERM; then everything finishes."""
 
 import asyncio
+import functools
 import gc
 import json
 import logging
@@ -121,7 +122,7 @@ class Runner:
         else:
             batches = Later(self.service, self.settings, self.pool, sealer)
             process = batches.process
-        tasks = [asyncio.create_task(self._measure()), asyncio.create_task(wire.keep_up(self.stopping))]
+        tasks = [asyncio.create_task(self._measure())]
         consumer = None
         if "consume" in self.settings.roles:
             undecoded = self.service.undecoded is not None
@@ -136,12 +137,15 @@ class Runner:
                 tasks.append(asyncio.create_task(maker(self.settings, self.pool, sealer)(self.stopping)))
             if "audit" in self.settings.doors:
                 tasks.append(asyncio.create_task(acknowledged.keep_asking(self.settings, self.pool, self.stopping)))
-        servers = []
+        servers, renewed = [], []
         if self.settings.port:  # whoever watches processes asks each of them, whatever its role
             servers.append(_server(self))
         if "serve" in self.settings.roles and self.service.doors and self.settings.door_port:
-            servers.append(_doors(self, sealer))
+            server, certificate = _doors(self, sealer)
+            servers.append(server)
+            renewed.append(certificate)
         tasks += [asyncio.create_task(server.serve()) for server in servers]
+        tasks.append(asyncio.create_task(wire.keep_up(self.stopping, *renewed)))
         gc.collect()
         memory.look_rarely()
         self.ready = True
@@ -226,11 +230,13 @@ def _server(runner: Runner) -> uvicorn.Server:
             Route("/asyncapi", asyncapi),
         ]
     )
-    return _quiet(uvicorn.Config(app, host="127.0.0.1", port=runner.settings.port, log_config=None, lifespan="off"))
+    return _quiet(
+        uvicorn.Config(app, host=runner.settings.host, port=runner.settings.port, log_config=None, lifespan="off")
+    )
 
 
-def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
-    """The service's doors, over TLS or not at all."""
+def _doors(runner: Runner, sealer: sealing.Sealer) -> tuple[uvicorn.Server, wire.Renewed]:
+    """The service's doors, over TLS or not at all, and their certificate."""
     given, service = runner.settings, runner.service
     for name, value in (
         ("KOKUNEN_TLS_CERTIFICATE", given.tls_certificate),
@@ -239,14 +245,17 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
     ):
         if value is None:
             raise settings.SettingsError(f"{name} is not set; doors are served over TLS, to callers we know.")
+    certificate, key = given.tls_certificate, given.tls_key
     assert given.callers is not None
+    assert certificate is not None
+    assert key is not None
     keeper = doors.Doorkeeper(given, runner.pool, sealer, service.rights, Callers(given.callers, given.factors))
     config = uvicorn.Config(
         doors.application(keeper, service.doors),
-        host=given.door_host,
+        host=given.host,
         port=given.door_port,
-        ssl_certfile=str(given.tls_certificate),
-        ssl_keyfile=str(given.tls_key),
+        ssl_certfile=str(certificate),
+        ssl_keyfile=str(key),
         log_config=None,
         lifespan="off",
         access_log=False,
@@ -255,7 +264,10 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> uvicorn.Server:
         # Whoever holds a connection and reads nothing keeps it open for half a minute; what a call began is finished all the same.
         timeout_graceful_shutdown=SECONDS_TO_HANG_UP,
     )
-    return _quiet(config)
+    config.load()
+    assert config.ssl is not None
+    load = functools.partial(config.ssl.load_cert_chain, certificate, key)
+    return _quiet(config), wire.Renewed("the doors", [certificate, key], load)
 
 
 def _quiet(config: uvicorn.Config) -> uvicorn.Server:
@@ -275,5 +287,5 @@ def main(service: Service) -> None:
     try:
         given = settings.read(service.name)
         uvloop.run(_run(service, given))
-    except (settings.SettingsError, sealing.KeyMissing, wire.WireError) as error:
+    except (settings.SettingsError, sealing.KeyMissing, wire.WireError, database.WrongDatabase) as error:
         sys.exit(f"{service.name}: {error}")

@@ -36,7 +36,8 @@ class Settings:
     """The service's sealing key: outside the database and its backup, readable by the service alone."""
     output: Path
     """Where files for people are written."""
-    door_host: str
+    host: str
+    """The address at which the service listens: for those who watch it, and for callers at its doors."""
     door_port: int
     """Where the service's own doors are served over TLS; 0 = nowhere."""
     tls_certificate: Path | None
@@ -67,6 +68,11 @@ def door_variable(service: str) -> str:
     return "KOKUNEN_DOOR_" + service.upper().replace("-", "_")
 
 
+def municipality(environ: Mapping[str, str] = os.environ) -> str:
+    """The 6-digit code of whose system this is."""
+    return environ.get("KOKUNEN_MUNICIPALITY", TOSHIMA[0])
+
+
 def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings of a service from the environment. SettingsError names what is missing."""
 
@@ -79,7 +85,7 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
     roles = frozenset(environ.get("KOKUNEN_ROLES", ",".join(ROLES)).split(","))
     if not roles <= set(ROLES):
         raise SettingsError(f"KOKUNEN_ROLES holds something else than {', '.join(ROLES)}.")
-    municipality = environ.get("KOKUNEN_MUNICIPALITY", TOSHIMA[0])
+    whose = municipality(environ)
     local = Path(environ.get("KOKUNEN_LOCAL", ".local"))
     keys = Path(environ.get("KOKUNEN_KEYS", str(local / "keys")))
 
@@ -90,15 +96,15 @@ def read(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
         service=service,
         kafka=needed("KOKUNEN_KAFKA"),
         database=needed(variable(service)),
-        municipality=municipality,
-        municipality_name=needed("KOKUNEN_MUNICIPALITY_NAME") if municipality != TOSHIMA[0] else TOSHIMA[1],
+        municipality=whose,
+        municipality_name=needed("KOKUNEN_MUNICIPALITY_NAME") if whose != TOSHIMA[0] else TOSHIMA[1],
         prefix=environ.get("KOKUNEN_PREFIX", ""),
         roles=roles,
         instance=environ.get("KOKUNEN_INSTANCE") or None,
         port=int(environ.get("KOKUNEN_PORT", "0")),
         key_file=keys / f"{service}.key",
         output=Path(environ.get("KOKUNEN_OUTPUT", str(local / "out"))) / service,
-        door_host=environ.get("KOKUNEN_DOOR_HOST", "127.0.0.1"),
+        host=environ.get("KOKUNEN_HOST", "127.0.0.1"),
         door_port=int(environ.get("KOKUNEN_DOOR_PORT", "0")),
         tls_certificate=path("KOKUNEN_TLS_CERTIFICATE"),
         tls_key=path("KOKUNEN_TLS_KEY"),

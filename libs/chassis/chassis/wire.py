@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,27 +26,16 @@ class WireError(Exception):
     """The wire cannot be protected as the settings say; the message names the setting."""
 
 
-class _Trust:
-    """Whom we trust and who we are, as files that are renewed while we run."""
+class Renewed:
+    """Certificates as files that are renewed while we run: read once, and again when they have changed."""
 
-    def __init__(self, authority: Path, certificate: Path | None, key: Path | None) -> None:
-        self.files = [file for file in (authority, certificate, key) if file is not None]
-        self.authority, self.certificate, self.key = authority, certificate, key
-        self.context = ssl.create_default_context(
-            cafile=authority
-        )  # nobody else's certificates: not the machine's own list
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+    def __init__(self, whose: str, files: Sequence[Path], load: Callable[[], None]) -> None:
+        self.whose, self._files, self._load = whose, files, load
         self._read = self._state()
-        self._load()
+        load()
 
     def _state(self) -> list[int]:
-        return [file.stat().st_mtime_ns for file in self.files]
-
-    def _load(self) -> None:
-        # Authorities are added; one that is no longer named is trusted until the next start.
-        self.context.load_verify_locations(cafile=self.authority)
-        if self.certificate is not None:
-            self.context.load_cert_chain(self.certificate, self.key)
+        return [file.stat().st_mtime_ns for file in self._files]
 
     def look_again(self) -> bool:
         """Read what was renewed; every connection from now on uses it. True when something was."""
@@ -55,6 +44,23 @@ class _Trust:
         self._load()
         self._read = now
         return True
+
+
+class _Trust(Renewed):
+    """Whom we trust at the broker, and who we are."""
+
+    def __init__(self, authority: Path, certificate: Path | None, key: Path | None) -> None:
+        # nobody else's certificates: not the machine's own list
+        context = self.context = ssl.create_default_context(cafile=authority)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+
+        def load() -> None:
+            # Authorities are added; one that is no longer named is trusted until the next start.
+            context.load_verify_locations(cafile=authority)
+            if certificate is not None:
+                context.load_cert_chain(certificate, key)
+
+        super().__init__("Kafka", [file for file in (authority, certificate, key) if file is not None], load)
 
 
 @cache
@@ -111,15 +117,17 @@ def security(environ: Mapping[str, str] = os.environ) -> BaseSecurity | None:
     return BaseSecurity(ssl_context=trust.context, use_ssl=True)
 
 
-async def keep_up(stopping: asyncio.Event, environ: Mapping[str, str] = os.environ) -> None:
-    """Read renewed certificates, without a restart. A file that is half written is read at the next look."""
+async def keep_up(stopping: asyncio.Event, *others: Renewed, environ: Mapping[str, str] = os.environ) -> None:
+    """Read renewed certificates, Kafka's and these, without a restart. A file that is half written is read at the next look."""
     trust = _wanted(environ)
-    while trust is not None and not stopping.is_set():
-        try:
-            if trust.look_again():
-                log.info("the certificate for Kafka was renewed")
-        except (OSError, ssl.SSLError) as error:
-            log.warning("the renewed certificate for Kafka cannot be read yet (%s)", type(error).__name__)
+    watched = [*others, *([trust] if trust is not None else [])]
+    while watched and not stopping.is_set():
+        for one in watched:
+            try:
+                if one.look_again():
+                    log.info("the certificate for %s was renewed", one.whose)
+            except (OSError, ssl.SSLError) as error:
+                log.warning("the renewed certificate for %s cannot be read yet (%s)", one.whose, type(error).__name__)
         try:
             await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
         except TimeoutError:

@@ -2,21 +2,21 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from chassis import memory
+from chassis import memory, settings
+from chassis.database import WrongDatabase
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access, AuditSilent
 from chassis.wire import WireError
 from contracts.holidays import HolidayTableEnds
 from contracts.topics import TOPICS
 from contracts.validate import validate as check_file
-from contracts.vocabulary import Month
+from contracts.vocabulary import SERVICES, Month
 from eligibility.note import Language
 from eligibility.parameter_files import ParameterFileError
 from rich.table import Table
@@ -38,6 +38,7 @@ from cli import (
     inquiry,
     law,
     local,
+    migrations,
     oracle,
     oversight,
     parameters,
@@ -110,6 +111,7 @@ EXPECTED = (
     AuditSilent,
     HolidayTableEnds,
     WireError,
+    WrongDatabase,
     inquiry.InquiryRefused,
 )
 """What a person can mend: one sentence, no traceback."""
@@ -186,6 +188,32 @@ def _show_services(entries: list[services.Running], as_json: bool, backlog: sett
         behind, unsent = ("" if row[name] is None else str(row[name]) for name in ("behind", "unsent"))
         table.add_row(str(row["service"]), state, str(row["pid"]), f"http://127.0.0.1:{row['port']}", behind, unsent)
     out.print(table)
+
+
+@app.command()
+def migrate(
+    service: Annotated[str | None, typer.Argument(help="One service; all five without it.")] = None,
+    finish: Annotated[
+        bool,
+        typer.Option(
+            "--finish", help="Also take away what only the version before used: none of its processes runs any more."
+        ),
+    ] = False,
+) -> None:
+    """Bring the tables to this version. A service does the first half itself when it starts; the second half is for after an upgrade."""
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(f"{service} is no service; there are {', '.join(SERVICES)}.")
+    for name, applied in _run(
+        migrations.migrate(stack.read(), [service] if service else SERVICES, finish=finish)
+    ).items():
+        print(f"{name}: {', '.join(applied) or 'nothing to do'}")
+
+
+@app.command()
+def callers(folder: Annotated[Path, typer.Argument(help="Where the keys are written.")]) -> None:
+    """A signing key for each service and the public halves in one file, as a cluster's secrets; a key that is there is kept."""
+    certificates.callers(folder)
+    print(f"{folder}: a signing key for each of {', '.join(SERVICES)}, and callers.json.")
 
 
 @app.command(name="publish")
@@ -302,7 +330,7 @@ def oracle_command(
     folder: Path, file: Annotated[Path | None, typer.Option(help="Write the dump here.")] = None
 ) -> None:
     """SHA-256 of the canonical state that a pure single-threaded fold of a town gives."""
-    folded = oracle.fold(oracle.accepted(oracle.records(folder), os.environ.get("KOKUNEN_MUNICIPALITY", "131164")))
+    folded = oracle.fold(oracle.accepted(oracle.records(folder), settings.municipality()))
     _show_dump(canonical.lines(folded.said), file)
 
 

@@ -12,7 +12,7 @@ from uuid import uuid5
 import asyncpg
 import typer
 from aiokafka import AIOKafkaProducer
-from chassis import database, wire
+from chassis import database, settings, wire
 from contracts.decoder import Refusal, decode
 from contracts.envelope import NAMESPACE, Event
 from contracts.events.operations import BusinessDayStarted
@@ -26,7 +26,6 @@ from cli.broker import Broker, prefix
 from cli.catalogue import DECODING
 from cli.local import StackError
 from cli.screen import out
-from cli.services import environment_settings
 
 app = typer.Typer(no_args_is_help=True, help="The business day: who is at which, and telling the next one.")
 
@@ -67,13 +66,12 @@ async def last_told(kafka: str) -> dt.date | None:
     return max(days, default=None)
 
 
-async def tell(given: stack.Stack, until: dt.date) -> list[dt.date]:
+async def tell(kafka: str, until: dt.date) -> list[dt.date]:
     """Publish every day up to this one that was not told yet; returns them."""
-    municipality = environment_settings(given, "registry-sync").municipality
-    days = days_to_tell(await last_told(given.kafka), until)
-    async with AIOKafkaProducer(**wire.kafka(given.kafka), acks="all", enable_idempotence=True) as producer:
+    days = days_to_tell(await last_told(kafka), until)
+    async with AIOKafkaProducer(**wire.kafka(kafka), acks="all", enable_idempotence=True) as producer:
         for day in days:
-            value = event_of(day, municipality).encode()
+            value = event_of(day, settings.municipality()).encode()
             await producer.send_and_wait(prefix() + TOPIC, value, key=TOPIC.encode())
     return days
 
@@ -89,7 +87,7 @@ def advance(
     day = until.date() if until else today
     if day > today:
         raise StackError(f"{day} has not begun: a day is told when it has (today is {today}).")
-    days = asyncio.run(tell(stack.read(), day))
+    days = asyncio.run(tell(stack.kafka(), day))
     print(f"Told {days[0]} to {days[-1]}, {len(days)} days." if days else f"Nothing to tell: {day} was told before.")
 
 

@@ -33,7 +33,7 @@ def environment() -> dict[str, str]:
     folder = home() / "doors"
     if not (folder / "door.pem").exists():
         _certify(folder)
-    _know(SERVICES)
+    _know(SERVICES, _keys(), _callers())
     return {
         "KOKUNEN_TLS_CERTIFICATE": str(folder / "door.pem"),
         "KOKUNEN_TLS_KEY": str(folder / "door.key"),
@@ -44,12 +44,17 @@ def environment() -> dict[str, str]:
 
 def development_token(account: str, audience: str, roles: list[str]) -> str:
     """A token for a person on this local stack, good for ten minutes."""
-    (key,) = _know((DEVELOPMENT_ISSUER,))
+    (key,) = _know((DEVELOPMENT_ISSUER,), _keys(), _callers())
     now = int(time.time())
     claims = {
         "iss": DEVELOPMENT_ISSUER, "sub": account, "aud": audience, "roles": roles, "iat": now, "exp": now + 60 * _MINUTES,
     }  # fmt: skip
     return jwt.encode({"alg": "Ed25519", "kid": DEVELOPMENT_ISSUER}, claims, key, algorithms=["Ed25519"])
+
+
+def callers(folder: Path) -> None:
+    """A signing key for each service, and `callers.json` with their public halves, for a cluster; what is there is kept."""
+    _know(SERVICES, folder, folder / "callers.json")
 
 
 def _callers() -> Path:
@@ -60,10 +65,9 @@ def _keys() -> Path:
     return Path(os.environ.get("KOKUNEN_KEYS") or home() / "keys")
 
 
-def _know(issuers: tuple[str, ...]) -> list[OKPKey]:
+def _know(issuers: tuple[str, ...], keys: Path, file: Path) -> list[OKPKey]:
     """The signing keys of these, made where they are missing; the callers' file knows their public halves."""
-    found = [_signing_key(issuer) for issuer in issuers]
-    file = _callers()
+    found = [_signing_key(keys / f"{issuer}.signing", issuer) for issuer in issuers]
     known: list[dict[str, Any]] = json.loads(file.read_text())["keys"] if file.exists() else []
     ours = {key["kid"]: key for key in known}
     for issuer, key in zip(issuers, found, strict=True):
@@ -74,8 +78,7 @@ def _know(issuers: tuple[str, ...]) -> list[OKPKey]:
     return found
 
 
-def _signing_key(issuer: str) -> OKPKey:
-    file = _keys() / f"{issuer}.signing"
+def _signing_key(file: Path, issuer: str) -> OKPKey:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = OKPKey.generate_key("Ed25519", {"kid": issuer})

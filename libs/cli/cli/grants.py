@@ -24,8 +24,10 @@ OUTSIDERS: dict[str, dict[str, tuple[str, ...]]] = {
     "desk": {"Write": ("filings",), "Read": ("eligibility-events", "eligibility.set-aside")},
     "calendar": {"Write": ("calendar",), "Read": ("calendar",)},
     "window": {"Read": ("insured-status",)},
+    "autoscaler": {"Describe": tuple(sorted({topic for topics in TOPICS_OF.values() for topic in topics}))},
 }
-"""Who else is at the broker: systems upstream, which also learn what of theirs was set aside; the timer of the business day; 総合窓口課."""
+"""Who else is at the broker: systems upstream, which also learn what of theirs was set aside; the timer of the business day; 総合窓口課; and what
+starts more processes where groups fall behind, and reads nothing."""
 
 
 class Acl(NamedTuple):
@@ -44,12 +46,17 @@ def writes(service: str) -> tuple[str, ...]:
 
 def acls(who: str, prefix: str) -> list[Acl]:
     """Everything that a service, or one of the outsiders, may do under a deployment's prefix."""
+    described: set[str] = set()
     if who in OUTSIDERS:
-        read, written = (set(OUTSIDERS[who].get(operation, ())) for operation in ("Read", "Write"))
+        read, written, described = (
+            set(OUTSIDERS[who].get(operation, ())) for operation in ("Read", "Write", "Describe")
+        )
     else:
         read, written = set(TOPICS_OF[who]), set(writes(who))
     found = [Acl("group", f"{prefix}{who}", ("Read", "Describe"))] if read else []
-    for topic in sorted(read | written):
+    if described:
+        found += [Acl("group", f"{prefix}{service}", ("Describe",)) for service in TOPICS_OF]
+    for topic in sorted(read | written | described):
         operations = ("Describe", *(["Read"] if topic in read else []), *(["Write"] if topic in written else []))
         found.append(Acl("topic", f"{prefix}{topic}", operations))
     return found

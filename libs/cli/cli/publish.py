@@ -7,7 +7,6 @@ import asyncio
 import datetime as dt
 import heapq
 import json
-import os
 import time
 import uuid
 from collections import Counter
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from chassis import database, sealing, wire
+from chassis import database, sealing, settings, wire
 from chassis.transaction import Access, Transaction
 from contracts.topics import INCOMING, TOPICS
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
@@ -90,7 +89,7 @@ async def judged(given: Stack, path: Path) -> Verdict:
     held = {(row["addressee"], row["tax_year"]): int(row["yen"]) for row in rows if row["yen"] is not None}
     with path.open("rb") as file:
         lines = (line.rstrip(b"\n") for line in file)
-        return judge(lines, os.environ.get("KOKUNEN_MUNICIPALITY", "131164"), held)
+        return judge(lines, settings.municipality(), held)
 
 
 async def _on_record(despite: Access) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated
 import asyncpg
 import typer
 from aiokafka import AIOKafkaProducer
-from chassis import wire
+from chassis import settings, wire
 from contracts.events.registry import ResidentChanged
 from registry_sync.reconciliation import (
     JAPANESE,
@@ -49,7 +48,7 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Compare a full snapshot of the resident register with our state, by a tree of hashes. Exit status 1 while they differ."""
-    municipality = os.environ.get("KOKUNEN_MUNICIPALITY", "131164")
+    municipality = settings.municipality()
     try:
         with snapshot.open("rb") as file:
             head, theirs = _theirs(file, municipality)

@@ -120,13 +120,18 @@ def status() -> list[Part]:
 
 
 def read() -> Stack:
-    """The stack that was started here."""
-    stack = _recorded()
+    """The stack that was started here, or what the environment names where somebody else runs it."""
+    stack = _recorded() or _named()
     if stack is None:
         raise StackError("The local stack is not running: start it with `kokunen stack up`.")
     if not stack.databases:
         raise StackError("The local stack has no databases, its last start failed: run `kokunen stack up` again.")
     return stack
+
+
+def kafka() -> str:
+    """The broker's address alone, for who needs no database."""
+    return os.environ.get("KOKUNEN_KAFKA") or read().kafka
 
 
 def environment(stack: Stack) -> dict[str, str]:
@@ -224,6 +229,12 @@ def _recorded() -> Stack | None:
         return Stack(**json.loads((home() / "stack.json").read_text()))
     except FileNotFoundError:
         return None
+
+
+def _named() -> Stack | None:
+    """On a cluster, each process finds the broker and the databases that it may open in its environment."""
+    kafka, named = os.environ.get("KOKUNEN_KAFKA"), databases.named_singly()
+    return Stack(kafka, "yours", named, None, "yours") if kafka and named else None
 
 
 def _record(stack: Stack) -> None:

@@ -9,7 +9,6 @@ purpose, after an access record of each is committed (decision 28).
 import asyncio
 import datetime as dt
 import json
-import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from typing import Annotated, Any, NamedTuple
 
 import asyncpg
 import typer
-from chassis import database
+from chassis import database, settings
 from chassis.settings import Settings
 from chassis.transaction import Access
 from contracts.envelope import Event, addressee
@@ -143,7 +142,7 @@ def _named(data: ExemptionAssessed | MonthsExempted | AdditionalPremiumSet) -> t
 def of_town(folder: Path, now: Parameters, then: Parameters, tell: Tell) -> Comparison:
     """The residents of a town's files, on its last day, as the oracle folds them."""
     tell("folding the town")
-    events = oracle.accepted(oracle.records(folder), os.environ.get("KOKUNEN_MUNICIPALITY", "131164"))
+    events = oracle.accepted(oracle.records(folder), settings.municipality())
     day = oracle.last_day(events)
     if day is None:
         raise typer.BadParameter("the folder holds no town; `kokunen town` writes one", param_hint="--town")
