@@ -50,7 +50,12 @@ soak: machine setup ## everything at once for half an hour (MINUTES=30), then qu
 mutants: setup ## would a test notice if a rule said something else? the share that one does (a quarter of an hour)
 	$(BIN)/python tests/mutants.py
 
-bench: machine setup ## throughput, latency and memory beside the usual way and the bare ceiling; the audit log (a quarter of an hour)
+.local/quix: tests/load/quix.txt
+	python3 -m venv $@
+	$@/bin/pip install --quiet --requirement $<
+	@touch $@
+
+bench: machine setup .local/quix ## throughput, latency and memory beside the usual way and the bare ceiling; the audit log (a quarter of an hour)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/bench.py
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/log.py
 

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import json
+import re
+import unicodedata
 from typing import Any
 
 import pytest
-from contracts.decoder import MAX_BYTES, MAX_DEPTH, MAX_MARKS, Refusal, decode
+from contracts import signs
+from contracts.decoder import MAX_BYTES, MAX_DEPTH, Refusal, decode
 from contracts.envelope import Event
 from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.signs import MAX_MARKS
 from contracts.topics import TOPICS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,13 +157,34 @@ def test_null_and_absent_mean_the_same() -> None:
 
 
 def test_the_first_look_at_a_text_sees_every_character_that_a_rule_means() -> None:
-    """The cheap pattern must never let pass what a rule would have refused."""
-    from contracts import decoder
-
-    for pattern, *_ in decoder._TEXT_RULES:
+    """The cheap looks must never let pass what a rule would have refused."""
+    for pattern, *_ in signs.TEXT_RULES:
         for code in range(0x110000):
             if pattern.search(chr(code)):
-                assert decoder._NOTEWORTHY.search(chr(code)), hex(code)
+                assert signs.NOTEWORTHY.search(chr(code)), hex(code)
+    for code in (*range(0xD800), *range(0xE000, 0x110000)):  # half a surrogate is no UTF-8
+        sign = chr(code)
+        disguised = code >= 0x80 and re.search("[0-9]", unicodedata.normalize("NFKC", sign))
+        if signs.NOTEWORTHY.search(sign) or disguised:
+            assert signs.unusual(f"架空{sign}カクウ x".encode()), hex(code)
+
+
+def test_ordinary_texts_are_not_looked_at_twice() -> None:
+    for text in (
+        "架空区試験坂1丁目32番1号 例示荘506",
+        "カクウ　レイイチ",
+        "髙見本　例二",
+        "2026-04-01T00:05:00.010000+09:00",
+    ):
+        assert not signs.unusual(text.encode())
+        assert not signs.twelve_digits(text[:19].encode())
+
+
+@given(st.text("019 -‐あ５①x", max_size=30))
+def test_twelve_digits_in_a_row_are_never_missed(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", text)
+    if re.search(r"[0-9](?:[ \-‐]?[0-9]){11}", folded):
+        assert signs.twelve_digits(text.encode()) or signs.unusual(text.encode())
 
 
 @pytest.mark.parametrize(

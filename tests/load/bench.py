@@ -55,20 +55,25 @@ async def measure(given: stack.Stack, events: int) -> Figures:
 async def rounds(given: stack.Stack, changes: list[feed.Line]) -> Figures:
     """The three ways in turn, some rounds of it. A ratio is that of one round: what else the machine does changes from
     minute to minute, and so hits all three ways alike."""
-    whole_runs, usual, bare = [], [], []
+    whole_runs, usual, quix, bare = [], [], [], []
     for number in range(whole.RUNS):
-        say(f"round {number + 1} of {whole.RUNS}: the whole path, FastStream's handler per message, the bare ceiling")
+        say(
+            f"round {number + 1} of {whole.RUNS}: the whole path, FastStream's handler per message, Quix Streams, the bare ceiling"
+        )
         whole_runs.append(await whole.through_registry_sync(given, changes, number))
         some = changes[-PER_MESSAGE_EVENTS:]
         usual.append(await beside.once(given, beside.per_message, f"usual{number}_", some))
+        quix.append(await beside.once(given, beside.quix, f"quix{number}_", changes))
         bare.append(await beside.once(given, beside.bare, f"bare{number}_", changes))
     rates = [measured.steady(measured.acknowledged).per_s for measured in whole_runs]
-    pairs = list(zip(rates, usual, bare, strict=True))
+    pairs = list(zip(rates, usual, quix, bare, strict=True))
     return whole.summary(whole_runs) | {
         "per_message_per_s": statistics.median(usual),
+        "quix_per_s": statistics.median(quix),
         "bare_per_s": statistics.median(bare),
-        "whole_over_per_message": statistics.median(ours / theirs for ours, theirs, _ in pairs),
-        "whole_over_bare": statistics.median(ours / theirs for ours, _, theirs in pairs),
+        "whole_over_per_message": statistics.median(ours / theirs for ours, theirs, _, _ in pairs),
+        "whole_over_quix": statistics.median(ours / theirs for ours, _, theirs, _ in pairs),
+        "whole_over_bare": statistics.median(ours / theirs for ours, _, _, theirs in pairs),
     }
 
 
@@ -91,8 +96,10 @@ def show(figures: Figures) -> None:
     row("    CPU of PostgreSQL", "whole_path_postgres_cpu_us_per_event", "µs/event")
     row("    CPU of the broker", "whole_path_broker_cpu_us_per_event", "µs/event")
     row("same step, FastStream per message", "per_message_per_s", "events/s")
+    row("same step, Quix Streams, exactly once, told every five seconds", "quix_per_s", "events/s")
     row("bare ceiling", "bare_per_s", "events/s")
     row("whole path / per message", "whole_over_per_message", "×", 1)
+    row("whole path / Quix Streams", "whole_over_quix", "×", 2)
     row("whole path / bare", "whole_over_bare", "×", 2)
     row("through eligibility with determination, read", "eligibility_per_s", "events/s")
     row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")

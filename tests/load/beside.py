@@ -6,9 +6,12 @@ them differs. The strict decoder is replaced by pydantic's own `model_validate_j
 
 import asyncio
 import datetime as dt
+import os
 import re
+import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from chassis import database, sealing
 from chassis.settings import Settings
 from chassis.transaction import Transaction
-from cli import services, stack
+from cli import local, services, stack
 from contracts.envelope import Event, derived_id
 from contracts.events.registry import ResidentUpdated
 from contracts.topics import dataschema
@@ -30,6 +33,8 @@ from registry_sync.register import Known, residents
 from tests.load import feed, process
 from tests.load.feed import Line
 
+QUIX = local.REPOSITORY / ".local" / "quix"
+"""An environment with Quix Streams: `make bench` makes it."""
 BATCH = 500
 HEAD = 0.15
 OMITTED = "inbox, accounting, ordering locks, set-aside, said, outbox and relay, strict decoder"
@@ -132,6 +137,27 @@ async def per_message(given: stack.Stack, settings: Settings, prefix: str, total
             await broker.start()
             await asyncio.wait_for(clock.done.wait(), 120)
     return clock.rate
+
+
+async def quix(given: stack.Stack, settings: Settings, prefix: str, total: int) -> float:
+    """A Quix Streams application, exactly once by Kafka's transactions (`quix_step.py`), as a process of its own."""
+    command = [str(QUIX / "bin" / "python"), str(Path(__file__).with_name("quix_step.py"))]
+    pure = [local.REPOSITORY / "libs" / "contracts", local.REPOSITORY / "services" / "registry-sync"]
+    with tempfile.TemporaryDirectory() as folder:
+        child = await asyncio.create_subprocess_exec(
+            *command,
+            given.kafka,
+            prefix,
+            str(total),
+            folder,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, pure))},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, complaint = await child.communicate()
+    if child.returncode != 0:
+        raise RuntimeError(f"the Quix Streams application ended with {child.returncode}: {complaint.decode()[-2000:]}")
+    return float(said)
 
 
 async def bare(given: stack.Stack, settings: Settings, prefix: str, total: int) -> float:

@@ -20,7 +20,7 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from chassis import faults, telemetry, wire
 from chassis.batch import BROKEN_ENVIRONMENT, Record
-from chassis.relay import partition_of, pause
+from chassis.relay import first_of, partition_of, pause
 from chassis.service import Process
 from chassis.settings import Settings
 
@@ -79,8 +79,8 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=MAX_POLL_MS,
-            fetch_max_wait_ms=200,
-            fetch_min_bytes=PATIENT_BYTES if self.patient else 1,
+            fetch_max_wait_ms=100,
+            fetch_min_bytes=PATIENT_BYTES if self.patient else 16 * 1024,
             max_partition_fetch_bytes=1024 * 1024,
             listener=_LeavesOut(self),
         )
@@ -150,7 +150,7 @@ class Consumer:
 
         The records that wait are seen by another client, so a member without work, or without a broker, is left alone.
         """
-        while await _first_of(STALLED_SECONDS / 3, stopping, self._unreadable) is not stopping:
+        while await first_of(STALLED_SECONDS / 3, stopping, self._unreadable) is not stopping:
             moved_at = self.moved_at
             if self.in_process or not (self._unreadable.is_set() or time.monotonic() - moved_at >= STALLED_SECONDS):
                 continue
@@ -233,17 +233,6 @@ class _LeavesOut(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self.consumer.leave_out(assigned)
-
-
-async def _first_of(seconds: float, *events: asyncio.Event) -> asyncio.Event | None:
-    """The first of these that is set, or none within so many seconds."""
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    return next((event for event in events if event.is_set()), None)
 
 
 async def _as_it_came(raw: tuple[Any, ...], original: Any) -> KafkaAckableMessage:

@@ -46,8 +46,9 @@ def partition_of(key: bytes, partitions: int) -> int:
 class Relay:
     """Publishes a service's outbox while it leads."""
 
-    def __init__(self, settings: Settings, pool: asyncpg.Pool) -> None:
-        self.settings, self.pool = settings, pool
+    def __init__(self, settings: Settings, pool: asyncpg.Pool, written: asyncio.Event) -> None:
+        """`written` is set when something was put into the outbox here; what others put there is seen at the next look."""
+        self.settings, self.pool, self.written = settings, pool, written
         self.queries = database.queries("chassis")
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -72,10 +73,11 @@ class Relay:
             async with producer(self.settings) as sender:
                 idle = IDLE_SECONDS
                 while not stopping.is_set():
+                    self.written.clear()
                     if await self._publish(connection, sender):
                         idle = IDLE_SECONDS
                     else:
-                        await pause(stopping, idle)
+                        await first_of(idle, stopping, self.written)
                         idle = min(idle * 1.5, LONGEST_IDLE_SECONDS)
         finally:
             await connection.close()
@@ -116,6 +118,17 @@ async def _send(sender: AIOKafkaProducer, topic: str, partition: int, rows: Sequ
             batch.append(**event)
     pending.append(await sender.send_batch(batch, topic, partition=partition))
     await asyncio.gather(*pending)
+
+
+async def first_of(seconds: float, *events: asyncio.Event) -> asyncio.Event | None:
+    """The first of these that is set, or none within so many seconds."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return next((event for event in events if event.is_set()), None)
 
 
 async def pause(stopping: asyncio.Event, seconds: float) -> bool:

@@ -116,12 +116,12 @@ class Runner:
         self.pool = await database.connect(self.settings.database)
         await database.migrate(self.pool, self.service.package, lambda: sealing.create(self.settings.key_file))
         sealer = sealing.load(self.settings.key_file)
-        batches = None
+        batches, written = None, asyncio.Event()
         if self.service.undecoded is not None:
             process = self.service.undecoded(self.settings, self.pool, sealer)
         else:
             batches = Later(self.service, self.settings, self.pool, sealer)
-            process = batches.process
+            process, written = batches.process, batches.written
         tasks = [asyncio.create_task(self._measure())]
         consumer = None
         if "consume" in self.settings.roles:
@@ -132,7 +132,7 @@ class Runner:
             if batches is not None:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
-            tasks.append(asyncio.create_task(Relay(self.settings, self.pool).run(self.stopping)))
+            tasks.append(asyncio.create_task(Relay(self.settings, self.pool, written).run(self.stopping)))
             for maker in self.service.beside:
                 tasks.append(asyncio.create_task(maker(self.settings, self.pool, sealer)(self.stopping)))
             if "audit" in self.settings.doors:

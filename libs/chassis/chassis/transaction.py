@@ -106,6 +106,8 @@ class Transaction:
     """Event id → `stale` (a newer version was known) or `duplicate` (another event said the same); the rest are applied."""
     causes: dict[int, Cause] = field(default_factory=dict)
     outgoing: list[tuple[str, str, bytes, str | None]] = field(default_factory=list)
+    spoke: bool = False
+    """Whether anything was written to the outbox."""
     accesses: int = 0
     """Access records written so far."""
 
@@ -171,23 +173,21 @@ class Transaction:
         **attributes: str | int | None,
     ) -> None:
         """Put one event into the outbox; `value` is its data as JSON. It leaves with the commit, or not at all."""
-        head: dict[str, Any] = {
-            "specversion": "1.0",
-            "id": event_id,
-            "type": kind,
-            "source": f"kokunen/{self.settings.service}",
-            "subject": subject,
-            "time": cause.time.isoformat(),
-            "dataschema": dataschema(EVENT_TYPES[kind]),
-            "datacontenttype": "application/json",
-            "municipality": self.settings.municipality,
-            "cause": cause.event,
-            "correlation": cause.correlation,
-            "traceparent": cause.traceparent,
-            **attributes,
-        }
-        text = pydantic_core.to_json({name: value for name, value in head.items() if value is not None})
-        event = text[:-1] + b',"data":' + value + b"}"
+        rest = {"cause": cause.event, "correlation": cause.correlation, "traceparent": cause.traceparent, **attributes}
+        more = pydantic_core.to_json({name: given for name, given in rest.items() if given is not None})[1:-1]
+        # Ids, types and times need no escape: this much is put together without a look at each sign.
+        named = pydantic_core.to_json(subject).decode()
+        event = (
+            (
+                f'{{"specversion":"1.0","id":"{event_id}","type":"{kind}","source":"kokunen/{self.settings.service}","subject":{named},'
+                f'"time":"{cause.time.isoformat()}","dataschema":"{dataschema(EVENT_TYPES[kind])}","datacontenttype":"application/json",'
+                f'"municipality":"{self.settings.municipality}",'
+            ).encode()
+            + (more + b"," if more else b"")
+            + b'"data":'
+            + value
+            + b"}"
+        )
         if len(event) > MAX_VALUE:
             raise Unspeakable(f"{kind} about {subject} has {len(event)} bytes; at most {MAX_VALUE} can be published")
         if (place := my_number_in(value)) is not None:
@@ -262,6 +262,7 @@ class Transaction:
                 records=[(prefix + topic, key, value, parent) for topic, key, value, parent in self.outgoing],
             )
             self.outgoing.clear()
+            self.spoke = True
 
 
 def to_json(data: Model) -> bytes:

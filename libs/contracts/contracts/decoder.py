@@ -20,42 +20,13 @@ from pydantic import ValidationError
 
 from contracts.envelope import Event
 from contracts.events.income import TaxAssessed
-from contracts.guard import may_hold, my_number_at
+from contracts.guard import my_number_at
+from contracts.signs import NOTEWORTHY, TEXT_RULES, twelve_digits, unusual
 from contracts.topics import EVENT_TYPES, TOPICS, dataschema
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 15
-MAX_MARKS = 8
-"""More combining marks on one base than any script needs."""
-
-_NEVER = (
-    "\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\ufffb"
-    "\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-)
-_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    "\u3099\u309a\ufe20-\ufe2f"
-)
-_PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-_NOTEWORTHY = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u200b-\u200f\u2028-\u202e"
-    f"\u2060-\u2069\ufeff\ufdd0-\ufdef\ufff0-\uffff\ud800-\uf8ff\ufe00-\ufe0f{_MARKS}\U00010000-\U0010ffff]"
-)
-"""A cheap first look that lets ordinary text pass: everything a rule below could mean, and more."""
-_TEXT_RULES = (
-    (re.compile(f"[{_NEVER}]"), "character", "no control, bidi, zero-width, tag or non-character", False),
-    (re.compile(f"(?:^|[\\s{_SELECTORS}])[{_SELECTORS}]"), "character", "a variation selector follows its base", False),
-    (
-        re.compile(f"[{_MARKS}{_SELECTORS}]{{{MAX_MARKS + 1}}}"),
-        "character",
-        f"at most {MAX_MARKS} combining marks",
-        False,
-    ),
-    (re.compile(f"[{_PRIVATE}]"), "private_use", "外字 needs a declared character set", True),
-)
 _ADDRESSEE = re.compile("[1-9][0-9]{0,14}")
 _TIME = re.compile(
     "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -184,9 +155,13 @@ def decode(topic: str, value: bytes | None) -> Event[Any]:
         raise Refusal("not_an_object", rule="one JSON object")
     claimed = parsed.get("id")
     legible = claimed.lower() if type(claimed) is str and _EVENT_ID.fullmatch(claimed.lower()) else None
-    if "\\" in text or _NOTEWORTHY.search(text):  # an escape may hide what the first look would have seen
+    odd = "\\" in text or unusual(value)  # an escape may hide what the first look would have seen
+    if odd:
         _scan(parsed, legible)
-    if ("\\" in text or may_hold(text)) and (place := my_number_at(parsed.get("data"), "data")) is not None:
+    # Ids and times are no text: the search begins at the first place that may be `data`.
+    if (odd or twelve_digits(value[max(value.find(b'"data"'), 0) :])) and (
+        place := my_number_at(parsed.get("data"), "data")
+    ) is not None:
         # The name of a member that is none of ours may say anything: it is not shown.
         shown = (part if _MEMBER.fullmatch(part) else "(member name)" for part in place.split("."))
         raise Refusal("my_number", ".".join(shown), "no My Number is ever on a topic", legible)
@@ -214,9 +189,9 @@ def _is_addressee(subject: Any) -> bool:
 
 def _scan(parsed: dict[str, Any], event: str | None) -> None:
     joined = " ".join(_strings(parsed))
-    if not _NOTEWORTHY.search(joined):
+    if not NOTEWORTHY.search(joined):
         return
-    for pattern, reason, rule, held in _TEXT_RULES:
+    for pattern, reason, rule, held in TEXT_RULES:
         if pattern.search(joined):
             raise Refusal(reason, _place(parsed, pattern), rule, event, held)
 

@@ -5,6 +5,7 @@ compacted. A prefix per deployment lets one cluster serve many municipalities.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from contracts.events import eligibility, filing, income, notice, operations, registry, terminal, welfare
 from contracts.vocabulary import SERVICES, Model
@@ -155,6 +156,7 @@ def version_of(data: type[Model]) -> int:
     return int(data.VERSION)  # type: ignore[attr-defined]
 
 
+@cache
 def dataschema(data: type[Model]) -> str:
     """`kokunen:<type>/<version>`, the envelope's `dataschema` of an event type."""
     return f"kokunen:{data.__name__}/{version_of(data)}"

@@ -77,27 +77,20 @@ EARLIEST_DATE = dt.date(1868, 1, 25)
 LATEST_DATE = dt.date(2199, 12, 31)
 
 
-def _within_calendar(value: dt.date) -> dt.date:
-    if not EARLIEST_DATE <= value <= LATEST_DATE:
-        raise PydanticCustomError("date_range", "must lie between 1868-01-25 and 2199-12-31; an open end is null")
-    return value
-
-
 class _IsoDate:
     """`YYYY-MM-DD` and nothing else: no compact form, no week date, no time of day."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        from_text = core_schema.chain_schema(
-            [
-                core_schema.str_schema(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
-                core_schema.no_info_after_validator_function(_within_calendar, core_schema.date_schema(strict=False)),
-            ]
+        within = core_schema.custom_error_schema(
+            core_schema.date_schema(ge=EARLIEST_DATE, le=LATEST_DATE),
+            custom_error_type="date_range",
+            custom_error_message=f"must lie between {EARLIEST_DATE} and {LATEST_DATE}; an open end is null",
         )
+        text = core_schema.str_schema(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
         return core_schema.json_or_python_schema(
-            json_schema=from_text,
-            python_schema=core_schema.no_info_after_validator_function(_within_calendar, core_schema.date_schema()),
-            serialization=core_schema.plain_serializer_function_ser_schema(dt.date.isoformat, when_used="json"),
+            json_schema=core_schema.chain_schema([text, core_schema.date_schema(strict=False), within]),
+            python_schema=core_schema.chain_schema([core_schema.date_schema(), within]),
         )
 
     @classmethod

@@ -55,7 +55,7 @@ def residence(
     left = standing(every)
     lived = stays(left)
     latest: ResidentRecord | NonResidentRecord | None = lived[-1].data.record if lived else _outside(left)
-    return ResidentUpdated.model_construct(  # every value was validated when it came in
+    return ResidentUpdated(
         birth_date=latest.birth_date if latest else None,
         sex=latest.sex if latest else "unknown",
         support_measure=latest is not None and protected(latest.processing_stops),
@@ -75,7 +75,7 @@ def _outside(standing: Iterable[Change]) -> NonResidentRecord | None:
     recorded = [
         (change.data.changed_on, change.version, change.id, change.data.record)
         for change in standing
-        if isinstance(change.data, NonResidentRecorded)
+        if type(change.data) is NonResidentRecorded
     ]
     return max(recorded, key=lambda one: one[:3])[3] if recorded else None
 
@@ -155,7 +155,7 @@ def standing(changes: Sequence[Change]) -> list[Change]:
 def stays(standing: Iterable[Change]) -> list[Stay]:
     """Consecutive stays in order of valid time. On one day the higher version is the later one."""
     ordered = sorted(
-        ((change, change.data) for change in standing if isinstance(change.data, ResidentChanged)),
+        ((change, change.data) for change in standing if type(change.data) is ResidentChanged),
         key=lambda one: (one[1].changed_on, one[0].version, one[0].id),
     )
     stays = []
@@ -168,9 +168,11 @@ def stays(standing: Iterable[Change]) -> list[Stay]:
 
 def _spans(changes: Sequence[Change], stays_now: Sequence[Stay]) -> list[ResidentSpan]:
     """The rectangles of valid time and known time, oldest first."""
+    moments = sorted({change.recorded_at for change in changes})
+    if len(moments) == 1:  # of most people one change is known: all that it says is known since then
+        return [_span(stay, moments[0], None) for stay in stays_now]
     believed: dict[tuple[str, dt.date | None], tuple[Stay, dt.datetime]] = {}
     found: list[tuple[Stay, dt.datetime, dt.datetime | None]] = []
-    moments = sorted({change.recorded_at for change in changes})
     for moment in moments:
         known = [change for change in changes if change.recorded_at <= moment]
         lived = stays_now if moment == moments[-1] else stays(standing(known))
@@ -186,7 +188,7 @@ def _spans(changes: Sequence[Change], stays_now: Sequence[Stay]) -> list[Residen
 
 def _span(stay: Stay, known_from: dt.datetime, known_to: dt.datetime | None) -> ResidentSpan:
     data, record = stay.data, stay.data.record
-    return ResidentSpan.model_construct(
+    return ResidentSpan(
         valid_from=stay.valid_from,
         valid_to=stay.valid_to,
         known_from=known_from.astimezone(dt.UTC),
@@ -207,7 +209,7 @@ def _doubts(every: Sequence[Change], standing: Sequence[Change], stays: Sequence
     versions: dict[tuple[int, bool, int], Change] = {}
     for change in every:
         # Each number, and each of the two registers, counts for itself.
-        place = change.addressee, isinstance(change.data, NonResidentRecorded), change.version
+        place = change.addressee, type(change.data) is NonResidentRecorded, change.version
         if not says_the_same(versions.setdefault(place, change), change):
             found.add("version_used_twice")
     if len(standing) < len(every) or any(change.supersedes is not None for change in every):

@@ -36,7 +36,7 @@ async def remember_and_recall(transaction: Transaction, facts: Sequence[Any], nu
     for fact in facts:
         if isinstance(fact, Change):
             data = fact.data
-            kind = "NonResidentRecorded" if isinstance(data, NonResidentRecorded) else "ResidentChanged"
+            kind = "NonResidentRecorded" if type(data) is NonResidentRecorded else "ResidentChanged"
             changes.append(
                 (
                     fact.id,
@@ -96,7 +96,7 @@ def _keys(data: ResidentChanged | NonResidentRecorded | None) -> tuple[dt.date |
     """By which a record is found: birth date, reading, household. An annulment is not looked for."""
     if data is None:
         return None, None, None
-    household = data.record.household if isinstance(data, ResidentChanged) else None
+    household = data.record.household if type(data) is ResidentChanged else None
     return data.record.birth_date, kana_key(data.record.name_kana), household
 
 

@@ -1,0 +1,114 @@
+"""What do all five services manage together, and how long does one change take through them? Part of `make bench`.
+
+A ward's register, notices and filings, then its taxes, are published to the running services; the clock runs until everybody is at rest. Then new
+residents move in at a quiet rate, and each is followed from before its `send` to what eligibility says of it, in a consumer's hands.
+"""
+
+import asyncio
+import json
+import statistics
+import time
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from cli import broker, local, services, settle, stack
+
+from tests.load import feed, loads, whole
+from tests.load.feed import Line
+
+PERSONS = 8_000
+PER_SECOND, SECONDS, WARM_SECONDS = 500, 20, 4
+FIRST_NEW = 3_000_000_001
+"""Beyond every number of the town."""
+Figures = dict[str, float]
+
+
+async def measure(given: stack.Stack, folder: Path) -> Figures:
+    """Upstream events a second through all services, delays in milliseconds, memory in MiB."""
+    ward = feed.town(PERSONS, folder, seed=3)
+    await broker.create_topics(given.kafka)
+    watched = loads.Watched(given, services.up(given))
+    try:
+        async with settle.Watch(given) as watch:
+            await loads.publish(given, [ward["calendar"][-1]])
+            await watched.rested(watch)
+            began = time.perf_counter()
+            sent = await loads.publish(
+                given, [*ward["resident-changes"], *ward["pension-service-notices"], *ward["filings"]]
+            )
+            await watched.rested(watch)
+            sent += await loads.publish(given, ward["tax-assessments"])
+            await watched.rested(watch)
+            figures = {"pipeline_per_s": sent / (time.perf_counter() - began), "pipeline_events": float(sent)}
+            figures |= await _delays(given, str(json.loads(ward["calendar"][-1].value)["data"]["day"]))
+            await watched.rested(watch)
+    finally:
+        services.down()
+    return figures | {f"pipeline_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
+
+
+def _new_residents(count: int, told_on: str) -> list[Line]:
+    """Who moves in at an age at which eligibility has something to say, each with another number."""
+    shifted: list[Line] = []
+    for line in loads.register(count * 3, told_on):
+        event = json.loads(line.value)
+        if not "1970" < event["data"]["record"]["birth_date"] < "2001":
+            continue
+        event["subject"] = str(int(event["subject"]) - loads.FIRST_PERSON + FIRST_NEW)
+        event["data"]["record"]["household"] += 10**8
+        shifted.append(Line(line.topic, event["subject"].encode(), json.dumps(event, ensure_ascii=False).encode()))
+    return shifted[:count]
+
+
+async def _delays(given: stack.Stack, day: str) -> Figures:
+    lines = _new_residents(PER_SECOND * (SECONDS + WARM_SECONDS), day)
+    sent: dict[bytes, float] = {}
+    received: dict[bytes, float] = {}
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=given.kafka, auto_offset_reset="latest", fetch_max_wait_ms=20, fetch_min_bytes=64 * 1024
+    )
+    producer = AIOKafkaProducer(bootstrap_servers=given.kafka, acks="all", enable_idempotence=True, linger_ms=5)
+    async with consumer, producer:
+        consumer.assign(feed.partitions("", whole.ELIGIBILITY_OUT))
+        await consumer.seek_to_end()
+        receiving = asyncio.create_task(_receive(consumer, received, len(lines)))
+        began = time.perf_counter()
+        for position, (topic, key, value) in enumerate(lines):
+            ahead = began + position / PER_SECOND - time.perf_counter()
+            if ahead > 0.001:
+                await asyncio.sleep(ahead)
+            sent[key] = time.perf_counter()
+            await producer.send(topic, value, key=key)
+        lasted = time.perf_counter() - began
+        try:
+            await asyncio.wait_for(receiving, 60)
+        except TimeoutError:
+            missed = [line.key.decode() for line in lines if line.key not in received]
+            raise RuntimeError(f"eligibility said nothing of {len(missed):,} residents, such as {missed[0]}") from None
+    warm = [line.key for line in lines[WARM_SECONDS * PER_SECOND :]]
+    delays = sorted((received[key] - sent[key]) * 1000 for key in warm)
+    hundredths = statistics.quantiles(delays, n=100)
+    return {
+        "pipeline_p50_ms": hundredths[49],
+        "pipeline_p99_ms": hundredths[98],
+        "pipeline_rate_per_s": len(lines) / lasted,
+    }
+
+
+async def _receive(consumer: AIOKafkaConsumer, received: dict[bytes, float], expected: int) -> None:
+    while len(received) < expected:
+        for records in (await consumer.getmany(timeout_ms=100)).values():
+            now = time.perf_counter()
+            for record in records:
+                if record.key and int(record.key) >= FIRST_NEW:
+                    received.setdefault(record.key, now)
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    from tests.load import process
+
+    with process.own_stack() as here:
+        for name, figure in uvloop.run(measure(here, local.home() / "town")).items():
+            print(f"{name}: {figure:,.1f}")
