@@ -7,7 +7,7 @@ ONLY :=
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test faults soak mutants bench review loads requests log inquiries memory sbom docs clean
+.PHONY: help setup machine demo check test faults drill soak mutants bench review loads requests log inquiries memory sbom docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,8 +40,12 @@ test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a br
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults --rows F06,F13 --seeds 1 --residents 60
 
 faults: machine setup ## the fault matrix: SEEDS=3 a row, ONLY=F09,F13 for some rows; what passed is not run again (half a minute a seed)
-	@failed=0; KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system/test_wire.py --seeds $(SEEDS) --rows "$(ONLY)" || failed=$$?; \
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || deploy/local/machine.sh postgresql
+	@failed=0; KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system/test_wire.py tests/system/test_wire_postgres.py --seeds $(SEEDS) --rows "$(ONLY)" || failed=$$?; \
 	$(BIN)/python -m tests.faults.report && { [ $$failed = 0 ] || [ $$failed = 5 ]; }  # 5: everything had passed before
+
+drill: machine setup ## the database server lost for good, and back from the sealed copies of a second site: RPO, RTO (two minutes)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/drill.py
 
 soak: machine setup ## everything at once for half an hour (MINUTES=30), then quiet
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -m long tests/faults --rows F45 --minutes $(MINUTES) -s

@@ -18,7 +18,7 @@ from cli import local, stack
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import beside, feed, latency, person_years, process, review, weekly_batch, whole
+from tests.load import bench_page, beside, feed, latency, person_years, pipeline, process, review, weekly_batch, whole
 
 CHANGES_PER_PERSON = 1.6
 """Of a town in two years: the first load of everyone, and the later changes of some."""
@@ -103,6 +103,9 @@ def show(figures: Figures) -> None:
     row("whole path / bare", "whole_over_bare", "×", 2)
     row("through eligibility with determination, read", "eligibility_per_s", "events/s")
     row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")
+    row("all five services together, upstream events", "pipeline_per_s", "events/s")
+    row("    a resident's entry to what eligibility says, at 500/s: p50", "pipeline_p50_ms", "ms", 1)
+    row("    p99", "pipeline_p99_ms", "ms", 1)
     row(f"a July's review of {REVIEWED:,} persons, start included", "review_s", "s", 1)
     row("    persons reviewed", "review_per_s", "a second")
     row(f"a weekly batch of {weekly_batch.ITEMS:,} items, sealed", "batch_sealed_s", "s", 1)
@@ -132,10 +135,13 @@ def main() -> None:
     began = time.monotonic()
     with process.own_stack() as given:
         figures = uvloop.run(measure(given, events))
+    with process.own_stack("bench-pipeline") as given:
+        say("all five services together")
+        figures |= uvloop.run(pipeline.measure(given, local.home() / "town"))
     figures["seconds"] = time.monotonic() - began
     show(figures)
     result = process.keep("bench", figures)
-    print(f"{result}, after {figures['seconds']:.0f} s")
+    print(f"{result}, {bench_page.keep(figures)}, after {figures['seconds']:.0f} s")
 
 
 if __name__ == "__main__":

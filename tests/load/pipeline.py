@@ -10,7 +10,9 @@ import statistics
 import time
 from pathlib import Path
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from chassis import database
 from cli import broker, local, services, settle, stack
 
 from tests.load import feed, loads, whole
@@ -42,9 +44,24 @@ async def measure(given: stack.Stack, folder: Path) -> Figures:
             figures = {"pipeline_per_s": sent / (time.perf_counter() - began), "pipeline_events": float(sent)}
             figures |= await _delays(given, str(json.loads(ward["calendar"][-1].value)["data"]["day"]))
             await watched.rested(watch)
+            figures |= await _sizes(given, sent + PER_SECOND * (SECONDS + WARM_SECONDS))
     finally:
         services.down()
     return figures | {f"pipeline_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
+
+
+async def _sizes(given: stack.Stack, events: int) -> Figures:
+    """Bytes on disc for each upstream event: each service's database (without the outbox, which was only passed through), and the topics of one broker."""
+    size = "select pg_database_size(current_database()) - pg_total_relation_size('outbox')"
+    figures = {}
+    for service, url in given.databases.items():
+        connection = await asyncpg.connect(url, server_settings=database.SESSION)
+        try:
+            figures[f"pipeline_bytes_{service}"] = float(await connection.fetchval(size)) / events
+        finally:
+            await connection.close()
+    topics = sum(file.stat().st_size for file in (local.home() / "kafka" / "data").glob("*/*.log"))
+    return figures | {"pipeline_bytes_kafka": topics / events}
 
 
 def _new_residents(count: int, told_on: str) -> list[Line]:
@@ -109,6 +126,6 @@ if __name__ == "__main__":
 
     from tests.load import process
 
-    with process.own_stack() as here:
+    with process.own_stack("bench-pipeline") as here:
         for name, figure in uvloop.run(measure(here, local.home() / "town")).items():
             print(f"{name}: {figure:,.1f}")

@@ -33,11 +33,10 @@ HEAD, TAIL = 0.15, 0.95
 
 
 @contextmanager
-def own_stack() -> Iterator[stack.Stack]:
+def own_stack(name: str = "bench") -> Iterator[stack.Stack]:
     """A new stack for measurements alone (`.local/bench`), stopped afterwards with every service on it."""
-    for name in [name for name in os.environ if name.startswith("KOKUNEN_PREFIX")]:
-        del os.environ[name]
-    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / "bench")
+    os.environ.pop("KOKUNEN_PREFIX", None)
+    os.environ["KOKUNEN_LOCAL"] = str(local.REPOSITORY / ".local" / name)
     # A topic just made has no leader for a moment; the client says so many times and tries again, with success or an error.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     services.down()

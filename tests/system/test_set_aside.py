@@ -1,5 +1,6 @@
 """Bytes that are no event, and an event our own code fails on: who waits, who goes on, and what does re-drive do?"""
 
+import datetime as dt
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -57,6 +58,14 @@ async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
     assert [row["offs"] for row in rows] == sorted(row["offs"] for row in rows)
     unreadable = "select count(*) from set_aside where subject is null and disposition = 'set_aside'"
     assert await ward.one("registry-sync", unreadable) == len(POISON)
+    # The sender is told by place, id and rule; nobody's number is in it.
+    told = await set_aside.told_back("resident-changes", dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    ours = [row for row in told if row[1] == "registry-sync"]
+    assert len(ours) == len(POISON) + 1 + len(later)
+    assert {row[6] for row in ours} == {"set_aside", "held"}
+    assert failing in {row[5] for row in ours}
+    assert str(resident) not in "".join("".join(row) for row in told)
+    assert await set_aside.told_back("resident-changes", dt.datetime.now(dt.UTC) + dt.timedelta(days=1)) == []
     said = {row["subject"] for row in await ward.rows("registry-sync", "select distinct subject from said")}
     assert said == set(of) - {resident}
 

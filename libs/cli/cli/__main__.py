@@ -45,6 +45,7 @@ from cli import (
     publish,
     reading,
     reconcile,
+    rewind,
     rights,
     services,
     set_aside,
@@ -207,6 +208,13 @@ def migrate(
         migrations.migrate(stack.read(), [service] if service else SERVICES, finish=finish)
     ).items():
         print(f"{name}: {', '.join(applied) or 'nothing to do'}")
+
+
+@app.command(name="rewind")
+def rewind_command() -> None:
+    """After a restore: let every service read on from where its database stands. The services must be stopped; repeats are dropped."""
+    for name, count in _run(rewind.rewind(stack.read(), SERVICES)).items():
+        print(f"{name}: {count:,} records come again")
 
 
 @app.command()

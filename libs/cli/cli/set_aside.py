@@ -1,8 +1,11 @@
 """`kokunen set-aside`: what could not be used, what waits behind it, how is it tried again, and who may give it up?"""
 
 import asyncio
+import csv
+import datetime as dt
 import json
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -14,11 +17,13 @@ from chassis.later import Later
 from chassis.settings import Settings
 from chassis.transaction import Access
 from contracts.decoder import Refusal
+from contracts.topics import TOPICS
+from contracts.vocabulary import JST
 from rich.table import Table
 
 from cli import stack
 from cli.access import ACCOUNT, Account, asks
-from cli.catalogue import DECODING
+from cli.catalogue import DECODING, TOPICS_OF
 from cli.screen import out
 from cli.services import environment_settings
 
@@ -27,6 +32,10 @@ app = typer.Typer(no_args_is_help=True)
 _LIST = """
 select id, topic, part, offs, subject, event_id, disposition, reason, field, rule, parks, release_on, at
 from set_aside where state = 'open' order by id
+"""
+_OF_A_SENDER = """
+select at, topic, part, offs, event_id, disposition, reason, field, rule, state
+from set_aside where topic = $1 and at >= $2 order by part, offs
 """
 _PARKED = (
     "select distinct subject from set_aside where state = 'open' and parks and subject is not null order by subject"
@@ -67,6 +76,39 @@ def list_command(as_json: AsJson = False) -> None:
             row["reason"], row.get("field", ""), row.get("rule", ""),
         )  # fmt: skip
     out.print(table if rows else "Nothing is set aside.")
+
+
+@app.command()
+def report(
+    topic: Annotated[str, typer.Option(help="What the sender sends, such as tax-assessments.")],
+    since: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="From the beginning of this day (JST).")],
+) -> None:
+    """For a sender: what of theirs was set aside or held, as CSV. Place, event id, field, rule and what became of it; no resident, no content."""
+    if topic not in TOPICS:
+        raise typer.BadParameter(f"{topic} is no topic; there are {', '.join(sorted(TOPICS))}.", param_hint="--topic")
+    rows = asyncio.run(told_back(topic, since.replace(tzinfo=JST)))
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(
+        ("at", "service", "topic", "partition", "offset", "event", "what", "reason", "field", "rule", "became")
+    )
+    table.writerows(rows)
+
+
+async def told_back(topic: str, since: dt.datetime) -> list[tuple[str, ...]]:
+    """Of each service that reads the topic: what it could not use, in order of place."""
+    given, found = stack.read(), []
+    for service in DECODING:
+        if topic not in TOPICS_OF[service]:
+            continue
+        connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
+        try:
+            for row in await connection.fetch(_OF_A_SENDER, topic, since):
+                at, *rest = row.values()
+                cells = ("" if cell is None else str(cell) for cell in rest)
+                found.append((at.astimezone(JST).isoformat(timespec="seconds"), service, *cells))
+        finally:
+            await connection.close()
+    return found
 
 
 @app.command()

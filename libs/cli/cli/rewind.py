@@ -1,0 +1,54 @@
+"""`kokunen rewind`: after a restore, every service reads on from where its database stands, not from where it had been.
+
+A database that was put back is older than what its group has committed to Kafka: read on from there, and what lies between would be passed over. Read
+from too early, and repeats are dropped. So this may be done at any time when the services are stopped.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError
+from chassis import database, wire
+
+from cli.broker import prefix
+from cli.local import StackError
+from cli.stack import Stack
+
+TRIES = 20
+"""Seconds to wait for the last members to be given up."""
+
+
+async def rewind(given: Stack, services: Sequence[str]) -> dict[str, int]:
+    """Records that each service reads again, by service. StackError while one of its processes runs."""
+    return {service: await _rewind(given, service) for service in services}
+
+
+async def _rewind(given: Stack, service: str) -> int:
+    connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
+    try:
+        heads = await connection.fetch("select topic, part, next_offset from ledger_head")
+    finally:
+        await connection.close()
+    stands = {TopicPartition(prefix() + row["topic"], row["part"]): row["next_offset"] for row in heads}
+    if not stands:
+        return 0
+    member = AIOKafkaConsumer(**wire.kafka(given.kafka), group_id=f"{prefix()}{service}", enable_auto_commit=False)
+    await member.start()
+    try:
+        member.assign(list(stands))
+        committed = {place: await member.committed(place) or 0 for place in stands}
+        for _ in range(TRIES):
+            try:
+                await member.commit(stands)
+                break
+            except CommitFailedError:  # a process with a name stays a member until its session ends
+                await asyncio.sleep(1)
+        else:
+            raise StackError(
+                f"{service} could not be rewound: stop its processes; ten seconds later its group is free."
+            )
+    finally:
+        await member.stop()
+    return sum(max(committed[place] - stands[place], 0) for place in stands)
