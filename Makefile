@@ -41,7 +41,7 @@ test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a br
 
 faults: machine setup ## the fault matrix: SEEDS=3 a row, ONLY=F09,F13 for some rows; what passed is not run again (half a minute a seed)
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || deploy/local/machine.sh postgresql
-	@failed=0; KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system/test_wire.py tests/system/test_wire_postgres.py --seeds $(SEEDS) --rows "$(ONLY)" || failed=$$?; \
+	@failed=0; KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults tests/system --seeds $(SEEDS) --rows "$(ONLY)" || failed=$$?; \
 	$(BIN)/python -m tests.faults.report && { [ $$failed = 0 ] || [ $$failed = 5 ]; }  # 5: everything had passed before
 
 drill: machine setup ## the database server lost for good, and back from the sealed copies of a second site: RPO, RTO (two minutes)

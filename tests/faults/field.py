@@ -90,7 +90,9 @@ class Field:
         """End a service at a named point, in one of its first batches."""
         if service in self.ward.processes:
             self.kill(service)
-        self.ward.start_to_die(service, f"{point}:{self.rng.randint(1, 3)}")
+        # All that waits may leave in one round of the relay.
+        nth = 1 if point.startswith("relay") else self.rng.randint(1, 3)
+        self.ward.start_to_die(service, f"{point}:{nth}")
         await self.ward.died_there(service)
         self.fired[point] += 1
 

@@ -311,6 +311,7 @@ async def test_what_is_pulled_stays_until_it_is_put_back(ward: Ward, lines: list
     assert (await ward.report()).findings == ()
 
 
+@pytest.mark.long
 async def test_two_at_once_take_one_step_once(ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path) -> None:
     await sealed(ward, lines)
     await desk("check", "1", by="clerk-2")
@@ -370,6 +371,7 @@ WRITE = (
 DISPATCH = ("dispatch", "before_commit")
 
 
+@pytest.mark.long
 async def test_killed_anywhere_a_step_is_taken_again_and_no_orphan_is_sent(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:

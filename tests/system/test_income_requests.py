@@ -201,6 +201,7 @@ KILLS = [
 ]
 
 
+@pytest.mark.long
 async def test_a_command_killed_anywhere_is_given_again_and_nothing_is_lost_or_doubled(
     ward: Ward, tmp_path: Path
 ) -> None:
