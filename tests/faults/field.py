@@ -31,6 +31,7 @@ POINTS = (
 )  # fmt: skip
 """Where a service that derives may end: around each step of a batch and of the relay."""
 AUDIT_POINTS = ("read", "opened", "before_commit", "after_commit", "before_offset_commit", "sequenced", "signed")
+NAME = re.compile(rb'"(?:name|name_kana|householder_name|address)":"([^"]{6,})"')
 TELLING = re.compile(rb'"level": "(WARNING|ERROR|CRITICAL)"')
 
 
@@ -156,6 +157,15 @@ class Field:
         await self.ward.keeps_its_promises(self.town)
         self.figures["drained_seconds"] = round(time.monotonic() - began, 1)
         await self._log_is_whole()
+        self._nobody_is_named()
+
+    def _nobody_is_named(self) -> None:
+        """I7: whatever went wrong, no log and no metric tells who lives here."""
+        names = {name for _, value in self.lines for name in NAME.findall(value)}
+        assert len(names) > 20
+        for log in sorted((local.home() / "log").glob("*.log")):
+            said = log.read_bytes()
+            assert not [name for name in names if name in said], f"{log.name} names somebody"
 
     async def _log_is_whole(self) -> None:
         own = environment_settings(self.ward.given, "audit")

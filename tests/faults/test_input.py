@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
-from cli import broker
+from cli import broker, rewind
 from cli.catalogue import TOPICS_OF
 from cli.set_aside import _redrive
 from cli.verify import STATEMENTS
@@ -174,7 +174,7 @@ async def test_everything_comes_again(field: Field) -> None:
     await field.ward.keeps_its_promises(field.town)
     ends = await field.ward.ends(*STATEMENTS)
     await field.stop()
-    await field.ward.forget_offsets(SERVICES)
+    await rewind.rewind(field.ward.given, SERVICES, from_start=True)
     field.fired["groups put back"] = len(SERVICES)
     field.ward.ports.clear()
     await field.ward.start()

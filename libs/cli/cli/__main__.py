@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -202,18 +202,25 @@ def migrate(
     ] = False,
 ) -> None:
     """Bring the tables to this version. A service does the first half itself when it starts; the second half is for after an upgrade."""
-    if service is not None and service not in SERVICES:
-        raise typer.BadParameter(f"{service} is no service; there are {', '.join(SERVICES)}.")
-    for name, applied in _run(
-        migrations.migrate(stack.read(), [service] if service else SERVICES, finish=finish)
-    ).items():
+    for name, applied in _run(migrations.migrate(stack.read(), _chosen(service), finish=finish)).items():
         print(f"{name}: {', '.join(applied) or 'nothing to do'}")
 
 
+def _chosen(service: str | None) -> Sequence[str]:
+    if service is not None and service not in SERVICES:
+        raise typer.BadParameter(f"{service} is no service; there are {', '.join(SERVICES)}.")
+    return [service] if service else SERVICES
+
+
 @app.command(name="rewind")
-def rewind_command() -> None:
-    """After a restore: let every service read on from where its database stands. The services must be stopped; repeats are dropped."""
-    for name, count in _run(rewind.rewind(stack.read(), SERVICES)).items():
+def rewind_command(
+    service: Annotated[str | None, typer.Argument(help="One service; all five without it.")] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Everything that Kafka still has comes again.")
+    ] = False,
+) -> None:
+    """After a restore: read on from where the database stands. The service must be stopped; repeats are dropped."""
+    for name, count in _run(rewind.rewind(stack.read(), _chosen(service), from_start=from_start)).items():
         print(f"{name}: {count:,} records come again")
 
 
