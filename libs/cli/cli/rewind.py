@@ -5,6 +5,7 @@ from too early, and repeats are dropped. So this may be done at any time when th
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import asyncpg
@@ -31,6 +32,8 @@ async def _rewind(given: Stack, service: str, from_start: bool) -> int:
     if not stands:
         return 0
     member = AIOKafkaConsumer(**wire.kafka(given.kafka), group_id=f"{prefix()}{service}", enable_auto_commit=False)
+    # The client says for each partition of each try that the group is not free yet; we say it once, if it never is.
+    logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
     await member.start()
     try:
         member.assign(list(stands))
