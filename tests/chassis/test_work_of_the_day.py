@@ -28,7 +28,7 @@ class OnOneResident(Later):
 async def test_one_resident_our_code_fails_on_keeps_nobody_else_from_their_day() -> None:
     batches = OnOneResident()
     with pytest.raises(ArithmeticError):
-        await batches._look_again([1, 2, 3])
+        await batches.look_again([1, 2, 3])
     assert batches.derived == [1, 3]
 
 

@@ -1,14 +1,18 @@
 """What comes is late, doubled, out of order, poisoned, of another version, too large; or the same comes once more."""
 
+import asyncio
 import datetime as dt
 import json
+import signal
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
-from cli import broker, rewind
-from cli.catalogue import TOPICS_OF
+from cli import broker, rebuild, rewind
+from cli.catalogue import DECODING, TOPICS_OF
 from cli.set_aside import _redrive
 from cli.verify import STATEMENTS
 from contracts.vocabulary import SERVICES
@@ -180,6 +184,34 @@ async def test_everything_comes_again(field: Field) -> None:
     await field.ward.start()
     await field.holds()
     assert await field.ward.ends(*STATEMENTS) == ends
+
+
+@pytest.mark.row("F35", "projections are lost while events flow, and rebuilt from the log; the first rebuild is killed")
+async def test_projections_are_rebuilt(field: Field) -> None:
+    ward = field.ward
+    await ward.start()
+    async with field.flowing(12):
+        await asyncio.sleep(4)
+        for service in DERIVING:
+            for table in DECODING[service].projections:
+                await ward.rows(service, f"delete from {table}")
+                field.fired["tables emptied"] += 1
+        killed = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli", "rebuild", DERIVING[0], "--switch", stdout=subprocess.DEVNULL
+        )
+        await asyncio.sleep(field.rng.uniform(1, 2.5))
+        killed.kill()
+        assert await killed.wait() == -signal.SIGKILL
+        field.fired["rebuild killed"] += 1
+        for service in DERIVING:
+            done = await rebuild.rebuild(ward.given, service, switch=True, quiet=True)
+            assert done.missing == 0
+            field.figures[f"{service}: events taken again"] = done.taken
+    await ward.settle()
+    for service in DERIVING:
+        done = await rebuild.rebuild(ward.given, service, switch=True, quiet=True)
+        assert done.equal, {one.table: (one.only_here, one.only_from_the_log) for one in done.compared if not one.equal}
+    await field.holds()
 
 
 @pytest.mark.row("F36", "records are removed before they are read")

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 
 import pytest
 from cli import stack
@@ -153,6 +154,26 @@ async def test_a_rolling_restart(field: Field) -> None:
             for service in field.rng.sample(SERVICES, len(SERVICES)):
                 await field.stop(service)
                 field.fired["restarted"] += 1
+                await field.starts_again(service)
+    await field.holds()
+
+
+@pytest.mark.row("F08", "told to finish while there is no way to the broker, or to PostgreSQL", within=15)
+async def test_a_service_finishes_whatever_is_away(field: Field) -> None:
+    await field.ward.start()
+    async with field.flowing(40):
+        for service in SERVICES:
+            for way in (field.kafka, field.postgres[service]):
+                await asyncio.sleep(1)
+                way.weather.held, way.weather.refusing = {"up", "down"}, True
+                await asyncio.sleep(field.rng.uniform(0.1, 3))
+                began = time.monotonic()
+                await field.stop(service)
+                field.figures[f"longest until {service} had ended"] = max(
+                    field.figures.get(f"longest until {service} had ended", 0), round(time.monotonic() - began, 1)
+                )
+                field.fired["told to finish"] += 1
+                way.clear()
                 await field.starts_again(service)
     await field.holds()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from chassis import database
-from cli import broker, local, services, settle, stack
+from cli import broker, local, rebuild, services, settle, stack
 
 from tests.load import feed, loads, whole
 from tests.load.feed import Line
@@ -45,9 +45,21 @@ async def measure(given: stack.Stack, folder: Path) -> Figures:
             figures |= await _delays(given, str(json.loads(ward["calendar"][-1].value)["data"]["day"]))
             await watched.rested(watch)
             figures |= await _sizes(given, sent + PER_SECOND * (SECONDS + WARM_SECONDS))
+            figures |= await _rebuilt(given)
     finally:
         services.down()
     return figures | {f"pipeline_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
+
+
+async def _rebuilt(given: stack.Stack) -> Figures:
+    """Events a second that a rebuild takes while nothing else happens; what it finds equals what is there."""
+    figures = {}
+    for service in ("registry-sync", "tax-income", "eligibility"):
+        done = await rebuild.rebuild(given, service, switch=False, quiet=True)
+        if not done.equal:
+            raise RuntimeError(f"{service} differs from what follows from the log")
+        figures[f"rebuild_per_s_{service}"] = done.taken / done.seconds
+    return figures
 
 
 async def _sizes(given: stack.Stack, events: int) -> Figures:

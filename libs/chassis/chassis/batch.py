@@ -267,7 +267,7 @@ class Batches:
         for item, fact in facts:
             if item.subject in parked:
                 item.refuse("held", _WAITS)
-            elif _too_early(item.event, transaction.business_day):
+            elif self._too_early(item.event, transaction.business_day):
                 item.refuse("held", Refusal("early", "time", "recorded later than the next business day"))
                 item.release_on = item.event.time.astimezone(JST).date() - dt.timedelta(days=1)
             else:
@@ -279,6 +279,12 @@ class Batches:
         for item in items:
             if item.event is not None and item.disposition == "applied":
                 item.disposition = transaction.dispositions.get(item.event.id, "applied")
+
+    def _too_early(self, event: Event[Any] | None, business_day: dt.date | None) -> bool:
+        """Whether it was recorded later than the next business day: no sender's clock has authority (decision 2)."""
+        if event is None or business_day is None:
+            return False
+        return event.time.astimezone(JST).date() > business_day + dt.timedelta(days=1)
 
     async def _set_register(self, transaction: Transaction, events: Sequence[Event[Any]]) -> None:
         """Accounts and terminals as they were last set: of each the newest version."""
@@ -441,12 +447,6 @@ def apart(records: Sequence[Record]) -> list[list[Record]]:
     for group in sorted(of_partition.values(), key=len, reverse=True):
         min(lanes, key=len).extend(group)
     return [lane for lane in lanes if lane]
-
-
-def _too_early(event: Event[Any] | None, business_day: dt.date | None) -> bool:
-    if event is None or business_day is None:
-        return False
-    return event.time.astimezone(JST).date() > business_day + dt.timedelta(days=1)
 
 
 def place_of(record: Record) -> str:

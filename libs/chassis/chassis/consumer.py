@@ -141,7 +141,7 @@ class Consumer:
         live.getmany = guarded
 
     async def stop(self) -> None:
-        """Finish the open batch, commit its offsets, leave the group. A client that cannot is a TimeoutError."""
+        """Finish the open batch, commit its offsets, leave the group. A client that cannot within a minute is a TimeoutError."""
         await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
 
     async def watch(self, stopping: asyncio.Event) -> None:

@@ -53,14 +53,14 @@ def queries(package: str) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-async def connect(url: str, *, connections: int = 6) -> asyncpg.Pool:
-    """A pool on the service's own database; each connection gives up waiting for a lock after 30 s."""
+async def connect(url: str, *, connections: int = 6, **session: str) -> asyncpg.Pool:
+    """A pool on the service's own database; each connection gives up waiting for a lock after 30 s. `session`: further settings of its sessions."""
     return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=connections,
         statement_cache_size=256,
-        server_settings=SESSION,
+        server_settings=SESSION | session,
     )
 
 

@@ -42,7 +42,7 @@ class Later(Batches):
         for resident in ready:
             await self._release(resident)
         if due:
-            await self._look_again(due)
+            await self.look_again(due)
         async with self.pool.acquire() as connection, connection.transaction():
             transaction = Transaction(self.settings, connection, self.sealer, day)
             done = await self.service.daily(transaction)
@@ -60,7 +60,7 @@ class Later(Batches):
             async with self.pool.acquire() as connection:
                 await Transaction(self.settings, connection, self.sealer).query("park", resident)
 
-    async def _look_again(self, residents: Sequence[int]) -> None:
+    async def look_again(self, residents: Sequence[int]) -> None:
         """Derive anew for those whom the day concerns. When our own code fails on one, the others still have their day."""
         try:
             await self._in_circle(lambda transaction, more: self._derive(transaction, residents, more))
@@ -73,7 +73,7 @@ class Later(Batches):
             failures = []
             for resident in residents:
                 try:
-                    await self._look_again([resident])
+                    await self.look_again([resident])
                 except BROKEN_ENVIRONMENT:
                     raise
                 except Exception as error:

@@ -5,9 +5,11 @@ import functools
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 import time
+from typing import Any
 
 import asyncpg
 import uvicorn
@@ -96,6 +98,8 @@ def log_to_stderr() -> None:
 
 SECONDS_TO_HANG_UP = 5
 """For callers, when a service stops."""
+SECONDS_TO_FINISH = 20.0
+"""For everything else: an open batch, what the relay has in hand, leaving the group."""
 
 
 class Runner:
@@ -154,17 +158,26 @@ class Runner:
         await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
         self.ready = False
         self.stopping.set()
-        if consumer is not None:
-            await consumer.stop()
         for server in servers:
             server.should_exit = True
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        if consumer is not None:
+            tasks.append(asyncio.create_task(consumer.stop()))
+        await self._finish(tasks)
+        log.info("%s has stopped", self.service.name)
+
+    async def _finish(self, tasks: list[asyncio.Task[Any]]) -> None:
+        """Wait until everything has finished what it began. What cannot is left as a crash would leave it: nothing is lost by that."""
+        finished, stuck = await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
+        if stuck:
+            names = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in stuck)
+            log.warning("not finished within %.0f s, and left: %s", SECONDS_TO_FINISH, ", ".join(names))
+            logging.shutdown()
+            os._exit(0)  # clients that wait for a server that is away would keep the loop from ending
         await self.pool.close()
         telemetry.stop()
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
-        log.info("%s has stopped", self.service.name)
+        for task in finished:
+            if (error := task.exception()) is not None:
+                raise error
 
     async def _due(self, batches: Later) -> None:
         """Work of the day, for ever. What fails is tried again, later each time; consuming goes on meanwhile."""

@@ -55,6 +55,7 @@ class Service:
     name: str
     package: str
     topics: tuple[str, ...]
+    """In the order in which a rebuild reads them: what says whom the service may know comes before what it may know of them."""
     handlers: Mapping[type[Model], Handler]
     apply: Callable[["Transaction", Sequence[Any], Sequence[int]], Awaitable[None]] = _no_facts
     """Store new facts, derive for the residents touched, `transaction.declare`: once per batch, in the end state."""
@@ -64,6 +65,8 @@ class Service:
     """The service's own work of the business day; returns how much was done, 0 = nothing left."""
     erase: Callable[["Transaction", int], Awaitable[dict[str, int]]] = _nothing_of
     """Deletes everything of a person from the service's own tables; rows by table."""
+    projections: Mapping[str, str] = field(default_factory=dict)
+    """Tables that follow from the topics alone, each with the column that says of whom a row is: what a rebuild compares and switches."""
     measure: Callable[[asyncpg.Pool], Awaitable[None]] = _no_figures
     """Brings the service's own gauges up to date; asked every ten minutes."""
     circle: str | None = None

@@ -44,6 +44,7 @@ from cli import (
     parameters,
     publish,
     reading,
+    rebuild,
     reconcile,
     rewind,
     rights,
@@ -222,6 +223,29 @@ def rewind_command(
     """After a restore: read on from where the database stands. The service must be stopped; repeats are dropped."""
     for name, count in _run(rewind.rewind(stack.read(), _chosen(service), from_start=from_start)).items():
         print(f"{name}: {count:,} records come again")
+
+
+@app.command(name="rebuild")
+def rebuild_command(
+    service: Annotated[str, typer.Argument(help="Any but audit, which keeps the log.")],
+    switch: Annotated[
+        bool, typer.Option("--switch", help="Put what follows from the log in the place of what differs.")
+    ] = False,
+    archive: Annotated[
+        str | None,
+        typer.Option("--from", help="Prefix under which `kokunen audit replay` wrote what Kafka no longer holds."),
+    ] = None,
+    left_out: Annotated[int, typer.Option(help="Records of somebody erased that it said it left out, in all.")] = 0,
+) -> None:
+    """What follows from the log, built anew beside what a service has, and compared. It goes on meanwhile.
+
+    Exit status 1 when they differ and nothing was put right.
+    """
+    (name,) = _chosen(service)
+    done = _run(rebuild.rebuild(stack.read(), name, switch=switch, archive=archive, left_out=left_out))
+    rebuild.show(name, done)
+    if not (done.equal or done.switched):
+        raise typer.Exit(1)
 
 
 @app.command()

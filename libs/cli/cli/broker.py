@@ -1,7 +1,7 @@
 """What does the command line ask of the broker: topics, offsets, everything on a topic?"""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -86,16 +86,26 @@ class Broker:
     async def everything(self, topics: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
         """Every record now on these topics."""
         wanted = partitions(topics)
-        ends = {tp: end for tp, end in (await self.consumer.end_offsets(wanted)).items() if end > 0}
-        if not ends:
+        ends = await self.consumer.end_offsets(wanted)
+        async for records in self.between({tp: (0, end) for tp, end in ends.items()}):
+            for record in records:
+                yield record
+
+    async def between(self, places: Mapping[TopicPartition, tuple[int, int]]) -> AsyncIterator[list[ConsumerRecord]]:
+        """What is still kept of each partition from its first offset on, to before the second, as it comes."""
+        starts = await self.consumer.beginning_offsets(list(places)) if places else {}
+        spans = {tp: (max(first, starts[tp]), end) for tp, (first, end) in places.items()}
+        left = {tp: end for tp, (first, end) in spans.items() if first < end}
+        if not left:
             return  # aiokafka would wait for partitions for ever
-        self.consumer.assign(list(ends))
-        await self.consumer.seek_to_beginning(*ends)
-        left = {tp for tp in ends if await self.consumer.position(tp) < ends[tp]}
+        self.consumer.assign(list(left))
+        for tp in left:
+            self.consumer.seek(tp, spans[tp][0])
         while left:
             for tp, records in (await self.consumer.getmany(timeout_ms=1000)).items():
-                for record in records:
-                    if record.offset < ends[tp]:
-                        yield record
-                if await self.consumer.position(tp) >= ends[tp]:
-                    left.discard(tp)
+                if tp not in left:
+                    continue
+                yield [record for record in records if record.offset < left[tp]]
+                if await self.consumer.position(tp) >= left[tp]:
+                    del left[tp]
+                    self.consumer.pause(tp)

@@ -107,7 +107,7 @@ async def _create(admin_url: str, names: list[str]) -> None:
                     f"create database {name} template template0 encoding 'UTF8' locale_provider libc locale 'C.UTF-8'"
                 )
             await connection.execute(f"revoke all on database {name} from public")
-            await connection.execute(f"grant connect, temporary on database {name} to {name}")
+            await connection.execute(f"grant connect, temporary, create on database {name} to {name}")
     finally:
         await connection.close()
     for name in names:

@@ -241,12 +241,12 @@ def _deployment(service: str) -> dict[str, Any]:
             "selector": {"matchLabels": _labels(service)},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
             "minReadySeconds": 5,
-            # A batch is finished, offsets are committed, callers are answered; a broker that is away is waited for.
+            # A batch is finished, offsets are committed, callers are answered; what cannot finish is left after 20 s.
             "template": _pod(
                 service,
                 container,
                 _labels(service),
-                terminationGracePeriodSeconds=75,
+                terminationGracePeriodSeconds=45,
                 topologySpreadConstraints=[spread],
             ),
         },

@@ -127,6 +127,8 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     erase=store.erase,
+    projections={"party": "applicant"}
+    | dict.fromkeys(("fact", "member", "pension_number", "insured_period", "reception_book", "due"), "addressee"),
     due=due,
     daily=daily,
     measure=measure,

@@ -82,6 +82,7 @@ SERVICE = Service(
     apply=apply,
     erase=store.erase,
     due=due,
+    projections=dict.fromkeys(("change", "hold", "merge", "identity_data"), "addressee"),
     circle="circle",
     circle_of=store.circle_of,
     doors=(*addressee_doors.DOORS, *vault_doors.DOORS, *linkage.DOORS),

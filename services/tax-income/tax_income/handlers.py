@@ -86,9 +86,9 @@ SERVICE = Service(
     name="tax-income",
     package="tax_income",
     topics=(
-        "tax-assessments",
         "residents",
         "persons-concerned",
+        "tax-assessments",
         "pension-service-notices",
         "calendar",
         "accounts",
@@ -97,6 +97,9 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     erase=store.erase,
+    projections=dict.fromkeys(
+        ("assessment", "resident", "member", "concerned", "named_spouse", "pension_number"), "addressee"
+    ),
     measure=measure,
     doors=doors.DOORS,
     rights=doors.RIGHTS,

@@ -110,6 +110,8 @@ SERVICE = Service(
     handlers=HANDLERS,
     apply=apply,
     erase=weekly.erase,
+    projections={"hint": "subject"}
+    | dict.fromkeys(("matter", "result", "form", "reception", "pension_number"), "addressee"),
     daily=daily,
     measure=doors.measure,
     circle="circle",
