@@ -27,6 +27,11 @@ PLOTS: dict[str, tuple[str, dict[str, str], float | None]] = {
         None,
     ),
     "All five services together": ("/s", {"pipeline_per_s": "upstream events"}, 1_000),
+    "Rebuilt from the log while the service runs": (
+        "/s",
+        {f"rebuild_per_s_{name}": name for name in ("registry-sync", "tax-income", "eligibility")},
+        5_000,
+    ),
     "Whole path over FastStream's handler per message": ("×", {"whole_over_per_message": "ratio"}, 20),
     "Whole path over Quix Streams, and over the bare loop": (
         "×",

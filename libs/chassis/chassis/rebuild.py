@@ -145,7 +145,7 @@ class Rebuild:
         return {(row["topic"], row["part"]): row["next_offset"] for row in rows}
 
     async def take(self, records: Sequence[Record]) -> None:
-        """Records of one topic; those of the topics that the service lists first come first."""
+        """Some records; whom the service may know, and who was erased, comes before what is known of them."""
         await self.again.take(records)
 
     async def missing(self) -> int:

@@ -55,7 +55,6 @@ class Service:
     name: str
     package: str
     topics: tuple[str, ...]
-    """In the order in which a rebuild reads them: what says whom the service may know comes before what it may know of them."""
     handlers: Mapping[type[Model], Handler]
     apply: Callable[["Transaction", Sequence[Any], Sequence[int]], Awaitable[None]] = _no_facts
     """Store new facts, derive for the residents touched, `transaction.declare`: once per batch, in the end state."""
@@ -67,6 +66,8 @@ class Service:
     """Deletes everything of a person from the service's own tables; rows by table."""
     projections: Mapping[str, str] = field(default_factory=dict)
     """Tables that follow from the topics alone, each with the column that says of whom a row is: what a rebuild compares and switches."""
+    rebuilt_first: tuple[str, ...] = ()
+    """Topics that say whom the service may know: a rebuild reads them before what it may know of them."""
     measure: Callable[[asyncpg.Pool], Awaitable[None]] = _no_figures
     """Brings the service's own gauges up to date; asked every ten minutes."""
     circle: str | None = None

@@ -10,7 +10,7 @@ from chassis import sealing
 from chassis.batch import Record
 from chassis.rebuild import Compared, Rebuild
 from chassis.rebuild import rebuild as shadow_of
-from contracts.topics import TOPICS
+from contracts.topics import BY_RESIDENT, TOPICS
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -23,7 +23,7 @@ from cli.services import environment_settings
 from cli.stack import Stack
 
 AT_ONCE = 20_000
-"""Records in memory: among so many each resident's come together, and what follows for somebody is derived once."""
+"""Records in memory, of one partition number: each resident's come together, and what follows for somebody is derived once."""
 NEARLY = 2_000
 """So many records the service may wait for."""
 CHASES = 10
@@ -84,9 +84,9 @@ class _Reading:
     def __init__(self, made: Rebuild, broker: Broker, quiet: bool) -> None:
         self.made, self.broker = made, broker
         # Whom a service may know of, and who was erased, comes before what is known of them.
-        topics = made.service.topics
-        first = [topic for topic in ("calendar", "accounts", "erasures") if topic in topics]
-        self.order = [*first, *(topic for topic in topics if topic not in first)]
+        first, then = ("calendar", "accounts", "erasures"), made.service.rebuilt_first
+        rest = tuple(topic for topic in made.service.topics if topic not in (*first, *then))
+        self.order = (first, then, rest)
         columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn()
         shown = sys.stderr.isatty() and not quiet
         self.progress = Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown)
@@ -127,38 +127,38 @@ class _Reading:
     async def _archived(self, archive: str) -> None:
         """Everything on the topics under another prefix, those that are there."""
         there = await self.broker.consumer.topics()
-        for topic in self.order:
-            if archive + topic in there:
-                places = [TopicPartition(archive + topic, part) for part in range(TOPICS[topic].partitions)]
-                ends = await self.broker.consumer.end_offsets(places)
-                await self._read(archive, {}, {(topic, place.partition): end for place, end in ends.items()})
+        topics = [topic for topic in self.made.service.topics if archive + topic in there]
+        places = [TopicPartition(archive + topic, part) for topic in topics for part in range(TOPICS[topic].partitions)]
+        ends = await self.broker.consumer.end_offsets(places) if places else {}
+        await self._read(archive, {}, {(tp.topic.removeprefix(archive), tp.partition): end for tp, end in ends.items()})
 
     async def _read(self, prefixed: str, after: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
-        """Into the shadow, topic by topic, what lies between."""
-        for topic in self.order:
-            places = {
-                TopicPartition(prefixed + topic, place[1]): (after.get(place, 0), end)
-                for place, end in ends.items()
-                if place[0] == topic
-            }
-            task = self.progress.add_task(topic, total=sum(end - first for first, end in places.values()))
-            gathered: list[Record] = []
-            async for records in self.broker.between(places):
-                gathered += (Record(topic, r.partition, r.offset, r.key, r.value, r.headers) for r in records)
-                if len(gathered) >= AT_ONCE:
-                    await self._take(task, gathered)
-                    gathered = []
-            await self._take(task, gathered)
-
-    async def _take(self, task: int, records: list[Record]) -> None:
-        await self.made.take(records)
-        self.progress.advance(task, len(records))  # type: ignore[arg-type]
+        """Into the shadow what lies between, partition number by partition number: the same one holds all about a resident."""
+        task = self.progress.add_task("reading", total=sum(ends.values()) - sum(after.values()))
+        for topics in self.order:
+            for part in range(BY_RESIDENT):
+                places = {
+                    TopicPartition(prefixed + topic, part): (after.get((topic, part), 0), ends[topic, part])
+                    for topic in topics
+                    if (topic, part) in ends
+                }
+                gathered: list[Record] = []
+                async for records in self.broker.between(places):
+                    gathered += (
+                        Record(r.topic.removeprefix(prefixed), r.partition, r.offset, r.key, r.value, r.headers)
+                        for r in records
+                    )
+                    if len(gathered) >= AT_ONCE:
+                        await self.made.take(gathered)
+                        gathered = []
+                    self.progress.advance(task, len(records))
+                await self.made.take(gathered)
 
     async def _once_more(self) -> None:
         """What had not taken effect when we saw it may have since: it came just then, or was tried again."""
         left, self.made.again.left = self.made.again.left, []
-        for topic in self.order:
-            await self.made.take([record for record in left if record.topic == topic])
+        for topics in self.order:
+            await self.made.take([record for record in left if record.topic in topics])
 
 
 def show(service: str, done: Rebuilt) -> None:

@@ -86,9 +86,9 @@ SERVICE = Service(
     name="tax-income",
     package="tax_income",
     topics=(
+        "tax-assessments",
         "residents",
         "persons-concerned",
-        "tax-assessments",
         "pension-service-notices",
         "calendar",
         "accounts",
@@ -100,6 +100,7 @@ SERVICE = Service(
     projections=dict.fromkeys(
         ("assessment", "resident", "member", "concerned", "named_spouse", "pension_number"), "addressee"
     ),
+    rebuilt_first=("residents", "persons-concerned"),
     measure=measure,
     doors=doors.DOORS,
     rights=doors.RIGHTS,
