@@ -44,6 +44,7 @@ SHELLS = {
     "review_desk",
     "rights_desk",
     "list_desk",
+    "snapshot_desk",
     "overseer",
 }
 """Modules of services that do I/O; every other module of a service is pure."""

@@ -14,7 +14,7 @@ import hashlib
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import uuid5
@@ -189,6 +189,7 @@ class Batches:
     async def _commit(self, incoming: list[Incoming], *, alone: bool) -> None:
         more: frozenset[int] = frozenset()
         for _ in range(CIRCLE_TRIES):
+            transaction = None
             try:
                 async with self.pool.acquire() as connection:
                     async with connection.transaction():
@@ -209,6 +210,8 @@ class Batches:
                     if item.span is not None:
                         item.span.end()
                         item.span = None
+                if transaction is not None and transaction.span is not None:
+                    transaction.span.end()
         raise RuntimeError("the circle of residents did not come to rest")
 
     async def _fill(
@@ -351,14 +354,20 @@ class Batches:
         parent = telemetry.context_of(item.record.headers, event.traceparent)
         forward = None
         if parent is not None:
+            if transaction.span is None:
+                transaction.span = telemetry.together(f"{self.service.name} batch")
             item.span = telemetry.span(
-                f"{self.service.name} {event.type}", parent, SpanKind.CONSUMER, event_id=event.id, event_type=event.type
+                f"{self.service.name} {event.type}",
+                parent,
+                SpanKind.CONSUMER,
+                transaction.span,
+                event_id=event.id,
+                event_type=event.type,
             )
             forward = telemetry.traceparent(item.span)
         cause = Cause(event.time, event.id, event.correlation or event.id, forward)
         known = transaction.causes.pop(item.subject, None)
-        # The latest recorded event speaks for the resident, whatever the order of arrival.
-        transaction.causes[item.subject] = max(known, cause, key=lambda c: (c.time, c.event or "")) if known else cause
+        transaction.causes[item.subject] = cause if known is None else latest(known, cause)
 
     async def _take_alone(self, transaction: Transaction, items: list[Incoming], more: frozenset[int]) -> None:
         """One event at a time, each behind a savepoint: what fails is parked, its resident's later events wait."""
@@ -436,6 +445,13 @@ class Batches:
             transaction.emit(
                 f"{self.service.name}.set-aside", subject, event_id, "RecordSetAside", to_json(data), cause
             )
+
+
+def latest(*causes: Cause) -> Cause:
+    """The latest recorded event speaks for a resident, whatever the order of arrival; the trace of one that is not sampled is that of the latest that is."""
+    ordered = sorted(causes, key=lambda cause: (cause.time, cause.event or ""))
+    traces = [cause.traceparent for cause in ordered if cause.traceparent is not None]
+    return replace(ordered[-1], traceparent=traces[-1]) if traces else ordered[-1]
 
 
 def apart(records: Sequence[Record]) -> list[list[Record]]:

@@ -222,6 +222,19 @@ class Consumer:
         return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]
 
 
+async def ends_of(settings: Settings, topic: str) -> dict[int, int]:
+    """The offset that the next record of each partition will have. ConnectionError where nobody answers."""
+    asking = AIOKafkaConsumer(**wire.kafka(settings.kafka), enable_auto_commit=False, request_timeout_ms=PROBE_MS)
+    try:
+        await asking.start()
+        places = [TopicPartition(settings.prefix + topic, part) for part in range(TOPICS[topic].partitions)]
+        return {place.partition: end for place, end in (await asking.end_offsets(places)).items()}
+    except KafkaError as error:
+        raise ConnectionError(f"the broker does not say where {topic} ends") from error
+    finally:
+        await asking.stop()
+
+
 class _LeavesOut(ConsumerRebalanceListener):  # type: ignore[misc]
     """Tells a consumer what it was given, before it reads any of it."""
 

@@ -98,7 +98,7 @@ select pg_try_advisory_lock(7001);
 
 -- name: unsent
 -- The next outgoing events in the order they were written.
-select seq, topic, key, value, traceparent from outbox order by seq limit $1;
+select seq, topic, key, value, traceparent, created_at from outbox order by seq limit $1;
 
 -- name: sent
 delete from outbox where seq = any($1::bigint[]);

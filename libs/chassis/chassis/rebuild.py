@@ -13,7 +13,6 @@ from typing import Any
 
 import asyncpg
 from contracts.envelope import Event
-from contracts.topics import EVENT_TYPES
 
 from chassis import database
 from chassis.batch import MAX_RECORDS, Incoming, Record
@@ -21,7 +20,7 @@ from chassis.later import Later
 from chassis.sealing import Sealer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.transaction import Transaction, to_json
+from chassis.transaction import Transaction, stands
 
 _LOCK = 7003
 _EFFECTIVE = """
@@ -75,13 +74,6 @@ class Compared:
     def equal(self) -> bool:
         """What was once said and taken back makes no difference: how often that happened depends on what arrived when."""
         return not self.only_here and not self.only_from_the_log
-
-
-def _stands(said: asyncpg.Record) -> bool:
-    """Whether a last word is not one that takes back what was said before."""
-    data = EVENT_TYPES[said["type"]].model_validate_json(said["value"])
-    gone = data.taken_back()
-    return gone is None or to_json(gone) != to_json(data)
 
 
 class _Again(Later):
@@ -171,7 +163,7 @@ class Rebuild:
 
         async def only(these: str, those: str) -> tuple[int, ...]:
             rows = await connection.fetch(f"select * from ({these}) as a except all select * from ({those}) as b")
-            return tuple(row["who"] for row in rows if row["type"] is None or _stands(row))
+            return tuple(row["who"] for row in rows if row["type"] is None or stands(row["type"], row["value"]))
 
         return Compared(
             table, ours["rows"], ours["sha256"], theirs["sha256"], await only(here, there), await only(there, here)

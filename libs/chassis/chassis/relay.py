@@ -95,6 +95,7 @@ class Relay:
         faults.point("relay_sent")
         await connection.execute(self.queries["sent"], [row["seq"] for row in rows])
         faults.point("relay_deleted")
+        telemetry.published(self.settings.service, rows)
         for topic, sent in topics.items():
             telemetry.PUBLISHED.labels(topic.removeprefix(self.settings.prefix)).inc(sent)
         return len(rows)

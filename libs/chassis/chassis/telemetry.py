@@ -1,20 +1,23 @@
 """What does a service tell operations? Metrics, and one trace from an upstream event to what followed from it.
 
-A batch joins many events, so a batch span would end their traces. Instead every *sampled* event gets its own span under
-its own remote parent; what the event causes carries that span's context through the outbox and the relay. Unsampled
-events cost nothing. Spans hold event ids and types, never personal data.
+A batch joins many events, so a batch span as a parent would end their traces. Instead every *sampled* event gets its own span under
+its own remote parent, linked with the span of the batch; what the event causes carries that span's context through the outbox and the relay, into
+the attempt that transmittal makes of it, and to its line of a weekly batch. Unsampled events cost nothing. Spans hold event ids and types, never
+personal data.
 """
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 from prometheus_client import Counter, Gauge, Histogram
 
 RECORDS = Counter("kokunen_records", "Records by what became of them", ["topic", "disposition"])
@@ -72,15 +75,34 @@ def context_of(headers: Iterable[tuple[str, bytes]], attribute: str | None) -> S
     return SpanContext(int(found[1], 16), int(found[2], 16), True, TraceFlags(TraceFlags.SAMPLED))
 
 
-def span(name: str, parent: SpanContext, kind: SpanKind, **attributes: str) -> Span:
-    """Start a span under a remote parent; the caller ends it."""
-    tracer = trace.get_tracer("kokunen")
-    return tracer.start_span(
+def span(name: str, parent: SpanContext, kind: SpanKind, together: Span, **attributes: str) -> Span:
+    """Start a span under a remote parent, linked with the work that it is done together with; the caller ends it."""
+    started = trace.get_tracer("kokunen").start_span(
         name,
         trace.set_span_in_context(NonRecordingSpan(parent)),
         kind,
         {k.replace("_", "."): v for k, v in attributes.items()},
+        [Link(together.get_span_context())],
     )
+    together.add_link(started.get_span_context())
+    return started
+
+
+def together(name: str) -> Span:
+    """Start the span of work on many events at once, a trace of its own; the caller ends it."""
+    return trace.get_tracer("kokunen").start_span(name, Context(), SpanKind.INTERNAL)
+
+
+def published(service: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Of each sampled event among these rows of the outbox: from when it was written until now, when the broker has it."""
+    for row in rows:
+        if row["traceparent"] and (parent := context_of((), row["traceparent"])) is not None:
+            trace.get_tracer("kokunen").start_span(
+                f"{service} publishes to {row['topic']}",
+                trace.set_span_in_context(NonRecordingSpan(parent)),
+                SpanKind.PRODUCER,
+                start_time=int(row["created_at"].timestamp() * 1e9),
+            ).end()
 
 
 def traceparent(active: Span) -> str:

@@ -15,6 +15,7 @@ from contracts.events.operations import AccessRecorded, Action
 from contracts.guard import my_number_in
 from contracts.topics import EVENT_TYPES, dataschema
 from contracts.vocabulary import JST, Model
+from opentelemetry.trace import Span
 
 from chassis import database
 from chassis.sealing import Sealer
@@ -110,6 +111,8 @@ class Transaction:
     """Whether anything was written to the outbox."""
     accesses: int = 0
     """Access records written so far."""
+    span: Span | None = None
+    """Of the batch, as soon as a sampled event is in it."""
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """Rows of one SQL statement."""
@@ -268,6 +271,13 @@ class Transaction:
 def to_json(data: Model) -> bytes:
     """Data as it stands on a topic: JSON without members that are null."""
     return data.__pydantic_serializer__.to_json(data, exclude_none=True)
+
+
+def stands(kind: str, value: bytes) -> bool:
+    """Whether a last word says what is true, and not that something is no more."""
+    data = EVENT_TYPES[kind].model_validate_json(value)
+    gone = data.taken_back()
+    return gone is None or to_json(gone) != to_json(data)
 
 
 def _news(

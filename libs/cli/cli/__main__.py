@@ -52,6 +52,7 @@ from cli import (
     set_aside,
     settle,
     stack,
+    takeover,
     terminal,
     traces,
     transitions,
@@ -83,6 +84,7 @@ app.add_typer(erasure.app, name="erasure")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(backup.app, name="backup")
 app.add_typer(rights.app, name="rights")
+app.add_typer(takeover.app, name="takeover")
 app.add_typer(assessment.app, name="assessment")
 app.add_typer(oversight.app, name="audit", help="The log of every record.")
 app.add_typer(set_aside.app, name="set-aside", help="Records that could not be used, and those waiting behind them.")

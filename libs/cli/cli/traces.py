@@ -88,6 +88,7 @@ def _spans(request: ExportTraceServiceRequest) -> Iterator[dict[str, Any]]:
                     "name": span.name,
                     "start": span.start_time_unix_nano,
                     "end": span.end_time_unix_nano,
+                    "links": [link.span_id.hex() for link in span.links],
                     "event": next((a.value.string_value for a in span.attributes if a.key == "event.id"), None),
                 }
 
@@ -105,12 +106,19 @@ def tree(spans: Path, wanted: str) -> list[str]:
     for span in sorted(own.values(), key=lambda s: s["start"]):
         children[span["parent"] if span["parent"] in own else ""].append(span)
     start = min((span["start"] for span in own.values()), default=0)
+    others = {span["span"]: span for span in every if span["span"] not in own}
     lines: list[str] = []
 
     def walk(parent: str, depth: int) -> None:
         for span in children[parent]:
             at, took = (span["start"] - start) / 1e6, (span["end"] - span["start"]) / 1e6
-            lines.append(f"{'  ' * depth}{span['name']}  +{at:.1f} ms, took {took:.1f} ms, event {span['event']}")
+            event = f", event {span['event']}" if span["event"] else ""
+            lines.append(f"{'  ' * depth}{span['name']}  +{at:,.1f} ms, took {took:.1f} ms{event}")
+            for link in span.get("links", ()):
+                if joint := others.get(link):
+                    lines.append(
+                        f"{'  ' * depth}  in one with {len(joint['links']) - 1} other sampled events: {joint['name']}"
+                    )
             walk(span["span"], depth + 1)
 
     walk("", 0)

@@ -60,6 +60,9 @@ PURPOSES: dict[str, Purpose] = {
         "利用者・端末の管理に関する事務", "個人情報保護法66条、番号法12条",
         frozenset({"accounts.look", "accounts.propose", "accounts.approve"}),
     ),
+    "subscription": Purpose(
+        "庁内システムへの資格・免除の情報の提供に関する事務（根拠は提供先ごとに確認する）", "個人情報保護法69条、番号法9条2項", frozenset({"snapshot.read"})
+    ),
     "operations": Purpose("情報システムの運用に関する事務", "個人情報保護法66条", frozenset()),
     "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge", "accounts.look", "findings.look", "findings.settle", "reviews.look", "reviews.sign", "reviews.accept", "households.look"}),
 }  # fmt: skip

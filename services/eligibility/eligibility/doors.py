@@ -45,9 +45,10 @@ from contracts.doors.rights import (
     Requests,
     RequestShown,
 )
+from contracts.doors.snapshot import AskSnapshot, Snapshot
 from contracts.envelope import derived_id
 
-from eligibility import list_desk, retention_desk, rights_desk, store
+from eligibility import list_desk, retention_desk, rights_desk, snapshot_desk, store
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
@@ -55,7 +56,7 @@ from eligibility.inquiry import SIGHTS, Beside, Sight, benefit_base_date, beside
 from eligibility.parameter_files import parameters
 
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
-EXPORT = "lists.export"
+EXPORT, SNAPSHOT = "lists.export", "snapshot.read"
 REQUESTS, DECIDE = "rights.manage", "rights.decide"
 LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
 RIGHTS: dict[str, frozenset[str]] = {
@@ -64,10 +65,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "list-clerk": frozenset({EXPORT}),
     "rights-clerk": frozenset({REQUESTS}),
     "rights-head": frozenset({REQUESTS, DECIDE}),
+    "subscriber": frozenset({SNAPSHOT, snapshot_desk.CHANGES}),
+    "window-system": frozenset({SNAPSHOT, snapshot_desk.WINDOW}),
     "retention-clerk": frozenset({EXPIRED, ERASE}),
     "retention-head": frozenset({EXPIRED, APPROVE}),
 }
-"""clerk 照会 · protection-clerk, who also looks after those under support measures (支援措置)."""
+"""clerk 照会 · protection-clerk, who also looks after those under support measures (支援措置) · subscriber, window-system: systems of the ward that read
+our topics, the latter 総合窓口課's."""
 SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報"}
 
 
@@ -237,6 +241,7 @@ async def number_holders(transaction: Transaction, access: Access, body: AskNumb
 DOORS = (
     Door("/inquiries", LOOK, AskView, View, view),
     Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+    Door("/snapshot", SNAPSHOT, AskSnapshot, Snapshot, snapshot_desk.snapshot),
     Door("/lists/export", EXPORT, ExportList, ExportedList, list_desk.export),
     Door("/rights", REQUESTS, AskRequests, Requests, rights_desk.requests),
     Door("/rights/register", REQUESTS, RegisterRequest, RequestShown, rights_desk.register),

@@ -249,3 +249,18 @@ select nextval(pg_get_serial_sequence('list_export', 'number')) as number;
 
 -- name: exported
 insert into list_export (number, list, ticket, account, terminal, rows, sha256) overriding system value values ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: snapshot
+-- What was last said on a topic ($1) of the next residents ($2, $3), and the sequence of the last word about each on any topic.
+with page as (select distinct subject from said where topic = $1 and subject > $2 order by subject limit $3)
+select subject, max(sequence) as sequence, array_agg(event_id order by sequence) filter (where topic = $1) as ids,
+       array_agg(type order by sequence) filter (where topic = $1) as types, array_agg(value order by sequence) filter (where topic = $1) as data
+from said where subject = any(array(select subject from page)) group by subject order by subject;
+
+-- name: every_period
+-- Every insured period, to be held against what another package says.
+select addressee, category, lower(validity) as first_day, upper(validity) as end_day from insured_period order by addressee, validity;
+
+-- name: every_exempt_month
+-- What was last said of exempt months.
+select subject, value from said where topic = 'exemption-events' and type = 'MonthsExempted' order by subject, key;

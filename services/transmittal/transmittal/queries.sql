@@ -66,12 +66,13 @@ from pull where addressee = any($1::bigint[]) and put_back_at is null;
 
 -- name: save
 -- Attempts as they stand now; the database refuses a change of what was sealed.
-insert into attempt (addressee, item, number, mark, state, content, filing, reason, batch, line, sealed_on)
+insert into attempt as a (addressee, item, number, mark, state, content, filing, reason, batch, line, sealed_on, traceparent)
 select * from unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[],
-                     $9::int[], $10::int[], $11::date[])
+                     $9::int[], $10::int[], $11::date[], $12::text[])
 on conflict (addressee, item, number)
 do update set mark = excluded.mark, state = excluded.state, content = excluded.content, filing = excluded.filing,
-              reason = excluded.reason;
+              reason = excluded.reason,
+              traceparent = case excluded.state when 'pending' then coalesce(excluded.traceparent, a.traceparent) else a.traceparent end;
 
 -- name: look
 -- Up to which day the calendar was served; takes no lock.
@@ -139,7 +140,8 @@ select filing, content from form where filing = any($1::text[]);
 -- Each attempt gets its one place.
 update attempt as a set state = 'sealed', batch = $1, sealed_on = $2, line = g.line
 from unnest($3::bigint[], $4::text[], $5::int[], $6::int[]) as g (addressee, item, number, line)
-where a.addressee = g.addressee and a.item = g.item and a.number = g.number;
+where a.addressee = g.addressee and a.item = g.item and a.number = g.number
+returning a.line, a.traceparent;
 
 -- name: answered_already
 -- Residents with a notice that overtook the sealing of its filing.

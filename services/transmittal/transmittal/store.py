@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-from chassis import database
+from chassis import database, telemetry
 from chassis.transaction import Transaction, to_json
 from contracts.events.forms import FilingContent, Form
+from opentelemetry.trace import SpanKind
 from pydantic import TypeAdapter
 
 from transmittal.accounts import Batch, Issue, State
@@ -114,11 +115,12 @@ async def save(transaction: Transaction, attempts: Sequence[Attempt]) -> None:
             a.batch,
             a.line,
             a.sealed_on,
+            cause.traceparent if (cause := transaction.causes.get(a.addressee)) is not None else None,
         )
         for a in attempts
     ]
     if rows:
-        await transaction.fetch(QUERIES["save"], *database.columns(rows, 11))
+        await transaction.fetch(QUERIES["save"], *database.columns(rows, 12))
 
 
 async def move_on(transaction: Transaction, residents: Sequence[int]) -> None:
@@ -175,7 +177,7 @@ async def pending(transaction: Transaction) -> list[Attempt]:
 
 
 async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line], made_by: str) -> list[int]:
-    """Keep a batch with its first issue and give each attempt its place. Returns residents whose notice was here before."""
+    """Keep a batch with its first issue and give each attempt its place, where its trace ends. Returns residents whose notice was here before."""
     await transaction.fetch(
         QUERIES["add_batch"],
         batch.number,
@@ -190,8 +192,20 @@ async def seal(transaction: Transaction, batch: Batch, lines: Iterable[Line], ma
         made_by,
     )
     places = [(line.addressee, line.item, line.attempt, line.line) for line in lines]
-    await transaction.fetch(QUERIES["seal"], batch.number, batch.sealed_on, *database.columns(places, 4))
+    rows = await transaction.fetch(QUERIES["seal"], batch.number, batch.sealed_on, *database.columns(places, 4))
+    _end_traces(batch.number, [(row["line"], row["traceparent"]) for row in rows if row["traceparent"] is not None])
     return [row["addressee"] for row in await transaction.fetch(QUERIES["answered_already"], batch.number)]
+
+
+def _end_traces(batch: int, lines: Sequence[tuple[int, str]]) -> None:
+    """A span for each sampled line, in the trace of what made us report it, linked with that of the sealing."""
+    if not lines:
+        return
+    sealing = telemetry.together(f"transmittal seals batch {batch}")
+    for line, traceparent in sorted(lines):
+        if (parent := telemetry.context_of((), traceparent)) is not None:
+            telemetry.span(f"transmittal batch {batch} line {line}", parent, SpanKind.INTERNAL, sealing).end()
+    sealing.end()
 
 
 async def serve(transaction: Transaction, day: dt.date, last_batch: int) -> None:
