@@ -48,11 +48,12 @@ _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _ABSENT = {"0" * 32, "0" * 16}
 
 
-def start(service: str) -> None:
-    """Send spans to the collector of OTEL_EXPORTER_OTLP_ENDPOINT; without one, contexts are passed on and not recorded."""
+def start(service: str, collector: str | None = None) -> None:
+    """Send spans to a collector, or that of OTEL_EXPORTER_OTLP_ENDPOINT; without one, contexts are passed on and not recorded."""
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=500))
+    if collector or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        exporter = OTLPSpanExporter(f"{collector}/v1/traces" if collector else None)
+        provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
     trace.set_tracer_provider(provider)
 
 

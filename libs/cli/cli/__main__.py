@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from chassis import memory, settings
+from chassis import memory, settings, telemetry
 from chassis.database import WrongDatabase
 from chassis.set_aside import NotPossible
 from chassis.transaction import Access, AuditSilent
@@ -124,11 +125,14 @@ EXPECTED = (
 def main() -> None:
     """Run the command; what a person can mend is one sentence and exit status 1."""
     memory.look_rarely()
+    telemetry.start("desk", services.collector(os.environ))  # a batch that is sealed by hand ends traces, too
     try:
         app()
     except EXPECTED as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    finally:
+        telemetry.stop()
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,11 +92,17 @@ def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
     base = {**os.environ, **stack.environment(given), "KOKUNEN_PORT": str(port), "KOKUNEN_LOCAL": str(local.home())}
     base.setdefault("KOKUNEN_INSTANCE", "1")  # one process of each service here
     base |= doors_environment() | {"KOKUNEN_DOOR_PORT": str(door_ports().get(service, 0))}
-    traces = local.home() / "traces.port"
-    if traces.exists():
-        base.setdefault("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{traces.read_text()}")
+    if (address := collector(base)) is not None:
+        base["OTEL_EXPORTER_OTLP_ENDPOINT"] = address
     base["OTEL_SERVICE_NAME"] = service
     return base
+
+
+def collector(environ: Mapping[str, str]) -> str | None:
+    """Where spans go: to the collector that is named, else to the receiver of this stack, where there is one."""
+    traces = local.home() / "traces.port"
+    here = f"http://127.0.0.1:{traces.read_text()}" if traces.exists() else None
+    return environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or here
 
 
 def environment_settings(given: stack.Stack, service: str) -> Settings:
