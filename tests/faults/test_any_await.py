@@ -143,6 +143,7 @@ def test_nothing_is_lost_whichever_await_is_the_last(
     assert sum(count for what, count in met.items() if what.endswith("ended at an await")) > 20, met
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", [CommitsFirst, DeletesFirst])
 def test_a_service_that_loses_events_is_found(wrong: type[World], ward: Ward, lines: list[tuple[str, bytes]]) -> None:
     with pytest.raises(AssertionError, match="invariant="):

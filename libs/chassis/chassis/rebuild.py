@@ -24,8 +24,10 @@ from chassis.transaction import Transaction, stands
 
 _LOCK = 7003
 _EFFECTIVE = """
-select i.id, i.forgotten, exists (select from public.set_aside as a where a.event_id = i.id and a.state <> 'applied' and a.reason <> 'id_reused') as waits
-from unnest($1::uuid[], $2::bytea[]) as given (id, hash) join public.inbox as i on i.id = given.id and i.hash = given.hash
+select i.id, i.forgotten, a.event_id is not null as waits
+from unnest($1::uuid[], $2::bytea[]) as given (id, hash)
+join public.inbox as i on i.id = given.id and i.hash = given.hash
+left join (select distinct event_id from public.set_aside where state <> 'applied' and reason <> 'id_reused') as a on a.event_id = i.id
 """
 _MISSING = """
 select count(*) from public.inbox as i

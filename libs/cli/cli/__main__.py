@@ -104,6 +104,7 @@ app.command()(inquiry.inquiry)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 EXPECTED = (
     local.StackError,
+    settings.SettingsError,
     services.ServiceError,
     publish.PublishError,
     settle.NotSettled,

@@ -93,12 +93,13 @@ def advance(
 
 @app.command()
 def status() -> None:
-    """The last day that was told, and at which day each service is. Exit status 1 when one is behind or today was not told."""
+    """The last day that was told, and at which day each service is whose database is within reach. Exit status 1 when one is behind or today was
+    not told."""
     given = stack.read()
 
     async def ask() -> tuple[dt.date | None, dict[str, dt.date | None]]:
         at: dict[str, dt.date | None] = {}
-        for service in DECODING:
+        for service in given.within_reach(DECODING):
             connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
             try:
                 at[service] = await connection.fetchval("select business_day from clock")

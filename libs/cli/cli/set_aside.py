@@ -49,7 +49,7 @@ async def listing() -> list[dict[str, Any]]:
     """Every open record of every service: place, reason, field, rule; never content."""
     given = stack.read()
     rows = []
-    for service in _within_reach(given):
+    for service in given.within_reach(DECODING):
         connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
         try:
             for row in await connection.fetch(_LIST):
@@ -58,11 +58,6 @@ async def listing() -> list[dict[str, Any]]:
         finally:
             await connection.close()
     return rows
-
-
-def _within_reach(given: stack.Stack) -> list[str]:
-    """Services whose database we may open: on a cluster a process has its own alone."""
-    return [service for service in DECODING if service in given.databases]
 
 
 @app.command(name="list")
@@ -102,7 +97,7 @@ def report(
 async def told_back(topic: str, since: dt.datetime) -> list[tuple[str, ...]]:
     """Of each service that reads the topic: what it could not use, in order of place."""
     given, found = stack.read(), []
-    for service in _within_reach(given):
+    for service in given.within_reach(DECODING):
         if topic not in TOPICS_OF[service]:
             continue
         connection = await asyncpg.connect(given.databases[service], server_settings=database.SESSION)
@@ -125,7 +120,7 @@ def redrive(
 
     Without --resident also what was no event when it came: these contracts may know it.
     """
-    names = [service] if service else _within_reach(stack.read())
+    names = [service] if service else stack.read().within_reach(DECODING)
     if service is not None and service not in DECODING:
         raise typer.BadParameter(f"{service} is not one of {', '.join(DECODING)}")
     applied, failed = asyncio.run(_redrive(names, resident))

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated
@@ -46,6 +46,10 @@ class Stack:
     @property
     def broker(self) -> Broker:
         return Broker(self.broker_kind, self.kafka, self.broker_pid, self.broker_born)
+
+    def within_reach(self, services: Iterable[str]) -> list[str]:
+        """Those of these services whose database we may open: on a cluster a process has its own alone."""
+        return [service for service in services if service in self.databases]
 
 
 @dataclass(frozen=True)
