@@ -3,11 +3,12 @@
 from pathlib import Path
 from random import Random
 
+import asyncpg
 import pytest
 from chassis import sealing
 from chassis.database import WrongDatabase
 from chassis.rebuild import rebuild as shadow_of
-from cli import rebuild
+from cli import databases, rebuild
 from cli.catalogue import DECODING
 from cli.local import StackError
 from cli.services import environment_settings
@@ -36,6 +37,15 @@ async def test_not_the_whole_log_is_put_in_no_place(ward: Ward, lines: list[tupl
     assert not done.equal
     assert not done.switched
     assert await content(ward, "registry-sync") == before
+    # A login that may not make a schema, on servers of your own: it says so.
+    own = databases.name_for("registry-sync")
+    connection = await asyncpg.connect(ward.given.admin_database)
+    try:
+        await connection.execute(f"revoke create on database {own} from {own}")
+    finally:
+        await connection.close()
+    with pytest.raises(WrongDatabase, match="may not make a schema"):
+        await rebuild.rebuild(ward.given, "registry-sync", switch=True, archive="nothing_", quiet=True)
     with pytest.raises(StackError, match="keeps the log itself"):
         await rebuild.rebuild(ward.given, "audit", switch=True, quiet=True)
 

@@ -203,7 +203,7 @@ class Rebuild:
 async def rebuild(service: Service, settings: Settings, sealer: Sealer) -> AsyncIterator[Rebuild]:
     """An empty shadow of a service, removed at the end. What a former one had switched, and not yet looked at again, is looked at first.
 
-    WrongDatabase when another rebuild is under way, or the service's upgrade is not finished.
+    WrongDatabase when another rebuild is under way, the service's upgrade is not finished, or its login may not make a schema.
     """
     ours = await database.connect(settings.database, connections=3)
     try:
@@ -214,7 +214,12 @@ async def rebuild(service: Service, settings: Settings, sealer: Sealer) -> Async
                 async with _shadow(service, settings, ours, sealer) as left:
                     await left.look_again()
             await alone.execute("drop schema if exists shadow cascade")
-            await alone.execute("create schema shadow")
+            try:
+                await alone.execute("create schema shadow")
+            except asyncpg.InsufficientPrivilegeError:
+                raise database.WrongDatabase(
+                    f"The login of {service.name} may not make a schema: grant it `create` on its own database."
+                ) from None
             async with _shadow(service, settings, ours, sealer) as made:
                 await database.migrate(made.shadow, service.package, lambda: None)
                 if await alone.fetchval(
