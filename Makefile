@@ -78,7 +78,7 @@ log: machine setup ## the audit log: records a second, proofs at ten million lea
 inquiries: machine setup ## the sheet of a person for a hundred users, at rest and under five hundred events a second (five minutes)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/inquiry.py
 
-memory: machine setup ## memory of two services over a million events (some minutes, 5 GB of disk)
+memory: machine setup ## memory of two services, and the cost of an event, over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py
 
 sbom: setup ## what is in a release, as CycloneDX (kokunen.cdx.json)

@@ -1,4 +1,4 @@
-"""Does a service's memory stay flat over a million events? `make memory`, some minutes, 5 GB of disk.
+"""Do a service's memory and the cost of an event stay flat over a million events? `make memory`, some minutes, 5 GB of disk.
 
 A synthetic ward is published again and again as another ward: other people, households and event ids. registry-sync and
 eligibility work it off side by side, and after each round we look at what they hold.
@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import NamedTuple
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -41,34 +42,55 @@ def another_ward(line: Line, number: int) -> Line:
     if "supersedes" in event:
         event["supersedes"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{event['supersedes']}|{number}"))
     event["subject"] = str(int(event["subject"]) + number * SHIFT)
-    if "record" in event["data"]:
-        event["data"]["record"]["household"] += number * SHIFT
+    for holder, member in ((event["data"], "into"), (event["data"].get("record", {}), "household")):
+        if member in holder:
+            holder[member] += number * SHIFT
     return Line(line.topic, event["subject"].encode(), json.dumps(event, ensure_ascii=False).encode())
 
 
-async def measure(given: stack.Stack, total: int) -> list[tuple[int, float, dict[str, float]]]:
-    """(events so far, events a second, MiB by service) after each round; the last figure is the peak of the round."""
+class Round(NamedTuple):
+    """One more ward."""
+
+    done: int
+    """Events so far."""
+    per_s: float
+    peak: dict[str, float]
+    """MiB by service."""
+    cost: dict[str, float]
+    """Microseconds of a core for each event of the round, by service; and of PostgreSQL, for both."""
+
+
+async def measure(given: stack.Stack, total: int) -> list[Round]:
+    """What each round took."""
     ward = feed.town(30_000, local.home() / "town")
     changes, first_day = ward["resident-changes"], ward["calendar"][-1]
     await broker.create_topics(given.kafka)
     watched = {name: psutil.Process(services.start(given, name, FIRST_PORT + i).pid) for i, name in enumerate(WATCHED)}
-    rounds: list[tuple[int, float, dict[str, float]]] = []
+    rounds: list[Round] = []
     done = number = 0
     try:
         while done < total:
             lines = [another_ward(line, number) for line in changes]
-            began = time.monotonic()
+            began, used = time.monotonic(), _used(watched)
             await feed.publish(given.kafka, broker.prefix(), lines if number else [first_day, *lines])
             peak = await _worked_off(given, watched)
             done, number = done + len(lines), number + 1
-            rounds.append((done, len(lines) / (time.monotonic() - began), peak))
+            cost = {name: (now - used[name]) / len(lines) * 1e6 for name, now in _used(watched).items()}
+            rounds.append(Round(done, len(lines) / (time.monotonic() - began), peak, cost))
             held = ", ".join(f"{name} {mib:.0f} MiB" for name, mib in peak.items())
-            local.say(f"{done:>9,} events, {rounds[-1][1]:,.0f} events/s: {held}")
+            spent = ", ".join(f"{name} {us:.0f} µs" for name, us in cost.items())
+            local.say(f"{done:>9,} events, {rounds[-1].per_s:,.0f} events/s: {held}; {spent}")
     finally:
-        for process in watched.values():
-            process.terminate()
-            process.wait(30)
+        for one in watched.values():
+            one.terminate()
+            one.wait(30)
     return rounds
+
+
+def _used(watched: dict[str, psutil.Process]) -> dict[str, float]:
+    """Seconds of a core so far."""
+    used = {name: process.cpu(one) for name, one in watched.items()}
+    return used | {"PostgreSQL": sum(process.cpu(one) for one in process.postgres())}
 
 
 async def _worked_off(given: stack.Stack, watched: dict[str, psutil.Process]) -> dict[str, float]:
@@ -79,8 +101,8 @@ async def _worked_off(given: stack.Stack, watched: dict[str, psutil.Process]) ->
         while any([await _behind(given, asked, name) for name in watched]):  # upstream first
             if time.monotonic() > give_up:
                 raise RuntimeError(f"a round took more than {LONGEST_ROUND_SECONDS} s; see {local.home()}/log")
-            for name, process in watched.items():
-                peak[name] = max(peak[name], process.memory_info().rss / 2**20)
+            for name, one in watched.items():
+                peak[name] = max(peak[name], one.memory_info().rss / 2**20)
             await asyncio.sleep(0.5)
     return peak
 
@@ -103,9 +125,12 @@ def main() -> None:
     total = parser.parse_args().events
     with process.own_stack() as given:
         rounds = uvloop.run(measure(given, total))
-    table = Table("events so far", "events/s", *(f"{name}, MiB" for name in WATCHED), title="memory")
-    for done, rate, held in rounds:
-        table.add_row(f"{done:,}", f"{rate:,.0f}", *(f"{held[name]:.0f}" for name in WATCHED))
+    spent = (*WATCHED, "PostgreSQL")
+    heads = *(f"{name}, MiB" for name in WATCHED), *(f"{name}, µs an event" for name in spent)
+    table = Table("events so far", "events/s", *heads, title="memory, and the cost of an event")
+    for one in rounds:
+        cells = *(f"{one.peak[name]:.0f}" for name in WATCHED), *(f"{one.cost[name]:.0f}" for name in spent)
+        table.add_row(f"{one.done:,}", f"{one.per_s:,.0f}", *cells)
     Console().print(table)
 
 

@@ -193,13 +193,14 @@ def _sample(given: stack.Stack, measured: Measured, read: int, published: int) -
         time.perf_counter(),
         read,
         published,
-        _cpu(measured.process),
-        sum(_cpu(process) for process in _postgres()),
-        _cpu(broker) if broker else 0.0,
+        cpu(measured.process),
+        sum(cpu(process) for process in postgres()),
+        cpu(broker) if broker else 0.0,
     )
 
 
-def _cpu(process: psutil.Process) -> float:
+def cpu(process: psutil.Process) -> float:
+    """Seconds of a core that a process has used."""
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
@@ -207,7 +208,7 @@ def _cpu(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _postgres() -> list[psutil.Process]:
+def postgres() -> list[psutil.Process]:
     """The server of this stack with its backends."""
     record = local.home() / "postgres" / "data" / "postmaster.pid"
     if not record.exists():
