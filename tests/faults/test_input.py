@@ -199,7 +199,9 @@ async def test_projections_are_rebuilt(field: Field) -> None:
         killed = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cli", "rebuild", DERIVING[0], "--switch", stdout=subprocess.DEVNULL
         )
-        await asyncio.sleep(field.rng.uniform(1, 2.5))
+        begun = "select to_regnamespace('shadow') is not null"
+        await until(lambda: ward.one(DERIVING[0], begun), "the rebuild has begun")
+        await asyncio.sleep(field.rng.uniform(0, 0.1))
         killed.kill()
         assert await killed.wait() == -signal.SIGKILL
         field.fired["rebuild killed"] += 1

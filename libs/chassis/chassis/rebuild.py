@@ -19,20 +19,20 @@ from chassis.batch import MAX_RECORDS, Incoming, Record
 from chassis.later import Later
 from chassis.sealing import Sealer
 from chassis.service import Service
+from chassis.set_aside import WAITING
 from chassis.settings import Settings
 from chassis.transaction import Transaction, stands
 
 _LOCK = 7003
-_EFFECTIVE = """
+_EFFECTIVE = f"""
 select i.id, i.forgotten, a.event_id is not null as waits
 from unnest($1::uuid[], $2::bytea[]) as given (id, hash)
 join public.inbox as i on i.id = given.id and i.hash = given.hash
-left join (select distinct event_id from public.set_aside where state <> 'applied' and reason <> 'id_reused') as a on a.event_id = i.id
+left join ({WAITING}) as a on a.event_id = i.id
 """
-_MISSING = """
-select count(*) from public.inbox as i
-where not i.forgotten and not exists (select from shadow.inbox as s where s.id = i.id)
-  and not exists (select from public.set_aside as a where a.event_id = i.id and a.state <> 'applied' and a.reason <> 'id_reused')
+_MISSING = f"""
+select count(*) from public.inbox as i left join ({WAITING}) as a on a.event_id = i.id
+where not i.forgotten and a.event_id is null and not exists (select from shadow.inbox as s where s.id = i.id)
 """
 _STATEMENTS = """
 select subject as who, row(subject, topic, key)::text as line, type, value from {schema}.said
@@ -89,24 +89,26 @@ class _Again(Later):
         """No event, or none that took effect until now: asked for once more in the end."""
 
     async def take(self, records: Sequence[Record]) -> None:
-        """In two lanes: one computes while the database works for the other."""
+        """Some records; whom the service may know, and who was erased, comes before what is known of them. In two lanes: one computes while the
+        database works for the other."""
         ordered = sorted(records, key=lambda record: record.key or b"")
         half = len(ordered) // 2
         await asyncio.gather(self._lane(ordered[:half]), self._lane(ordered[half:]))
 
     async def _lane(self, records: Sequence[Record]) -> None:
         for start in range(0, len(records), MAX_RECORDS):
-            items = await self._decoded(records[start : start + MAX_RECORDS])
-            took = await self._in_circle(lambda transaction, more: self._again(transaction, items, more))  # noqa: B023
-            self.taken += took
+            items = await self._effective(await self._decoded(records[start : start + MAX_RECORDS]))
+            await self._in_circle(lambda transaction, more: self._again(transaction, items, more))  # noqa: B023
+            self.taken += len(items)
 
     def _too_early(self, event: Event[Any] | None, business_day: dt.date | None) -> bool:
         """It took effect; whatever day it was."""
         return False
 
-    async def _again(self, transaction: Transaction, items: Sequence[Incoming], more: frozenset[int]) -> int:
+    async def _effective(self, items: Sequence[Incoming]) -> list[Incoming]:
+        """Those whose events took effect in the service."""
         given = [(item.event.id, item.hash) for item in items if item.event is not None]
-        rows = {str(row["id"]): row for row in await transaction.fetch(_EFFECTIVE, *database.columns(given, 2))}
+        rows = {str(row["id"]): row for row in await self.pool.fetch(_EFFECTIVE, *database.columns(given, 2))}
         effective = []
         for item in items:
             row = rows.get(item.event.id) if item.event is not None else None
@@ -115,11 +117,15 @@ class _Again(Later):
             elif row["forgotten"]:
                 self.forgotten += 1
             else:
-                item.begin_again()
                 effective.append(item)
-        await self._take(transaction, effective, more)
+        return effective
+
+    async def _again(self, transaction: Transaction, items: list[Incoming], more: frozenset[int]) -> int:
+        for item in items:
+            item.begin_again()
+        await self._take(transaction, items, more)
         transaction.outgoing.clear()  # nobody hears of it
-        return len(effective)
+        return len(items)
 
 
 class Rebuild:
@@ -129,7 +135,6 @@ class Rebuild:
         self, service: Service, settings: Settings, ours: asyncpg.Pool, shadow: asyncpg.Pool, sealer: Sealer
     ) -> None:
         self.service, self.ours = service, ours
-        self.shadow = shadow
         self.again = _Again(service, settings, shadow, sealer)
         self._later = Later(service, settings, ours, sealer)
 
@@ -137,10 +142,6 @@ class Rebuild:
         """Up to where the service has read each partition."""
         rows = await self.ours.fetch("select topic, part, next_offset from ledger_head")
         return {(row["topic"], row["part"]): row["next_offset"] for row in rows}
-
-    async def take(self, records: Sequence[Record]) -> None:
-        """Some records; whom the service may know, and who was erased, comes before what is known of them."""
-        await self.again.take(records)
 
     async def missing(self) -> int:
         """Events that took effect, and that nobody gave us."""
@@ -221,14 +222,14 @@ async def rebuild(service: Service, settings: Settings, sealer: Sealer) -> Async
                     f"The login of {service.name} may not make a schema: grant it `create` on its own database."
                 ) from None
             async with _shadow(service, settings, ours, sealer) as made:
-                await database.migrate(made.shadow, service.package, lambda: None)
+                await database.migrate(made.again.pool, service.package, lambda: None)
                 if await alone.fetchval(
                     "select exists (select package, name from shadow.migration except select package, name from public.migration)"
                 ):
                     raise database.WrongDatabase(
                         f"The upgrade of {service.name} is not finished: `kokunen migrate {service.name} --finish` first."
                     )
-                await made.shadow.execute("create table shadow.rebuilt (resident bigint primary key)")
+                await made.again.pool.execute("create table shadow.rebuilt (resident bigint primary key)")
                 try:
                     yield made
                 finally:

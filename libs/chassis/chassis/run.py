@@ -168,16 +168,20 @@ class Runner:
     async def _finish(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Wait until everything has finished what it began. What cannot is left as a crash would leave it: nothing is lost by that."""
         finished, stuck = await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
+        errors = [error for task in finished if (error := task.exception()) is not None]
+        if not stuck:
+            # A call at a door goes on when its caller has gone, and may hold a connection to a database that is away.
+            _, stuck = await asyncio.wait([asyncio.create_task(self.pool.close())], timeout=SECONDS_TO_HANG_UP)
         if stuck:
             names = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in stuck)
-            log.warning("not finished within %.0f s, and left: %s", SECONDS_TO_FINISH, ", ".join(names))
+            log.warning("not finished in time, and left: %s", ", ".join(names))
+            for error in errors:
+                log.error("%s ends because of an error", self.service.name, exc_info=error)
             logging.shutdown()
-            os._exit(0)  # clients that wait for a server that is away would keep the loop from ending
-        await self.pool.close()
+            os._exit(bool(errors))  # clients that wait for a server that is away would keep the loop from ending
         telemetry.stop()
-        for task in finished:
-            if (error := task.exception()) is not None:
-                raise error
+        if errors:
+            raise errors[0]
 
     async def _due(self, batches: Later) -> None:
         """Work of the day, for ever. What fails is tried again, later each time; consuming goes on meanwhile."""

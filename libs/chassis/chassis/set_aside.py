@@ -15,6 +15,9 @@ from chassis.sealing import Sealer
 from chassis.settings import Settings
 from chassis.transaction import Access, Cause, Transaction, to_json
 
+WAITING = "select distinct event_id from public.set_aside where event_id is not null and state <> 'applied' and reason <> 'id_reused'"
+"""Events that are in the inbox and took no effect: they wait, or were given up."""
+
 
 class NotPossible(Exception):
     """The record can't be shown or released; one sentence with what to do."""

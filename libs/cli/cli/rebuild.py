@@ -149,16 +149,16 @@ class _Reading:
                         for r in records
                     )
                     if len(gathered) >= AT_ONCE:
-                        await self.made.take(gathered)
+                        await self.made.again.take(gathered)
                         gathered = []
                     self.progress.advance(task, len(records))
-                await self.made.take(gathered)
+                await self.made.again.take(gathered)
 
     async def _once_more(self) -> None:
         """What had not taken effect when we saw it may have since: it came just then, or was tried again."""
         left, self.made.again.left = self.made.again.left, []
         for topics in self.order:
-            await self.made.take([record for record in left if record.topic in topics])
+            await self.made.again.take([record for record in left if record.topic in topics])
 
 
 def show(service: str, done: Rebuilt) -> None:

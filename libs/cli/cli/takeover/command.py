@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from chassis import files, settings
+from chassis.set_aside import WAITING
 from chassis.transaction import Access, stands
 from contracts.vocabulary import Month
 from eligibility.store import QUERIES
@@ -47,11 +48,11 @@ Folder = Annotated[
     Path,
     typer.Argument(help="extract.json and one CSV for each table (docs/takeover.md).", exists=True, file_okay=False),
 ]
-_TAKEN = """
+_TAKEN = f"""
 select count(*) as taken, count(*) filter (where a.event_id is not null) as waiting
 from unnest($1::uuid[]) as given (id) join inbox as i on i.id = given.id
-left join set_aside as a on a.event_id = i.id and a.state <> 'applied'
-"""
+left join ({WAITING}) as a on a.event_id = i.id
+"""  # noqa: S608
 
 
 @app.command(name="check")
