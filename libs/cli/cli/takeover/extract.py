@@ -49,7 +49,6 @@ class Months(Model):
 class Table:
     """A table of the extract."""
 
-    says: str
     columns: tuple[str, ...]
     becomes: type[Model]
     """An event of `TOPIC`, or what is compared."""
@@ -65,22 +64,16 @@ class Table:
 
 
 TABLES = {
-    "basic_pension_numbers": Table(
-        "基礎年金番号 that a person has or had; the highest version counts",
-        ("addressee", "basic_pension_number", "version"),
-        BasicPensionNumberAssigned,
-    ),
-    "memberships": Table(
-        "資格記録 of the pension service: each stay in a category", ("addressee", "category", "acquired_on", "lost_on", "version"), MembershipNotified
-    ),
+    "basic_pension_numbers": Table(("addressee", "basic_pension_number", "version"), BasicPensionNumberAssigned),
+    "memberships": Table(("addressee", "category", "acquired_on", "lost_on", "version"), MembershipNotified),
     "exemption_decisions": Table(
-        "免除等の裁定結果; no scheme = refused (却下)",
         ("addressee", "decision", "filing", "decided_on", "first_month", "last_month", "scheme", "version"),
         ExemptionDecided,
     ),
-    "insured_periods": Table("資格期間 as the package shows it", ("addressee", "category", "first_day", "end_day"), Period),
-    "exempt_months": Table("免除月 as the package shows it", ("addressee", "exemption", "first_month", "last_month"), Months),
-}  # fmt: skip
+    "insured_periods": Table(("addressee", "category", "first_day", "end_day"), Period),
+    "exempt_months": Table(("addressee", "exemption", "first_month", "last_month"), Months),
+}
+"""What each is, docs/takeover.md says."""
 
 
 class Told(Model):
