@@ -3,16 +3,21 @@
 import datetime as dt
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chassis import database, sealing
+from chassis.batch import Batches, Record
 from chassis.set_aside import NotPossible, look, release
 from chassis.transaction import Access
 from cli import rebuild, set_aside
 from cli.broker import Broker
 from cli.services import environment_settings
+from contracts.decoder import decode
 from contracts.vocabulary import SERVICES
+from registry_sync.handlers import SERVICE
 
 from tests.system.conftest import Ward, until
 
@@ -78,6 +83,48 @@ async def test_the_failing_resident_waits_in_order_and_everyone_else_flows(
     assert await set_aside._redrive(["registry-sync"], resident) == (len(own), 0)
     report = await ward.keeps_its_promises(town)
     assert report.counts["parked"] == 0
+
+
+async def test_what_a_service_does_nothing_about_waits_for_nobody(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
+    """Whether it comes in the batch that fails or in a later one."""
+    resident, own = max(changes_by_resident(lines).items(), key=lambda item: len(item[1]))
+    notices = [v for t, v in lines if t == "pension-service-notices" and json.loads(v)["subject"] == str(resident)]
+    assert len(notices) > 1
+    assert not any(type(decode("pension-service-notices", notice).data) in SERVICE.handlers for notice in notices)
+
+    def records(topic: str, values: list[bytes], start: int = 0) -> list[Record]:
+        return [Record(topic, 0, start + n, str(resident).encode(), value) for n, value in enumerate(values)]
+
+    def fails(_: Any) -> Any:
+        raise ArithmeticError("sabotage")
+
+    given = environment_settings(ward.given, "registry-sync")
+    pool = await database.connect(given.database, connections=1)
+    try:
+        await database.migrate(pool, SERVICE.package, lambda: sealing.create(given.key_file))
+        failing = replace(SERVICE, handlers=dict.fromkeys(SERVICE.handlers, fails))
+        batches = Batches(failing, given, pool, sealing.load(given.key_file))
+        changes = [value for _, value in own]
+        await batches.process(
+            records("resident-changes", changes[:2]) + records("pension-service-notices", notices[:-1])
+        )
+        await batches.process(
+            records("resident-changes", changes[2:], 2)
+            + records("pension-service-notices", notices[-1:], len(notices) - 1)
+        )
+        report = await pool.fetch(
+            "select topic, disposition, sum(to_offset - from_offset + 1)::int as records from ("
+            "select topic, disposition, from_offset, to_offset from ledger_range union all "
+            "select topic, disposition, run_from, next_offset - 1 from ledger_head) as every "
+            "where from_offset <= to_offset group by 1, 2"
+        )
+        assert {tuple(row) for row in report} == {
+            ("resident-changes", "set_aside", 1),
+            ("resident-changes", "held", len(changes) - 1),
+            ("pension-service-notices", "applied", len(notices)),
+        }
+    finally:
+        await pool.close()
 
 
 async def test_two_people_give_up_a_record_and_what_waited_behind_it_takes_effect(

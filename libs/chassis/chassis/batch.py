@@ -370,10 +370,13 @@ class Batches:
         transaction.causes[item.subject] = cause if known is None else latest(known, cause)
 
     async def _take_alone(self, transaction: Transaction, items: list[Incoming], more: frozenset[int]) -> None:
-        """One event at a time, each behind a savepoint: what fails is parked, its resident's later events wait."""
+        """One event at a time, each behind a savepoint: what fails is parked, its resident's later events wait.
+
+        As everywhere, what this service does nothing about waits for nothing.
+        """
         parked: set[int] = set()
         for item in items:
-            if item.subject in parked:
+            if item.subject in parked and type(item.event.data) in self.service.handlers:  # type: ignore[union-attr]
                 await self._keep(transaction, item, "held", _WAITS)
                 continue
             outgoing, causes = len(transaction.outgoing), dict(transaction.causes)
