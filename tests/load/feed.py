@@ -3,8 +3,9 @@
 import asyncio
 import datetime as dt
 import json
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,6 +83,26 @@ async def publish(kafka: str, prefix: str, lines: Sequence[Line]) -> None:
         for start in range(0, len(lines), 5000):
             chunk = lines[start : start + 5000]
             await asyncio.gather(*[await producer.send(prefix + t, value, key=key) for t, key, value in chunk])
+
+
+async def publish_evenly(
+    producer: AIOKafkaProducer, prefix: str, lines: Sequence[Line], per_second: int
+) -> tuple[dict[bytes, float], float]:
+    """Put so many events a second on their topics: when each key went, and how many a second they were in fact."""
+    sent: dict[bytes, float] = {}
+    began = time.perf_counter()
+    for position, (topic, key, value) in enumerate(lines):
+        ahead = began + position / per_second - time.perf_counter()
+        if ahead > 0.001:
+            await asyncio.sleep(ahead)
+        sent[key] = time.perf_counter()
+        await producer.send(prefix + topic, value, key=key)
+    return sent, len(lines) / (time.perf_counter() - began)
+
+
+def delays(sent: Mapping[bytes, float], received: Mapping[bytes, float], lines: Sequence[Line]) -> list[float]:
+    """Milliseconds from sending to receipt, of each of these lines, the shortest first."""
+    return sorted((received[line.key] - sent[line.key]) * 1000 for line in lines)
 
 
 def partitions(prefix: str, topics: Sequence[str]) -> list[TopicPartition]:

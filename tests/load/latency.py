@@ -24,7 +24,6 @@ async def at_quiet_rate(given: stack.Stack, changes: Sequence[Line]) -> dict[str
     if len(chosen) < 3 * WARM_SECONDS * PER_SECOND:
         raise RuntimeError("too few residents for the latency; raise --events")
     await feed.create(given.kafka, PREFIX, [*TOPICS_OF["registry-sync"], *whole.REGISTRY_OUT])
-    sent: dict[bytes, float] = {}
     received: dict[bytes, float] = {}
     first_answer = asyncio.Event()
     consumer = AIOKafkaConsumer(bootstrap_servers=given.kafka, auto_offset_reset="earliest", fetch_max_wait_ms=50)
@@ -37,23 +36,16 @@ async def at_quiet_rate(given: stack.Stack, changes: Sequence[Line]) -> dict[str
         first, *others = chosen
         await producer.send(PREFIX + first.topic, first.value, key=first.key)
         await first_answer.wait()
-        began = time.perf_counter()
-        for position, (topic, key, value) in enumerate(others):
-            ahead = began + position / PER_SECOND - time.perf_counter()
-            if ahead > 0.001:
-                await asyncio.sleep(ahead)
-            sent[key] = time.perf_counter()
-            await producer.send(PREFIX + topic, value, key=key)
-        lasted = time.perf_counter() - began
+        sent, rate = await feed.publish_evenly(producer, PREFIX, others, PER_SECOND)
         await asyncio.wait_for(receiving, 60)
     await process.wipe(given, "registry-sync")
-    delays = sorted((received[line.key] - sent[line.key]) * 1000 for line in others[WARM_SECONDS * PER_SECOND :])
+    delays = feed.delays(sent, received, others[WARM_SECONDS * PER_SECOND :])
     hundredths = statistics.quantiles(delays, n=100)
     return {
         "latency_p50_ms": hundredths[49],
         "latency_p99_ms": hundredths[98],
         "latency_max_ms": delays[-1],
-        "latency_rate_per_s": len(others) / lasted,
+        "latency_rate_per_s": rate,
     }
 
 

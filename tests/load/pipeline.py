@@ -91,7 +91,6 @@ def _new_residents(count: int, told_on: str) -> list[Line]:
 
 async def _delays(given: stack.Stack, day: str) -> Figures:
     lines = _new_residents(PER_SECOND * (SECONDS + WARM_SECONDS), day)
-    sent: dict[bytes, float] = {}
     received: dict[bytes, float] = {}
     consumer = AIOKafkaConsumer(
         bootstrap_servers=given.kafka, auto_offset_reset="latest", fetch_max_wait_ms=20, fetch_min_bytes=64 * 1024
@@ -101,26 +100,17 @@ async def _delays(given: stack.Stack, day: str) -> Figures:
         consumer.assign(feed.partitions("", whole.ELIGIBILITY_OUT))
         await consumer.seek_to_end()
         receiving = asyncio.create_task(_receive(consumer, received, len(lines)))
-        began = time.perf_counter()
-        for position, (topic, key, value) in enumerate(lines):
-            ahead = began + position / PER_SECOND - time.perf_counter()
-            if ahead > 0.001:
-                await asyncio.sleep(ahead)
-            sent[key] = time.perf_counter()
-            await producer.send(topic, value, key=key)
-        lasted = time.perf_counter() - began
+        sent, rate = await feed.publish_evenly(producer, "", lines, PER_SECOND)
         try:
             await asyncio.wait_for(receiving, 60)
         except TimeoutError:
             missed = [line.key.decode() for line in lines if line.key not in received]
             raise RuntimeError(f"eligibility said nothing of {len(missed):,} residents, such as {missed[0]}") from None
-    warm = [line.key for line in lines[WARM_SECONDS * PER_SECOND :]]
-    delays = sorted((received[key] - sent[key]) * 1000 for key in warm)
-    hundredths = statistics.quantiles(delays, n=100)
+    hundredths = statistics.quantiles(feed.delays(sent, received, lines[WARM_SECONDS * PER_SECOND :]), n=100)
     return {
         "pipeline_p50_ms": hundredths[49],
         "pipeline_p99_ms": hundredths[98],
-        "pipeline_rate_per_s": len(lines) / lasted,
+        "pipeline_rate_per_s": rate,
     }
 
 

@@ -115,6 +115,10 @@ class Consumer:
             return
         finally:
             self.in_process = False
+            # The message is its own decoded form and so keeps itself; tasks that were begun meanwhile keep it, too.
+            # Its records, some megabytes, would stay until Python looks for such circles, which is rarely.
+            message.raw_message = ()
+            message.clear_cache()
         self.failures = 0
         faults.point("before_offset_commit")
         await _commit(consumer, raw)

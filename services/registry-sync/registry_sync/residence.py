@@ -5,7 +5,7 @@ are all in the changes themselves.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from contracts.events.registry import (
@@ -142,14 +142,14 @@ def standing(changes: Sequence[Change]) -> list[Change]:
     if not by_target:
         return list(changes)
     known: dict[str, bool] = {}
+    return [change for change in changes if _stands(change, by_target, known)]
 
-    def stands(change: Change) -> bool:
-        if change.id not in known:
-            known[change.id] = True  # a circle of corrections ends here
-            known[change.id] = not any(stands(later) for later in by_target.get(change.id, ()))
-        return known[change.id]
 
-    return [change for change in changes if stands(change)]
+def _stands(change: Change, by_target: Mapping[str, Sequence[Change]], known: dict[str, bool]) -> bool:
+    if change.id not in known:
+        known[change.id] = True  # a circle of corrections ends here
+        known[change.id] = not any(_stands(later, by_target, known) for later in by_target.get(change.id, ()))
+    return known[change.id]
 
 
 def stays(standing: Iterable[Change]) -> list[Stay]:
