@@ -63,7 +63,15 @@ def _test(item: pytest.Item) -> str:
 def sources() -> str:
     """What these results are of: the code that ran and the harness."""
     digest = hashlib.sha256()
-    for top in ("libs", "services", "tests/faults", "tests/system/conftest.py", "tests/cluster.py", "uv.lock"):
+    for top in (
+        "libs",
+        "services",
+        "tests/faults",
+        "tests/system/conftest.py",
+        "tests/system/forked.py",
+        "tests/cluster.py",
+        "uv.lock",
+    ):
         path = local.REPOSITORY / top
         for file in sorted(path.rglob("*") if path.is_dir() else [path]):
             if file.is_file() and file.suffix in (".py", ".sql", ".yaml", ".lock"):

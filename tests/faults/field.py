@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import psutil
 from audit.verify import verify as verify_log
 from chassis.settings import variable
 from cli import broker, local
@@ -138,6 +139,10 @@ class Field:
         for service in services:
             await until(lambda service=service: took(service), f"{service} takes records again", seconds)  # type: ignore[misc]
         self.waits.append(time.monotonic() - began)
+
+    def memory(self) -> dict[str, int]:
+        """MiB of each service."""
+        return {s: psutil.Process(p.pid).memory_info().rss // 2**20 for s, p in self.ward.processes.items()}
 
     async def position(self, service: str) -> int:
         query = "select coalesce(sum(next_offset), 0) from ledger_head"

@@ -6,9 +6,8 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
-from cli import oracle, stack
+from cli import oracle, services, stack
 from cli.town import write_town
 from contracts.vocabulary import SERVICES
 
@@ -92,6 +91,7 @@ class Storm:
 async def large_field(ward: Ward, seed: int, tmp_path: Path, minutes: float) -> AsyncIterator[Field]:
     town = tmp_path / "town"
     write_town(max(60, int(RESIDENTS_A_MINUTE * minutes)), seed, town)
+    ward.begin = services.start  # as an operator does: their memory is looked at
     async with Field(ward, list(oracle.records(town)), town, seed).between() as here:
         yield here
 
@@ -112,9 +112,7 @@ async def test_everything_at_once(large_field: Field, minutes: float) -> None:
         while time.monotonic() < ends:
             await asyncio.sleep(field.rng.uniform(3, 10))
             await storm.next()
-            memory.append(
-                {s: psutil.Process(p.pid).memory_info().rss // 2**20 for s, p in field.ward.processes.items()}
-            )
+            memory.append(field.memory())
     began = time.monotonic()
     await field.ward.settle()
     field.waits.append(time.monotonic() - began)

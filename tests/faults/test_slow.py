@@ -33,21 +33,17 @@ async def test_a_slow_service_is_not_thrown_out_for_ever(field: Field) -> None:
     await field.holds()
 
 
-def _memory(field: Field) -> dict[str, int]:
-    return {s: psutil.Process(p.pid).memory_info().rss // 2**20 for s, p in field.ward.processes.items()}
-
-
 @pytest.mark.row("F21", "a burst: all at once, each record three times", within=30)
 async def test_a_burst(field: Field) -> None:
     await field.ward.start()
-    before = _memory(field)
+    before = field.memory()
     field.lines = [line for line in field.lines for _ in range(3)]
     field.fired["burst"] = len(field.lines)
     peak = dict(before)
     async with field.flowing(0.1):
         for _ in range(20):
             await asyncio.sleep(0.5)
-            peak = {s: max(peak[s], mib) for s, mib in _memory(field).items()}
+            peak = {s: max(peak[s], mib) for s, mib in field.memory().items()}
     await field.holds()
     grown = {s: peak[s] - before[s] for s in peak}
     field.figures["grown_mib"] = max(grown.values())

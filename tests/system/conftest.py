@@ -26,6 +26,8 @@ from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
 
+from tests.system import forked
+
 HOME = local.REPOSITORY / ".local" / f"system{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 """Of the stack on which these tests run: each worker that pytest starts has its own."""
 SECONDS = 180
@@ -50,10 +52,11 @@ class Ward:
 
     def __init__(self, given: stack.Stack, folder: Path) -> None:
         self.given, self.folder = given, folder
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, forked.Process] = {}
         self.ports: dict[str, int] = {}
         self.surroundings: dict[str, str] = {}
         """Variables that every process of ours finds."""
+        self.begin: Callable[[stack.Stack, str, int, dict[str, str]], forked.Process] = forked.start
 
     async def start(self, *names: str, **variables: str) -> None:
         """Start these services, all five without names, and wait until they are ready."""
@@ -62,7 +65,7 @@ class Ward:
         services.choose_door_ports([n for n in names or SERVICES if n not in self.ports], first=_free_port())
         for service in names or SERVICES:
             port = _free_port()
-            self.processes[service] = services.start(self.given, service, port, self.surroundings | variables)
+            self.processes[service] = self.begin(self.given, service, port, self.surroundings | variables)
             self.ports[service] = port
             entries.append(services.Running(service, self.processes[service].pid, port))
         await asyncio.to_thread(services.wait_ready, entries)
@@ -84,7 +87,7 @@ class Ward:
     def start_to_die(self, service: str, fault: str) -> None:
         """Start a service that kills itself at a named point."""
         variables = self.surroundings | {"KOKUNEN_FAULT": fault}
-        self.processes[service] = services.start(self.given, service, _free_port(), variables)
+        self.processes[service] = self.begin(self.given, service, _free_port(), variables)
 
     def start_script_to_die(self, service: str, script: Path, fault: str, **variables: str) -> None:
         """Start a sabotaged service that kills itself at a named point."""
