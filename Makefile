@@ -37,7 +37,7 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a browser
 	@deploy/local/machine.sh chromium
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m "system and not long" --durations=15
-	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults --rows F06,F13 --seeds 1 --residents 60
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults --rows F06,F13 --seeds 3 --residents 60
 
 faults: machine setup ## the fault matrix: SEEDS=3 a row, ONLY=F09,F13 for some rows; what passed is not run again (half a minute a seed)
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || deploy/local/machine.sh postgresql

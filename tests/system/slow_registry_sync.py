@@ -41,8 +41,8 @@ async def on_batch(self: Consumer, message: Any) -> None:
         return {"generation": consumer._coordinator.generation, "owned": sorted(consumer.assignment())}
 
     before = group()
+    batch = sorted({(record.topic, record.partition) for record in message.raw_message})  # they go with the batch
     await _taken(self, message)
-    batch = sorted({(record.topic, record.partition) for record in message.raw_message})
     note({"batch": batch, "before": before, "after": group()})
 
 
