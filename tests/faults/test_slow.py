@@ -60,7 +60,8 @@ async def test_no_memory(field: Field) -> None:
         process.rlimit(resource.RLIMIT_AS, (process.memory_info().vms + 1, resource.RLIM_INFINITY))
         field.fired["no memory"] += 1
         await asyncio.sleep(6)
-        process.rlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        if process.is_running():
+            process.rlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         if await field.lives(service):
             await field.takes_again(service)
         else:  # a library of ours ended the process, or hangs in it: what watches processes starts another

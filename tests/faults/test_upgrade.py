@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli import local
+from cli import local, services
 
 from tests.faults.field import Field
 
@@ -37,6 +37,7 @@ def next_version(folder: Path) -> Path:
 async def test_a_version_comes_goes_and_comes_back(field: Field, tmp_path: Path) -> None:
     new = str(next_version(tmp_path))
     ward = field.ward
+    ward.begin = services.start  # each version reads its own code
     await ward.start()
     ward.processes["old"] = ward.processes.pop(SERVICE)
 

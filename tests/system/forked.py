@@ -26,6 +26,7 @@ class Process(Protocol):
     def wait(self, timeout: float | None = None) -> int: ...
     def kill(self) -> None: ...
     def terminate(self) -> None: ...
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 class Forked:
@@ -48,12 +49,16 @@ class Forked:
     def terminate(self) -> None:
         self.process.terminate()
 
+    def send_signal(self, sig: int, /) -> None:
+        os.kill(self.pid, sig)
+
 
 def start(given: stack.Stack, service: str, port: int, extra: dict[str, str] | None = None) -> Forked:
     """Start one service process; its log goes to .local/log/SERVICE.log."""
     log = local.home() / "log" / f"{service}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = services.environment(given, service, port) | (extra or {})
+    assert "PYTHONPATH" not in (extra or {}), "a fork has the code of this checkout and no other"
     process = _context.Process(
         target=_run, name=service, args=(service.replace("-", "_"), environment, str(log)), daemon=True
     )
