@@ -80,20 +80,22 @@ def _signer() -> Signer:
 def export(
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the copy; what is there stays.")],
 ) -> None:
-    """A copy of the log for an auditor, up to the newest checkpoint (C2SP tlog-tiles). Nobody is named in it."""
+    """A copy of the log for an auditor, up to the newest checkpoint that its witnesses saw (C2SP tlog-tiles). Nobody is named in it."""
 
-    async def work() -> int:
-        async with opened("audit") as (_, connection):
-            leaves = 0
-            async for leaves in copy.write(connection, into):
-                say(f"{leaves:,} leaves")
-            return leaves
+    async def work() -> tuple[int, int]:
+        async with opened("audit") as (own, connection):
+            told = 0, 0
+            async for told in copy.write(connection, into, signer_of(own).quorum):
+                say(f"{told[0]:,} leaves")
+            return told
 
     try:
-        leaves = asyncio.run(work())
+        leaves, unseen = asyncio.run(work())
     except copy.NothingSigned:
-        say("Nothing is signed yet.")
+        say("Nothing is signed yet, or no witness saw it yet.")
         raise typer.Exit(1) from None
+    if unseen:
+        say(f"{unseen:,} more are signed, and the witness has not seen them yet: they are not in the copy.")
     print(f"{into}: {leaves:,} leaves. Check them: python log_check.py full {into} POLICY")
 
 

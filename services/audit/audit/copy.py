@@ -1,4 +1,6 @@
-"""How does an auditor get the log? As files (C2SP tlog-tiles), complete up to the newest checkpoint; nothing in them is about a person."""
+"""How does an auditor get the log? As files (C2SP tlog-tiles), complete up to the newest checkpoint that counts; nothing in them is about
+a person.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,17 +16,18 @@ AT_ONCE = 64
 
 
 class NothingSigned(Exception):
-    """There is no checkpoint yet."""
+    """There is no checkpoint that counts yet."""
 
 
-async def write(connection: asyncpg.Connection, folder: Path) -> AsyncIterator[int]:
-    """Write what the folder lacks; yields how many leaves are there so far, at last all. The checkpoint comes last."""
+async def write(connection: asyncpg.Connection, folder: Path, quorum: int) -> AsyncIterator[tuple[int, int]]:
+    """Write what the folder lacks; yields how many leaves are there so far, at last all that so many witnesses saw, and how many more are
+    signed and not seen. The checkpoint comes last.
+    """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        row = await connection.fetchrow(QUERIES["checkpoint"], 2**62)
-        if row is None:
+        newest = await proofs.published(connection.fetch, quorum)
+        if newest is None:
             raise NothingSigned
-        size = row["size"]
-        seen = [one["line"] for one in await connection.fetch(QUERIES["cosignatures"], size)]
+        size = newest.size
         await _tiles(connection, folder, size)
         span = AT_ONCE * WIDTH
         for first in range(0, size, span):
@@ -40,8 +43,8 @@ async def write(connection: asyncpg.Connection, folder: Path) -> AsyncIterator[i
                     _put(
                         _place(folder, "entries", number, size), b"".join(len(b).to_bytes(2, "big") + b for b in bundle)
                     )
-            yield end
-    _put(folder / "checkpoint", "".join((row["note"], *seen)).encode())
+            yield end, newest.unseen
+    _put(folder / "checkpoint", newest.note.encode())
 
 
 async def _tiles(connection: asyncpg.Connection, folder: Path, size: int) -> None:

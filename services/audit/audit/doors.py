@@ -40,6 +40,7 @@ from contracts.doors.oversight import (
 from contracts.vocabulary import SERVICES
 
 from audit import account_desk, overseer, proofs, review_desk
+from audit.signer import signer_of
 from audit.store import QUERIES
 
 HEAD, PROVE, ACCESSES, ACKNOWLEDGE = "log.head", "log.prove", "log.accesses", "log.acknowledge"
@@ -67,14 +68,12 @@ async def tree_head(transaction: Transaction, access: Access, body: AskTreeHead)
 
 
 async def checkpoint(transaction: Transaction, access: Access, body: AskCheckpoint) -> SignedHead:
-    """The newest signed head of the log, with the signatures of witnesses."""
-    rows = await transaction.fetch(QUERIES["checkpoint"], 2**62)
-    if not rows:
-        raise Refused("nothing_signed", "署名された記録はまだありません。", status=404)
-    size = rows[0]["size"]
-    seen = await transaction.fetch(QUERIES["cosignatures"], size)
+    """The newest signed head of the log that as many witnesses saw as its policy wants, with their signatures."""
+    newest = await proofs.published(transaction.fetch, signer_of(transaction.settings).quorum)
+    if newest is None:
+        raise Refused("nothing_signed", "署名され、証人が確認した記録はまだありません。", status=404)
     await transaction.record_search(access, "log.checkpoint", ("log",))
-    return SignedHead(size=size, note="".join((rows[0]["note"], *(row["line"] for row in seen))))
+    return SignedHead(size=newest.size, note=newest.note)
 
 
 async def inclusion(transaction: Transaction, access: Access, body: AskInclusion) -> Proof:

@@ -7,7 +7,7 @@ from chassis.settings import Settings
 from contracts.topics import TOPICS
 
 from audit import doors, review_desk
-from audit.notary import Notary
+from audit.notary import Notary, Showing
 from audit.overseer import Overseer
 from audit.store import Archive
 
@@ -23,6 +23,10 @@ def notary(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
     return Notary(settings, pool, sealer).run
 
 
+def showing(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
+    return Showing(settings, pool).run
+
+
 def overseer(settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> Beside:
     return Overseer(settings, pool, sealer).run
 
@@ -33,7 +37,7 @@ SERVICE = Service(
     topics=tuple(topic for topic in TOPICS if topic != OWN),
     handlers={},
     undecoded=archive,
-    beside=(notary, overseer),
+    beside=(notary, showing, overseer),
     measure=review_desk.measure,
     doors=doors.DOORS,
     rights=doors.RIGHTS,

@@ -2,6 +2,7 @@
 
 One process of the service is the notary; the others wait for its session to end. A head that does not follow from the last one that was
 signed is refused and raises the alarm `kokunen_audit_not_signed`; the log goes on meanwhile, and nobody takes the new part for signed.
+The witness is shown the newest head beside that: however slow it is, nothing waits for it.
 """
 
 import asyncio
@@ -42,8 +43,6 @@ class Notary:
     def __init__(self, settings: Settings, pool: asyncpg.Pool, sealer: Sealer) -> None:
         self.settings, self.pool, self.sealer = settings, pool, sealer
         self.signer = signer_of(settings)
-        self._seen = 0
-        """The size of the last checkpoint that the witness saw."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Sign or wait to, until stopped."""
@@ -77,8 +76,8 @@ class Notary:
                 if size != last and (now - signed_at >= EVERY_SECONDS or size - last >= EVERY_LEAVES):
                     signed_at = now
                     await self._sign_or_alarm(connection)
-                elif not await pause(stopping, LOOK_SECONDS) and now - signed_at >= EVERY_SECONDS:
-                    await self.show_witness(connection)
+                else:
+                    await pause(stopping, LOOK_SECONDS)
         finally:
             await connection.close()
 
@@ -113,19 +112,30 @@ class Notary:
                 await transaction.send()
         _SIGNED.set(size)
 
-    async def show_witness(self, connection: asyncpg.Connection) -> None:
-        """Let the witness see the newest checkpoint, where there is one and it has not."""
-        if self.settings.witness is None:
+
+class Showing:
+    """Shows the witness the newest checkpoint, every second in which there is one that it has not seen."""
+
+    def __init__(self, settings: Settings, pool: asyncpg.Pool) -> None:
+        self.settings, self.pool = settings, pool
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until stopped; of a log without a witness it waits for that."""
+        while not await pause(stopping, EVERY_SECONDS):
+            if self.settings.witness is None:
+                continue
+            try:
+                await self._show(self.settings.witness)
+                _UNSEEN.set(0)
+            except Wrong as wrong:
+                _UNSEEN.set(1)
+                log.warning("the newest checkpoint is not cosigned: %s", wrong)
+            except BROKEN_ENVIRONMENT as error:
+                log.warning("what the witness has not seen is not known (%s)", type(error).__name__)
+
+    async def _show(self, url: str) -> None:
+        newest = await self.pool.fetchrow(QUERIES["to_show"])
+        if newest is None or newest["size"] == newest["seen"]:
             return
-        row = await connection.fetchrow(QUERIES["checkpoint"], self.signer.last.size)
-        if row is None or row["size"] == self._seen:
-            return
-        try:
-            name, line = await witness.ask(self.settings.witness, row["note"], self._seen, connection.fetch)
-        except Wrong as wrong:
-            _UNSEEN.set(1)
-            log.warning("the newest checkpoint is not cosigned: %s", wrong)
-            return
-        await connection.execute(QUERIES["add_cosignature"], row["size"], name, line)
-        self._seen = row["size"]
-        _UNSEEN.set(0)
+        name, line = await witness.ask(url, newest["note"], newest["seen"], self.pool.fetch)
+        await self.pool.execute(QUERIES["add_cosignature"], newest["size"], name, line)

@@ -1,6 +1,7 @@
-"""Which hashes prove something of the log? Read from its tiles, a few rows for any proof."""
+"""What proves something of the log? Its newest checkpoint that counts, and hashes from its tiles, a few rows for any proof."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 import asyncpg
 
@@ -18,6 +19,22 @@ from audit.store import QUERIES
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 """Rows of an SQL statement."""
+
+
+class Published(NamedTuple):
+    """A checkpoint that counts, with the word of the witnesses that saw it."""
+
+    size: int
+    note: str
+    unseen: int
+    """So many leaves after it are signed and not seen yet."""
+
+
+async def published(fetch: Fetch, quorum: int) -> Published | None:
+    """The newest checkpoint that so many witnesses saw; what is newer, an auditor would refuse."""
+    for row in await fetch(QUERIES["published"], quorum):
+        return Published(row["size"], "".join((row["note"], *row["lines"])), row["signed"] - row["size"])
+    return None
 
 
 async def inclusion(fetch: Fetch, index: int, size: int) -> list[bytes]:

@@ -92,12 +92,17 @@ select number, root from tile where level = $1 and number >= $2 and number < $3 
 -- name: bodies
 select body from leaf where idx >= $1 and idx < $2 order by idx;
 
--- name: checkpoint
--- The newest checkpoint, or the newest of at most this size.
-select size, root, note from checkpoint where size <= $1 order by size desc limit 1;
+-- name: published
+-- The newest checkpoint that so many witnesses saw, with their lines, and the size of the newest of all.
+select size, note, array(select line from cosignature where size = one.size order by witness) as lines,
+       (select max(size) from checkpoint) as signed
+from checkpoint one
+where (select count(*) from cosignature where size = one.size) >= $1
+order by size desc limit 1;
 
--- name: cosignatures
-select line from cosignature where size = $1 order by witness;
+-- name: to_show
+-- The newest checkpoint, and the size of the last one that a witness saw.
+select size, note, coalesce((select max(size) from cosignature), 0) as seen from checkpoint order by size desc limit 1;
 
 -- name: add_checkpoint
 insert into checkpoint (size, root, note) values ($1, $2, $3) on conflict (size) do nothing returning size;

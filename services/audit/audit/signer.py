@@ -47,6 +47,12 @@ class Signer:
         return policy_of((self.folder / POLICY).read_text("utf-8"))
 
     @property
+    def quorum(self) -> int:
+        """So many witnesses must have seen a checkpoint; none of a log that was never signed."""
+        file = self.folder / POLICY
+        return int(json.loads(file.read_text("utf-8"))["quorum"]) if file.exists() else 0
+
+    @property
     def last(self) -> Checkpoint:
         """The last head that was signed."""
         try:
