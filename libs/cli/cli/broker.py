@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from chassis import wire
+from chassis.consumer import meet
 from contracts.topics import TOPICS, Topic
 
 COPIES = 3
@@ -70,12 +71,20 @@ class Broker:
 
     async def ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
         """End offset of each partition, by topic name without prefix."""
-        found = await self.consumer.end_offsets(partitions(topics))
+        found = await self.ends_of(partitions(topics))
         return {(tp.topic.removeprefix(prefix()), tp.partition): end for tp, end in found.items()}
+
+    async def ends_of(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """End offset of each of these partitions."""
+        await meet(self.consumer, places)
+        found: dict[TopicPartition, int] = await self.consumer.end_offsets(places)
+        return found
 
     async def starts(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
         """First offset still kept of each partition."""
-        found = await self.consumer.beginning_offsets(partitions(topics))
+        places = partitions(topics)
+        await meet(self.consumer, places)
+        found = await self.consumer.beginning_offsets(places)
         return {(tp.topic.removeprefix(prefix()), tp.partition): start for tp, start in found.items()}
 
     async def committed(self, service: str) -> dict[tuple[str, int], int]:
@@ -85,14 +94,14 @@ class Broker:
 
     async def everything(self, topics: Sequence[str]) -> AsyncIterator[ConsumerRecord]:
         """Every record now on these topics."""
-        wanted = partitions(topics)
-        ends = await self.consumer.end_offsets(wanted)
+        ends = await self.ends_of(partitions(topics))
         async for records in self.between({tp: (0, end) for tp, end in ends.items()}):
             for record in records:
                 yield record
 
     async def between(self, places: Mapping[TopicPartition, tuple[int, int]]) -> AsyncIterator[list[ConsumerRecord]]:
         """What is still kept of each partition from its first offset on, to before the second, as it comes."""
+        await meet(self.consumer, places)
         starts = await self.consumer.beginning_offsets(list(places)) if places else {}
         spans = {tp: (max(first, starts[tp]), end) for tp, (first, end) in places.items()}
         left = {tp: end for tp, (first, end) in spans.items() if first < end}

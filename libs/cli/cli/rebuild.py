@@ -129,7 +129,7 @@ class _Reading:
         there = await self.broker.consumer.topics()
         topics = [topic for topic in self.made.service.topics if archive + topic in there]
         places = [TopicPartition(archive + topic, part) for topic in topics for part in range(TOPICS[topic].partitions)]
-        ends = await self.broker.consumer.end_offsets(places) if places else {}
+        ends = await self.broker.ends_of(places) if places else {}
         await self._read(archive, {}, {(tp.topic.removeprefix(archive), tp.partition): end for tp, end in ends.items()})
 
     async def _read(self, prefixed: str, after: Mapping[Place, int], ends: Mapping[Place, int]) -> None:

@@ -6,6 +6,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from chassis import wire
+from chassis.consumer import meet
 
 from audit.check import Partition
 from audit.content import content
@@ -57,6 +58,7 @@ class Broker:
             for partition in described["partitions"]
             if described["topic"] in names
         ]
+        await meet(self._consumer, wanted)
         first = await self._consumer.beginning_offsets(wanted)
         end = await self._consumer.end_offsets(wanted)
         return {self._place(partition): (first[partition], end[partition]) for partition in wanted}
