@@ -87,6 +87,7 @@ async def said_of(ward: Ward, *without: int) -> list[Said]:
 
 async def forget_topics(ward: Ward) -> None:
     """As after 35 days: what every service has read is no longer on the topics (retention)."""
+    await ward.settle()
     ends = await ward.ends(*TOPICS)
     admin = AIOKafkaAdminClient(bootstrap_servers=ward.given.kafka)
     await admin.start()
