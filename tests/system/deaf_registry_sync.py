@@ -1,4 +1,4 @@
-"""registry-sync whose Kafka client ends in silence after its first batch, as if its task had been cancelled."""
+"""registry-sync whose Kafka client ends after its first batch: the task that reads, in silence, or for want of memory the one that fetches."""
 
 import asyncio
 import os
@@ -16,11 +16,20 @@ _ended = []
 
 async def on_batch(self: Consumer, message: Any) -> None:
     await _taken(self, message)
-    if not _ended:
-        _ended.append(True)
+    if _ended:
+        return
+    _ended.append(True)
+    if os.environ["TEST_ENDS"] == "fetching":
+        live: Any = self.subscriber.consumer
+        live._fetcher._get_actions_per_node = no_memory
+    else:
         for task in self.subscriber.tasks:
             task.cancel()
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+def no_memory(assignment: Any) -> None:
+    raise MemoryError
 
 
 if __name__ == "__main__":

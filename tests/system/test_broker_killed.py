@@ -29,21 +29,25 @@ async def test_a_broker_killed_while_events_flow_loses_nothing(
     await ward.keeps_its_promises(town)
 
 
-@pytest.mark.parametrize("stalled_seconds", [2, 3600])
-async def test_a_client_that_stops_reading_in_silence_is_replaced(
-    ward: Ward, lines: list[tuple[str, bytes]], stalled_seconds: int
+@pytest.mark.parametrize(
+    ("ends", "stalled_seconds", "replaced"), [("reading", 2, True), ("reading", 3600, False), ("fetching", 3600, True)]
+)
+async def test_a_client_that_stops_reading_is_replaced(
+    ward: Ward, lines: list[tuple[str, bytes]], ends: str, stalled_seconds: int, replaced: bool
 ) -> None:
-    """With an hour's patience instead of two seconds' nothing moves: without the watch it would stay so for ever."""
+    """What ends in silence is found by patience: with an hour's instead of two seconds' nothing moves. An end of fetching is known at once."""
     registered = [line for line in lines if line[0] == "resident-changes"]
 
     async def taken() -> int:
         return int(await ward.one("registry-sync", "select coalesce(sum(next_offset), 0) from ledger_head"))
 
-    await ward.start_script("registry-sync", "registry-sync", DEAF, TEST_STALLED_SECONDS=str(stalled_seconds))
+    await ward.start_script(
+        "registry-sync", "registry-sync", DEAF, TEST_STALLED_SECONDS=str(stalled_seconds), TEST_ENDS=ends
+    )
     await ward.publish(registered[:1])
     await until(taken, "the first batch")
     await ward.publish(registered[1:])
-    if stalled_seconds == 2:
+    if replaced:
         await until(lambda: _all(taken, len(registered)), "a new client took the rest")
     else:
         await asyncio.sleep(8)

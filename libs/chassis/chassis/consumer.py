@@ -35,6 +35,8 @@ MAX_POLL_MS = 300_000
 LONGEST_BACKOFF_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
+LOOK_SECONDS = 0.1
+"""Between two looks whether the batch of a client that is to be replaced is done."""
 PROBE_MS = 5_000
 PATIENT_BYTES = 256 * 1024
 """Each answer of the broker names every partition, which takes longer to read than a few records."""
@@ -143,33 +145,50 @@ class Consumer:
                 return await asyncio.Event().wait()
 
         live.getmany = guarded
+        live._fetcher.error_future.add_done_callback(self._fetching_ended)
+
+    def _fetching_ended(self, fetching: asyncio.Task[None]) -> None:
+        """For want of memory, say. aiokafka tells nobody, and whoever asks for records waits for ever."""
+        if fetching is self._fetching() and not fetching.cancelled() and fetching.exception() is not None:
+            self._unreadable.set()
+
+    def _fetching(self) -> asyncio.Task[None] | None:
+        """The task that fetches for this client, where it has begun."""
+        live: Any = self.subscriber.consumer
+        return live._fetcher.error_future if live else None
 
     async def stop(self) -> None:
         """Finish the open batch, commit its offsets, leave the group. A client that cannot within a minute is a TimeoutError."""
         await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
 
     async def watch(self, stopping: asyncio.Event) -> None:
-        """Put a new client in the place of one that stopped reading: in silence, as after a broker's crash, or because
-        a partition is damaged, which the new one leaves out.
+        """Put a new client in the place of one that stopped reading: because its fetching ended, in silence, as after a
+        broker's crash, or because a partition is damaged, which the new one leaves out.
 
         The records that wait are seen by another client, so a member without work, or without a broker, is left alone.
         """
         while await first_of(STALLED_SECONDS / 3, stopping, self._unreadable) is not stopping:
-            moved_at = self.moved_at
-            if self.in_process or not (self._unreadable.is_set() or time.monotonic() - moved_at >= STALLED_SECONDS):
+            if self.in_process:
+                await pause(stopping, LOOK_SECONDS)
                 continue
-            try:
-                waiting = await self._seen_by_another()
-            except KafkaError as error:
-                log.info("nobody else can read either (%s)", type(error).__name__)
-                await pause(stopping, STALLED_SECONDS / 30)
-                continue
-            # What came only just now is this client's to take.
-            still = waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at
-            if self._unreadable.is_set() or still:
-                log.error("records wait and the Kafka client does not read them; another takes its place")
-                telemetry.CLIENT_REPLACED.inc()
-                await self._replace()
+            fetching = self._fetching()
+            if fetching is None or not fetching.done():
+                moved_at = self.moved_at
+                if not (self._unreadable.is_set() or time.monotonic() - moved_at >= STALLED_SECONDS):
+                    continue
+                try:
+                    waiting = await self._seen_by_another()
+                except KafkaError as error:
+                    log.info("nobody else can read either (%s)", type(error).__name__)
+                    await pause(stopping, STALLED_SECONDS / 30)
+                    continue
+                # What came only just now is this client's to take.
+                still = waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at
+                if not (self._unreadable.is_set() or still):
+                    continue
+            log.error("records wait and the Kafka client does not read them; another takes its place")
+            telemetry.CLIENT_REPLACED.inc()
+            await self._replace()
 
     async def _replace(self) -> None:
         """Another client instead of this one; where that fails too, the next look tries again."""
