@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
-from audit import log_check
+from audit import log_check, verify
 from cli.__main__ import app
 from typer.testing import CliRunner
 
@@ -55,7 +56,7 @@ def metric(ward: Ward, name: str) -> float:
 
 
 async def test_the_log_is_signed_seen_copied_and_checked(
-    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ward.start()
     await ward.publish(lines[: len(lines) // 2])
@@ -64,6 +65,18 @@ async def test_the_log_is_signed_seen_copied_and_checked(
     policy, copy, record = tmp_path / "policy.json", tmp_path / "copy", tmp_path / "record.json"
     policy.write_text(await audit("policy"), "utf-8")
     assert "clean" in await audit("verify")
+    # what is on its way into the log is not lost; what does not arrive is
+    ward.processes["audit"].send_signal(signal.SIGSTOP)
+    await ward.publish(lines[:50])
+    with monkeypatch.context() as impatient:
+        impatient.setattr(verify, "CATCH_UP_SECONDS", 1)
+        assert "the log lacks the offsets" in await audit("verify", code=1)
+    checking = asyncio.create_task(audit("verify"))
+    await asyncio.sleep(1)
+    ward.processes["audit"].send_signal(signal.SIGCONT)
+    assert "clean" in await checking
+    await ward.settle()
+    await signed(ward)
     await audit("export", "--into", str(copy))
     assert "Unaltered and complete" in auditor("full", copy, policy)
     # one record, from its own bytes

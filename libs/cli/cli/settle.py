@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 from chassis import database
+from transmittal.sealing_day import last_sealing_day
 
 from cli.broker import Broker
 from cli.catalogue import TOPICS_OF
@@ -18,6 +19,7 @@ _WORK = {
 }
 # A signature of the log follows within a second of whatever happens, and nothing follows from it.
 _UNSENT = "select count(*) from outbox where topic not like '%audit-checkpoints'"
+_SEALED = "select sealed_until, (select business_day from clock) as day from sealing"
 _RELEASABLE = "select count(*) from set_aside where state = 'open' and release_on <= (select business_day from clock)"
 
 
@@ -75,6 +77,7 @@ class Watch:
         work = {s: await c.fetchval(_RELEASABLE) for s, c in self.databases.items()}
         for service, query in _WORK.items():
             work[service] += await self.databases[service].fetchval(query)
+        work["transmittal"] += await self._sealing_due()
         ends = await self.broker.ends(topics)
         lag = {
             service: sum(
@@ -85,6 +88,13 @@ class Watch:
             for service in TOPICS_OF
         }
         return Backlog(lag, unsent, work, ends)
+
+    async def _sealing_due(self) -> bool:
+        """Whether a sealing day has come and its batch is not sealed: what was asked for it may have been away."""
+        sealed_until, day = await self.databases["transmittal"].fetchrow(_SEALED)
+        if day is None:
+            return False
+        return last_sealing_day(sealed_until or day - dt.timedelta(days=1), day) is not None
 
     async def at_rest(self, at_most: float) -> Backlog:
         """The backlog when nothing is left, or after so many seconds."""

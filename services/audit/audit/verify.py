@@ -3,8 +3,10 @@
 Reads PostgreSQL in one snapshot and trusts nothing in it: what `check.py` says of every row is the result.
 """
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,6 +39,8 @@ from audit.store import QUERIES, KeyRing, WrongKeyFile
 STRETCH = 500
 """Leaves and boxes in memory at once; a box may have a megabyte."""
 TELL_EVERY = 200 * STRETCH
+CATCH_UP_SECONDS = 30.0
+"""So long what Kafka held when the check began may be on its way into the log. After that the log lacks it."""
 
 Progress = Callable[[str], None]
 
@@ -73,6 +77,7 @@ async def _verify(
         database_url, server_settings=database.SESSION | {"application_name": "kokunen audit verify"}
     )
     try:
+        await _caught_up(connection, before, progress)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             walk = Walk(boxes.open, policy)
             head = Head(*await connection.fetchrow(QUERIES["head_as_read"]))
@@ -98,6 +103,24 @@ async def _verify(
             return report
     finally:
         await connection.close()
+
+
+async def _caught_up(
+    connection: asyncpg.Connection, kafka: Mapping[Partition, tuple[int, int]], progress: Progress
+) -> None:
+    """Wait until the service has taken what Kafka (first offset, end) holds, or for long enough."""
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    told = False
+    while True:
+        rows = await connection.fetch("select topic, part, next_offset from ledger_head")
+        stands = {(row["topic"], row["part"]): row["next_offset"] for row in rows}
+        behind = sum(max(end - max(stands.get(place, first), first), 0) for place, (first, end) in kafka.items())
+        if not behind or time.monotonic() > deadline:
+            return
+        if not told:
+            progress(f"{behind:,} records are on their way into the log")
+            told = True
+        await asyncio.sleep(0.1)
 
 
 async def _stretches(
