@@ -235,9 +235,23 @@ def _key(value: bytes) -> bytes | None:
         return None
 
 
+def _own_ports() -> Iterator[int]:
+    """Free ports of this worker, fifty apart: the doors of a ward lie between. All are below those of whoever calls out, and
+    none comes again soon, so that nobody else has it before it is taken.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    span = 360 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    for number in itertools.count(secrets.randbelow(span)):
+        port = 10_000 + 50 * (worker * span + number % span)
+        if local.port_is_free(port):
+            yield port
+
+
+_ports = _own_ports()
+
+
 def _free_port() -> int:
-    """One that is free, and below those that the kernel gives to whoever calls out before it is taken."""
-    return next(port for port in iter(lambda: 10_000 + secrets.randbelow(10_000), None) if local.port_is_free(port))
+    return next(_ports)
 
 
 def tell_what_was_said(report: pytest.TestReport) -> None:

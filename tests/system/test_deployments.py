@@ -22,12 +22,11 @@ async def test_a_service_consumes_relays_and_serves_in_three_processes(
     service = "registry-sync"
 
     async def start(role: str) -> None:
-        ward.ports.pop(service, None)
         await ward.start(service, KOKUNEN_ROLES=role)
         ward.processes[role] = ward.processes.pop(service)
 
-    await ward.start(*(name for name in SERVICES if name != service))
     await start("consume")
+    await ward.start(*(name for name in SERVICES if name != service))  # they know where its doors will be
     await ward.publish(lines)
     await until(lambda: ward.one(service, WAITING), "what it has to say waits in the outbox")
     assert sum((await ward.ends("residents")).values()) == 0, "nobody relays yet"
