@@ -138,7 +138,6 @@ async def test_a_sender_is_ahead_of_us(field: Field) -> None:
     assert held > 0
     field.fired["set aside"] = held
     await field.stop("eligibility")
-    field.ward.ports.pop("eligibility", None)
     await field.ward.start("eligibility")
     notices = [line for line in field.lines if line[0] == "pension-service-notices"]
     await field.ward.publish(field.rng.sample(notices, len(notices) // 3))  # the sender sends some once more
@@ -180,7 +179,6 @@ async def test_everything_comes_again(field: Field) -> None:
     await field.stop()
     await rewind.rewind(field.ward.given, SERVICES, from_start=True)
     field.fired["groups put back"] = len(SERVICES)
-    field.ward.ports.clear()
     await field.ward.start()
     await field.holds()
     assert await field.ward.ends(*STATEMENTS) == ends

@@ -28,7 +28,6 @@ async def test_a_slow_service_is_not_thrown_out_for_ever(field: Field) -> None:
     assert stood > 0
     await field.takes_again(service)
     field.kill(service)
-    field.ward.ports.pop(service, None)
     await field.starts_again(service)
     await field.holds()
 

@@ -137,7 +137,6 @@ async def test_a_process_is_stopped_and_goes_on(field: Field) -> None:
         field.signal(service, signal.SIGSTOP)
         stopped = field.ward.processes.pop(service)
         field.ward.processes["stopped"] = stopped
-        del field.ward.ports[service]
         await field.ward.start(service, KOKUNEN_INSTANCE="2")
         await asyncio.sleep(field.rng.uniform(8, 14))
         stopped.send_signal(signal.SIGCONT)
@@ -182,7 +181,7 @@ async def test_a_service_finishes_whatever_is_away(field: Field) -> None:
 async def test_members_come_and_go(field: Field) -> None:
     service = field.rng.choice(DERIVING)
     await field.ward.start()
-    first = field.ward.ports.pop(service)
+    first = field.ward.ports[service]
     async with field.flowing(30):
         for number in range(8):
             kept = field.ward.processes.pop(service)
@@ -194,7 +193,6 @@ async def test_members_come_and_go(field: Field) -> None:
             (second.kill if number % 3 == 2 else second.terminate)()
             await asyncio.to_thread(second.wait)
             field.fired["came and went"] += 1
-            del field.ward.ports[service]
         field.ward.ports[service] = first
         await field.takes_again(service)
     await field.holds()

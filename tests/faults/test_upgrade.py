@@ -43,7 +43,6 @@ async def test_a_version_comes_goes_and_comes_back(field: Field, tmp_path: Path)
 
     async def beside(name: str, **variables: str) -> None:
         """Another process of the service, known under this name."""
-        ward.ports.pop(SERVICE, None)
         began = time.monotonic()
         await ward.start(SERVICE, **variables)
         await field.takes_again(SERVICE, since=began)

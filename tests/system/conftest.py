@@ -56,13 +56,15 @@ class Ward:
         self.surroundings: dict[str, str] = {}
         """Variables that every process of ours finds."""
         self.begin: Callable[[stack.Stack, str, int, dict[str, str]], forked.Process] = forked.start
+        services.choose_door_ports(SERVICES, first=_free_port())
+        self.doors = services.door_ports()
 
     async def start(self, *names: str, **variables: str) -> None:
         """Start these services, all five without names, and wait until they are ready."""
         entries = []
-        # Whoever starts again listens where it did: others have been told so.
-        services.choose_door_ports([n for n in names or SERVICES if n not in self.ports], first=_free_port())
         for service in names or SERVICES:
+            # Where all others have been told; a second process of it, nearby.
+            services.choose_door_ports([service], first=self.doors[service])
             port = _free_port()
             self.processes[service] = self.begin(self.given, service, port, self.surroundings | variables)
             self.ports[service] = port

@@ -43,7 +43,6 @@ async def test_two_processes_of_eligibility_end_where_one_thread_ends(
     await ward.start()
     first = ward.processes.pop("eligibility")
     ward.processes["eligibility-1"] = first
-    del ward.ports["eligibility"]  # the second process listens elsewhere
     await ward.start("eligibility", KOKUNEN_INSTANCE="2")
     await until(lambda: ward.members("eligibility", 2), "both members have partitions")
     mixed = Random(7).sample(lines, len(lines))
