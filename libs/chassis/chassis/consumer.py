@@ -155,7 +155,7 @@ class Consumer:
     def _fetching(self) -> asyncio.Task[None] | None:
         """The task that fetches for this client, where it has begun."""
         live: Any = self.subscriber.consumer
-        return live._fetcher.error_future if live else None
+        return live._fetcher.error_future if live and live._fetcher else None
 
     async def stop(self) -> None:
         """Finish the open batch, commit its offsets, leave the group. A client that cannot within a minute is a TimeoutError."""
@@ -189,6 +189,7 @@ class Consumer:
             log.error("records wait and the Kafka client does not read them; another takes its place")
             telemetry.CLIENT_REPLACED.inc()
             await self._replace()
+            await pause(stopping, STALLED_SECONDS / 30)  # where it could not start, the next attempt is not at once
 
     async def _replace(self) -> None:
         """Another client instead of this one; where that fails too, the next look tries again."""

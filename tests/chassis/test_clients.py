@@ -1,9 +1,10 @@
-"""A consumer that owns nothing learns of all the topics that it is asked about together."""
+"""Clients of Kafka: one that owns nothing learns of all the topics that it is asked about together; one that could not start fetches nothing."""
 
 import asyncio
+from types import SimpleNamespace
 
-from aiokafka import TopicPartition
-from chassis.consumer import meet
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from chassis.consumer import Consumer, meet
 
 
 class Library:
@@ -41,3 +42,14 @@ async def test_the_stand_in_learns_one_at_a_time_when_asked_one_at_a_time() -> N
     for place in PLACES[::2]:
         await meet(library, [place])
     assert library.answers == 3
+
+
+async def test_a_client_that_could_not_start_fetches_nothing() -> None:
+    """FastStream keeps it; the watch must go on to the next attempt."""
+    consumer = Consumer.__new__(Consumer)
+    client = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1")
+    consumer.subscriber = SimpleNamespace(consumer=client)
+    assert consumer._fetching() is None
+    await client.stop()
+    consumer.subscriber.consumer = None
+    assert consumer._fetching() is None
