@@ -1,13 +1,21 @@
-"""How each test ended is kept, for the matrix of controls (`kokunen assessment controls`)."""
+"""For all tests: the loop of the services; how each test ended is kept, for the matrix of controls (`kokunen assessment controls`)."""
 
+import asyncio
 import datetime as dt
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import uvloop
 
 RESULTS = Path(__file__).parents[1] / ".local" / "test-results.json"
 _ended: dict[str, str] = {}
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the loop on which the services run."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

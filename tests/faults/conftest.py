@@ -19,7 +19,7 @@ _town: dict[int, Path] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seeds", type=int, default=1, help="seeds a row")
+    parser.addoption("--seeds", default="1", help="seeds a row: how many, or which, such as 10-19")
     parser.addoption("--minutes", type=float, default=2, help="of the row with everything at once")
     parser.addoption("--residents", type=int, default=170, help="of a seed's town; about eighteen events each")
     parser.addoption("--rows", default="", help="these rows alone, such as F01,F09")
@@ -27,7 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(metafunc.config.getoption("--seeds")))
+        first, to, last = metafunc.config.getoption("--seeds").rpartition("-")
+        metafunc.parametrize("seed", range(int(first), int(last) + 1) if to else range(int(last)))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,8 +56,10 @@ def _parameters(item: pytest.Item) -> dict[str, Any]:
 
 
 def _test(item: pytest.Item) -> str:
-    """Its name with its other parameters, without the seed."""
-    parameters = {name: value for name, value in _parameters(item).items() if name != "seed"}
+    """Its name with its other parameters, without the seed and the loop on which it runs."""
+    parameters = {
+        name: value for name, value in _parameters(item).items() if name not in ("seed", "_asyncio_loop_factory")
+    }
     return " ".join((getattr(item, "originalname", item.name), *map(str, parameters.values())))
 
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -13,6 +13,8 @@ from typing import Literal
 CHUNK = 64 * 1024
 COMMIT = b"Q\x00\x00\x00\x0cCOMMIT;\x00"
 """As asyncpg says it to PostgreSQL."""
+GONE = (OSError, RuntimeError)
+"""What uvloop says of a connection that has ended meanwhile."""
 Way = Literal["up", "down"]
 """To the server, or back from it."""
 
@@ -47,9 +49,12 @@ class _Link:
 
     def reset(self) -> None:
         for writer in (self.client, self.server):
-            with suppress(OSError, AttributeError):
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+            if not writer.is_closing():
+                with suppress(OSError):
+                    writer.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                    )
+                writer.transport.abort()
 
 
 class Proxy:
@@ -99,7 +104,7 @@ class Proxy:
         """The server seems to have nothing more to say, yet its connections stay open; returns how many there were."""
         for link in self._links:
             link.half_closed = True
-            with suppress(OSError):
+            with suppress(*GONE):
                 link.client.write_eof()
         self.fired["half-closed"] += len(self._links)
         return len(self._links)
@@ -142,10 +147,10 @@ class Proxy:
                 end.close()
 
     @staticmethod
-    def _chunks(reader: asyncio.StreamReader) -> Callable[[], "asyncio.Future[bytes]"]:
-        return lambda: asyncio.ensure_future(reader.read(CHUNK))
+    def _chunks(reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
+        return lambda: reader.read(CHUNK)
 
-    def _framed(self, reader: asyncio.StreamReader) -> Callable[[], "asyncio.Future[bytes]"]:
+    def _framed(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
         assert isinstance(self.target, tuple)
         host, port = self.target
         theirs, ours = (host.encode() + struct.pack(">i", p) for p in (port, self.port))
@@ -158,10 +163,10 @@ class Proxy:
                 return b""
             return head + body.replace(theirs, ours)
 
-        return lambda: asyncio.ensure_future(frame())
+        return frame
 
     async def _pump(
-        self, link: _Link, way: Way, read: Callable[[], "asyncio.Future[bytes]"], writer: asyncio.StreamWriter
+        self, link: _Link, way: Way, read: Callable[[], Awaitable[bytes]], writer: asyncio.StreamWriter
     ) -> None:
         try:
             while data := await read():
@@ -185,7 +190,7 @@ class Proxy:
                 await self._weathered(way, data, writer)
             if writer.can_write_eof():
                 writer.write_eof()
-        except OSError:
+        except GONE:
             link.reset()
 
     async def _weathered(self, way: Way, data: bytes, writer: asyncio.StreamWriter) -> None:

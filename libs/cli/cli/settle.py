@@ -117,7 +117,7 @@ class Watch:
                 raise NotSettled(f"Not settled within {at_most:.0f} s: {now}.")
             before = now
             if not now.empty:
-                await asyncio.sleep(0.03)
+                await asyncio.sleep(0.1)
 
     async def day_reached(self, day: dt.date, at_most: float = 60) -> None:
         """Wait until every service that keeps a clock has come to this business day."""
