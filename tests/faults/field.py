@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -36,12 +36,15 @@ NAME = re.compile(rb'"(?:name|name_kana|householder_name|address)":"([^"]{6,})"'
 TELLING = re.compile(rb'"level": "(WARNING|ERROR|CRITICAL)"')
 
 
+_K = TypeVar("_K")
+
+
 class Field:
     """What a row of the fault matrix does to a ward, and how it knows that the ward has got over it."""
 
     def __init__(self, ward: Ward, lines: list[tuple[str, bytes]], town: Path, seed: int) -> None:
         self.ward, self.lines, self.town = ward, lines, town
-        self.rng = Random(seed)
+        self.seed, self.rng = seed, Random(seed)
         self.kafka: Proxy
         self.postgres: dict[str, Proxy] = {}
         self.fired: Counter[str] = Counter()
@@ -50,6 +53,12 @@ class Field:
         """Seconds from the end of each fault to the first record that was taken after it."""
         self.figures: dict[str, Any] = {}
         """What else a row measured."""
+
+    def one_of(self, *kinds: _K) -> _K:
+        """Seed by seed each of these kinds of a fault in turn."""
+        kind = kinds[self.seed % len(kinds)]
+        self.figures["kind"] = kind
+        return kind
 
     @asynccontextmanager
     async def between(self) -> AsyncIterator["Field"]:

@@ -57,8 +57,8 @@ async def test_answers_to_commit_are_lost(field: Field) -> None:
 
 
 @pytest.mark.row("F16", "no way between services and the broker: both ways, one way, in flaps", within=15)
-@pytest.mark.parametrize("how", ["both", "up", "down", "flaps"])
-async def test_no_way_to_the_broker(field: Field, how: str) -> None:
+async def test_no_way_to_the_broker(field: Field) -> None:
+    how = field.one_of("both", "up", "down", "flaps")
     await field.ward.start()
     async with field.flowing(20 if how == "flaps" else 12):
         await asyncio.sleep(field.rng.uniform(0.5, 2))
@@ -74,8 +74,8 @@ async def test_no_way_to_the_broker(field: Field, how: str) -> None:
 
 
 @pytest.mark.row("F17", "no way between services and PostgreSQL", within=10)
-@pytest.mark.parametrize("how", ["both", "up", "down"])
-async def test_no_way_to_the_database(field: Field, how: str) -> None:
+async def test_no_way_to_the_database(field: Field) -> None:
+    how = field.one_of("both", "up", "down")
     await field.ward.start()
     cut_off = field.rng.sample(SERVICES, 3)
     async with field.flowing(12):
@@ -91,12 +91,9 @@ async def test_no_way_to_the_database(field: Field, how: str) -> None:
     await field.holds()
 
 
-WEATHER = ("latency", "56 kbit/s", "pieces", "reset", "half-close", "cut")
-
-
 @pytest.mark.row("F18", "latency, a thin line, pieces, resets, half-closed connections, cut answers", within=15)
-@pytest.mark.parametrize("how", WEATHER)
-async def test_bad_weather(field: Field, how: str) -> None:
+async def test_bad_weather(field: Field) -> None:
+    how = field.one_of("latency", "56 kbit/s", "pieces", "reset", "half-close", "cut")
     await field.ward.start()
     proxies = [field.kafka, *(field.postgres[service] for service in DERIVING)]
     before = len(log_lines())
