@@ -1,10 +1,13 @@
-"""Clients of Kafka: one that owns nothing learns of all the topics that it is asked about together; one that could not start fetches nothing."""
+"""Clients of Kafka: how they learn of topics, how they ask for records, and one that could not start."""
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from chassis.consumer import Consumer, meet
+from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.subscription_state import SubscriptionState
+from chassis.consumer import GATHER_BYTES, GATHER_MS, QUIET_MS, Consumer, _fetches, meet
 
 
 class Library:
@@ -53,3 +56,42 @@ async def test_a_client_that_could_not_start_fetches_nothing() -> None:
     await client.stop()
     consumer.subscriber.consumer = None
     assert consumer._fetching() is None
+
+
+def reader(*comes: dict[str, list[bytes]]) -> tuple[Consumer, AIOKafkaConsumer, list[tuple[int, int]]]:
+    """A consumer of ours, a client to which this comes one after the other, and how it was fetching before each."""
+    consumer = Consumer.__new__(Consumer)
+    consumer.gather_bytes = GATHER_BYTES
+    live = SimpleNamespace(_fetcher=SimpleNamespace(_fetch_min_bytes=GATHER_BYTES, _fetch_max_wait_ms=GATHER_MS))
+    left, fetched = list(comes), []
+
+    async def getmany(**_: Any) -> dict[str, list[bytes]]:
+        fetched.append((live._fetcher._fetch_min_bytes, live._fetcher._fetch_max_wait_ms))
+        return left.pop(0)
+
+    live.getmany = getmany
+    return consumer, live, fetched
+
+
+async def test_where_nothing_comes_the_broker_is_asked_seldom_and_hands_over_the_next_at_once() -> None:
+    some: dict[str, list[bytes]] = {"residents": [b"1"]}
+    consumer, live, fetched = reader(some, {}, {}, some, some)
+    busy, quiet = (GATHER_BYTES, GATHER_MS), (1, QUIET_MS)
+    for _ in range(3):
+        assert await consumer._next(live, live.getmany, timeout_ms=QUIET_MS) == some
+    assert fetched == [busy, busy, quiet, quiet, busy]
+
+
+async def test_the_library_still_reads_there_how_to_fetch() -> None:
+    """aiokafka has no way to say it; what we write must be what its next request says."""
+    place = TopicPartition("residents", 0)
+    known = SubscriptionState()
+    known.assign_from_user([place])
+    known.subscription.assignment.state_value(place).reset_to(0)
+    leader = SimpleNamespace(leader_for_partition=lambda _: 1)
+    client = SimpleNamespace(_loop=None, _metadata_max_age_ms=1, cluster=leader)
+    live = SimpleNamespace(_fetcher=Fetcher(client, known))
+    await live._fetcher.close()
+    _fetches(live, at_least=7, at_most_ms=9)
+    [(_, request)], *_ = live._fetcher._get_actions_per_node(known.subscription.assignment)
+    assert (request._min_bytes, request._max_wait_ms) == (7, 9)

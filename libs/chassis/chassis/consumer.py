@@ -5,10 +5,11 @@ acknowledgement (at most once) and its header parsing (which fails on bytes that
 """
 
 import asyncio
+import functools
 import itertools
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -29,7 +30,13 @@ _client_log = logging.getLogger("kafka_client")
 
 MAX_RECORDS = 2000
 """Records of one poll, whose offsets are committed together."""
-POLL_MS = 10
+GATHER_MS = 100
+"""While much comes, so long may records gather at the broker, up to the bytes below: what costs is each answer, not each record."""
+GATHER_BYTES = 16 * 1024
+PATIENT_BYTES = 256 * 1024
+"""Each answer of the broker names every partition, which takes longer to read than a few records."""
+QUIET_MS = 1_000
+"""When nothing has come for so long, the broker is asked only as often, and hands over the next record at once."""
 MAX_POLL_MS = 300_000
 """A member that takes longer over one poll is taken for dead, and its partitions go to others."""
 LONGEST_BACKOFF_SECONDS = 5.0
@@ -38,8 +45,6 @@ STALLED_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 """Between two looks whether the batch of a client that is to be replaced is done."""
 PROBE_MS = 5_000
-PATIENT_BYTES = 256 * 1024
-"""Each answer of the broker names every partition, which takes longer to read than a few records."""
 STOP_SECONDS = 60.0
 
 
@@ -48,7 +53,8 @@ class Consumer:
 
     def __init__(self, settings: Settings, topics: Sequence[str], process: Process, *, patient: bool = False) -> None:
         """`patient`: nothing follows from a record at once, so that some may gather before they are read."""
-        self.settings, self.process, self.patient = settings, process, patient
+        self.settings, self.process = settings, process
+        self.gather_bytes = PATIENT_BYTES if patient else GATHER_BYTES
         self.topics = topics
         self.group = f"{settings.prefix}{settings.service}"
         self.failures = 0
@@ -74,15 +80,15 @@ class Consumer:
             group_instance_id=self.settings.instance,
             batch=True,
             max_records=MAX_RECORDS,
-            batch_timeout_ms=POLL_MS,
+            batch_timeout_ms=QUIET_MS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=MAX_POLL_MS,
-            fetch_max_wait_ms=100,
-            fetch_min_bytes=PATIENT_BYTES if self.patient else 16 * 1024,
+            fetch_max_wait_ms=GATHER_MS,
+            fetch_min_bytes=self.gather_bytes,
             max_partition_fetch_bytes=1024 * 1024,
             listener=_LeavesOut(self),
         )
@@ -134,18 +140,21 @@ class Consumer:
         await self.broker.start()
         # The task that reads was made last and has not run yet: from its first call on it goes through here.
         live: Any = self.subscriber.consumer
-        getmany = live.getmany
-
-        async def guarded(*arguments: Any, **named: Any) -> Any:
-            try:
-                return await getmany(*arguments, **named)
-            except CorruptRecordException:
-                # What other partitions gave in the same call is gone with it; their next records would leave a gap.
-                self._unreadable.set()
-                return await asyncio.Event().wait()
-
-        live.getmany = guarded
+        live.getmany = functools.partial(self._next, live, live.getmany)
         live._fetcher.error_future.add_done_callback(self._fetching_ended)
+
+    async def _next(self, live: Any, getmany: Callable[..., Awaitable[Any]], **how: Any) -> Any:
+        """The next records, whenever they come. From damage on this client gives nothing more."""
+        try:
+            while not (found := await getmany(**how)):
+                _fetches(live, at_least=1, at_most_ms=QUIET_MS)
+        except CorruptRecordException:
+            # What other partitions gave in the same call is gone with it; their next records would leave a gap.
+            self._unreadable.set()
+            return await asyncio.Event().wait()
+        # The next fetch goes out after these were taken, so it is of this kind already.
+        _fetches(live, self.gather_bytes, GATHER_MS)
+        return found
 
     def _fetching_ended(self, fetching: asyncio.Task[None]) -> None:
         """For want of memory, say. aiokafka tells nobody, and whoever asks for records waits for ever."""
@@ -267,6 +276,11 @@ async def ends_of(settings: Settings, topic: str) -> dict[int, int]:
         raise ConnectionError(f"the broker does not say where {topic} ends") from error
     finally:
         await asking.stop()
+
+
+def _fetches(live: Any, at_least: int, at_most_ms: int) -> None:
+    """From its next fetch on, a client is answered when there are so many bytes, or after so long. aiokafka fixes both for good."""
+    live._fetcher._fetch_min_bytes, live._fetcher._fetch_max_wait_ms = at_least, at_most_ms
 
 
 class _LeavesOut(ConsumerRebalanceListener):  # type: ignore[misc]
