@@ -19,7 +19,7 @@ _town: dict[int, Path] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seeds", default="1", help="seeds a row: how many, or which, such as 10-19")
+    parser.addoption("--seeds", type=_range, default="1", help="seeds a row: how many, or which, such as 10-19")
     parser.addoption("--minutes", type=float, default=2, help="of the row with everything at once")
     parser.addoption("--residents", type=int, default=170, help="of a seed's town; about eighteen events each")
     parser.addoption("--rows", default="", help="these rows alone, such as F01,F09")
@@ -27,8 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        first, to, last = metafunc.config.getoption("--seeds").rpartition("-")
-        metafunc.parametrize("seed", range(int(first), int(last) + 1) if to else range(int(last)))
+        metafunc.parametrize("seed", metafunc.config.getoption("--seeds"))
+
+
+def _range(text: str) -> range:
+    first, to, last = text.rpartition("-")
+    return range(int(first), int(last) + 1) if to else range(int(text))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
