@@ -96,13 +96,19 @@ def results() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def field(request: pytest.FixtureRequest, ward: Ward, seed: int) -> AsyncIterator[Field]:  # noqa: F811
+def field(request: pytest.FixtureRequest, ward: Ward, seed: int) -> Field:  # noqa: F811
     residents = int(request.config.getoption("--residents"))
     if seed not in _town:
         _town[seed] = request.getfixturevalue("tmp_path_factory").mktemp(f"town{seed}")
         write_town(residents, seed, _town[seed])
-    async with Field(ward, list(oracle.records(_town[seed])), _town[seed], seed).between() as here:
-        yield here
+    return Field(ward, list(oracle.records(_town[seed])), _town[seed], seed)
+
+
+@pytest.fixture
+async def exposed(field: Field) -> AsyncIterator[Field]:
+    """A field whose services see everything through proxies."""
+    async with field.between():
+        yield field
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""A ward in bad weather: every service sees Kafka and its PostgreSQL through proxies, events flow, and a test brings faults."""
+"""A ward in bad weather: events flow, and a test brings faults; where it asks so, services see Kafka and PostgreSQL through proxies."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ import httpx
 import psutil
 from audit.verify import verify as verify_log
 from chassis.settings import variable
-from cli import broker, local
+from cli import local, settle
 from cli.catalogue import TOPICS_OF
 from cli.services import environment_settings
 from contracts.vocabulary import SERVICES
@@ -32,6 +32,7 @@ POINTS = (
 )  # fmt: skip
 """Where a service that derives may end: around each step of a batch and of the relay."""
 AUDIT_POINTS = ("read", "opened", "before_commit", "after_commit", "before_offset_commit", "sequenced", "signed")
+POSITION = "select coalesce(sum(next_offset), 0) from ledger_head"
 NAME = re.compile(rb'"(?:name|name_kana|householder_name|address)":"([^"]{6,})"')
 TELLING = re.compile(rb'"level": "(WARNING|ERROR|CRITICAL)"')
 
@@ -47,6 +48,8 @@ class Field:
         self.seed, self.rng = seed, Random(seed)
         self.kafka: Proxy
         self.postgres: dict[str, Proxy] = {}
+        self.proxies: list[Proxy] = []
+        """None, unless faults befall what goes between the services and their surroundings."""
         self.fired: Counter[str] = Counter()
         """How often each fault befell the ward; a row without any shows nothing."""
         self.waits: list[float] = []
@@ -63,15 +66,17 @@ class Field:
     @asynccontextmanager
     async def between(self) -> AsyncIterator["Field"]:
         """Proxies stand between the services and what they talk to."""
+        host, _, port = self.ward.given.kafka.partition(":")
+        self.kafka = Proxy((host, int(port)), self.rng.random(), kafka=True)
+        urls = {service: self.ward.given.databases[service] for service in SERVICES}
+        self.postgres = {service: Proxy(_place_of(url), self.rng.random()) for service, url in urls.items()}
+        self.proxies = [self.kafka, *self.postgres.values()]
         async with AsyncExitStack() as stack:
-            host, _, port = self.ward.given.kafka.partition(":")
-            self.kafka = await stack.enter_async_context(Proxy((host, int(port)), self.rng.random(), kafka=True))
+            for proxy in self.proxies:
+                await stack.enter_async_context(proxy)
             self.ward.surroundings["KOKUNEN_KAFKA"] = self.kafka.address
-            for service in SERVICES:
-                url = self.ward.given.databases[service]
-                proxy = Proxy(_place_of(url), self.rng.random())
-                self.postgres[service] = await stack.enter_async_context(proxy)
-                self.ward.surroundings[variable(service)] = _through(url, proxy)
+            for service, url in urls.items():
+                self.ward.surroundings[variable(service)] = _through(url, self.postgres[service])
             try:
                 yield self
             finally:
@@ -90,7 +95,7 @@ class Field:
             await flow
         finally:
             flow.cancel()
-            for proxy in (self.kafka, *self.postgres.values()):
+            for proxy in self.proxies:
                 proxy.clear()
 
     async def _flow(self, seconds: float, over: asyncio.Event) -> None:
@@ -147,14 +152,19 @@ class Field:
     async def takes_again(self, *services: str, since: float | None = None, seconds: float = 120) -> None:
         """From now, the end of a fault: wait until each of these services has taken a record or has none to take."""
         began = since or time.monotonic()
-        stood = {service: await self.position(service) for service in services}
+        async with settle.Watch(self.ward.given) as watch:
 
-        async def took(service: str) -> bool:
-            position = await self.position(service)
-            return position > stood[service] or position >= await self.end(service)
+            async def position(service: str) -> int:
+                return int(await watch.databases[service].fetchval(POSITION))
 
-        for service in services:
-            await until(lambda service=service: took(service), f"{service} takes records again", seconds)  # type: ignore[misc]
+            stood = {service: await position(service) for service in services}
+
+            async def took(service: str) -> bool:
+                now = await position(service)
+                return now > stood[service] or now >= sum((await watch.broker.ends(TOPICS_OF[service])).values())
+
+            for service in services:
+                await until(lambda service=service: took(service), f"{service} takes records again", seconds)  # type: ignore[misc]
         self.waits.append(time.monotonic() - began)
 
     def memory(self) -> dict[str, int]:
@@ -162,16 +172,11 @@ class Field:
         return {s: psutil.Process(p.pid).memory_info().rss // 2**20 for s, p in self.ward.processes.items()}
 
     async def position(self, service: str) -> int:
-        query = "select coalesce(sum(next_offset), 0) from ledger_head"
-        return int(await self.ward.one(service, query))
-
-    async def end(self, service: str) -> int:
-        async with broker.Broker(self.ward.given.kafka) as asked:
-            return sum((await asked.ends(TOPICS_OF[service])).values())
+        return int(await self.ward.one(service, POSITION))
 
     async def holds(self) -> None:
         """After the last fault everything drains, and every invariant holds: the oracle, the accounting, the log."""
-        for proxy in (self.kafka, *self.postgres.values()):
+        for proxy in self.proxies:
             proxy.clear()
             self.fired.update(proxy.fired)
         assert sum(self.fired.values()), "no fault befell anybody"

@@ -76,14 +76,14 @@ class Storm:
         self.field.postgres[self.service].clear()
 
     async def resets(self) -> None:
-        for proxy in (self.field.kafka, *self.field.postgres.values()):
+        for proxy in self.field.proxies:
             proxy.reset()
 
     async def slow_line(self) -> None:
-        for proxy in (self.field.kafka, *self.field.postgres.values()):
+        for proxy in self.field.proxies:
             proxy.weather.delay = (0.1, 0.1)
         await asyncio.sleep(5)
-        for proxy in (self.field.kafka, *self.field.postgres.values()):
+        for proxy in self.field.proxies:
             proxy.clear()
 
 

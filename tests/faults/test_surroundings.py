@@ -43,6 +43,7 @@ async def test_the_database_crashes(field: Field) -> None:
 
 
 @pytest.mark.row("F13", "the answer to COMMIT is lost", within=10)
+@pytest.mark.usefixtures("exposed")
 async def test_answers_to_commit_are_lost(field: Field) -> None:
     await field.ward.start()
     for service in DERIVING:
@@ -57,6 +58,7 @@ async def test_answers_to_commit_are_lost(field: Field) -> None:
 
 
 @pytest.mark.row("F16", "no way between services and the broker: both ways, one way, in flaps", within=15)
+@pytest.mark.usefixtures("exposed")
 async def test_no_way_to_the_broker(field: Field) -> None:
     how = field.one_of("both", "up", "down", "flaps")
     await field.ward.start()
@@ -74,6 +76,7 @@ async def test_no_way_to_the_broker(field: Field) -> None:
 
 
 @pytest.mark.row("F17", "no way between services and PostgreSQL", within=10)
+@pytest.mark.usefixtures("exposed")
 async def test_no_way_to_the_database(field: Field) -> None:
     how = field.one_of("both", "up", "down")
     await field.ward.start()
@@ -92,6 +95,7 @@ async def test_no_way_to_the_database(field: Field) -> None:
 
 
 @pytest.mark.row("F18", "latency, a thin line, pieces, resets, half-closed connections, cut answers", within=15)
+@pytest.mark.usefixtures("exposed")
 async def test_bad_weather(field: Field) -> None:
     how = field.one_of("latency", "56 kbit/s", "pieces", "reset", "half-close", "cut")
     await field.ward.start()
@@ -155,6 +159,7 @@ async def test_a_rolling_restart(field: Field) -> None:
 
 
 @pytest.mark.row("F08", "told to finish while there is no way to the broker, or to PostgreSQL", within=15)
+@pytest.mark.usefixtures("exposed")
 async def test_a_service_finishes_whatever_is_away(field: Field) -> None:
     await field.ward.start()
     async with field.flowing(40):

@@ -57,6 +57,14 @@ PLOTS: dict[str, tuple[str, dict[str, str], float | None]] = {
         },
         None,
     ),
+    "While nothing comes, % of a core": (
+        "%",
+        {
+            f"idle_percent_{name}": name
+            for name in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "postgres", "kafka")
+        },
+        None,
+    ),
     "Peak memory under load, MiB": (
         "MiB",
         {

@@ -13,13 +13,15 @@ from pathlib import Path
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from chassis import database
+from chassis.consumer import QUIET_MS
 from cli import broker, local, rebuild, services, settle, stack
 
-from tests.load import feed, loads, whole
+from tests.load import feed, loads, process, whole
 from tests.load.feed import Line
 
 PERSONS = 8_000
 PER_SECOND, SECONDS, WARM_SECONDS = 500, 20, 4
+IDLE_SECONDS = 20
 FIRST_NEW = 3_000_000_001
 """Beyond every number of the town."""
 Figures = dict[str, float]
@@ -44,11 +46,27 @@ async def measure(given: stack.Stack, folder: Path) -> Figures:
             figures = {"pipeline_per_s": sent / (time.perf_counter() - began), "pipeline_events": float(sent)}
             figures |= await _delays(given, str(json.loads(ward["calendar"][-1].value)["data"]["day"]))
             await watched.rested(watch)
+            figures |= await _idle(given, watched)
             figures |= await _sizes(given, sent + PER_SECOND * (SECONDS + WARM_SECONDS))
             figures |= await _rebuilt(given)
     finally:
         services.down()
     return figures | {f"pipeline_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
+
+
+async def _idle(given: stack.Stack, watched: loads.Watched) -> Figures:
+    """Percent of a core that each process uses while nothing comes."""
+    await asyncio.sleep(3 * QUIET_MS / 1000)  # until every client has noticed
+
+    def used() -> dict[str, float]:
+        seconds = {service: process.cpu(one) for service, one in watched.processes.items()}
+        seconds["postgres"] = sum(process.cpu(one) for one in process.postgres())
+        return seconds | ({"kafka": process.cpu(given.broker.process)} if given.broker.process else {})
+
+    before, began = used(), time.perf_counter()
+    await asyncio.sleep(IDLE_SECONDS)
+    after, seconds = used(), time.perf_counter() - began
+    return {f"idle_percent_{name}": 100 * (after[name] - before[name]) / seconds for name in before}
 
 
 async def _rebuilt(given: stack.Stack) -> Figures:
@@ -125,8 +143,6 @@ async def _receive(consumer: AIOKafkaConsumer, received: dict[bytes, float], exp
 
 if __name__ == "__main__":
     import uvloop
-
-    from tests.load import process
 
     with process.own_stack("bench-pipeline") as here:
         for name, figure in uvloop.run(measure(here, local.home() / "town")).items():
