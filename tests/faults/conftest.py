@@ -67,19 +67,18 @@ def _test(item: pytest.Item) -> str:
     return " ".join((getattr(item, "originalname", item.name), *map(str, parameters.values())))
 
 
-def sources() -> str:
-    """What these results are of: the code that ran and the harness."""
+PRODUCT = ("libs", "services", "uv.lock")
+HARNESS = ("tests/faults", "tests/system/conftest.py", "tests/system/forked.py", "tests/cluster.py")
+
+
+def sources() -> dict[str, str]:
+    """What these results are of: the code that ran, and the harness."""
+    return {"product": _digest(PRODUCT), "harness": _digest(HARNESS)}
+
+
+def _digest(tops: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for top in (
-        "libs",
-        "services",
-        "tests/faults",
-        "tests/system/conftest.py",
-        "tests/system/forked.py",
-        "tests/cluster.py",
-        "uv.lock",
-    ):
-        path = local.REPOSITORY / top
+    for path in (local.REPOSITORY / top for top in tops):
         for file in sorted(path.rglob("*") if path.is_dir() else [path]):
             if file.is_file() and file.suffix in (".py", ".sql", ".yaml", ".lock"):
                 digest.update(file.read_bytes())

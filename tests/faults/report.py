@@ -54,7 +54,9 @@ def main() -> int:
         sys.exit("There are no results of these sources yet: `make faults` makes some.")
     shown = lines(kept)
     seeds, broken = len(kept), sum(not result["passed"] for result in kept)
-    told = f"{seeds:,} seeds of {len(shown)} faults, {broken} failed; sources {sources()}"
+    told = f"{seeds:,} seeds of {len(shown)} faults, {broken} failed; " + ", ".join(
+        f"{part} {digest}" for part, digest in sources().items()
+    )
     table = Table(*HEAD, title=told)
     for cells, good in shown:
         table.add_row(*cells, style=None if good else "red")
