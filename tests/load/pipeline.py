@@ -7,6 +7,7 @@ residents move in at a quiet rate, and each is followed from before its `send` t
 import asyncio
 import json
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from chassis import database
 from chassis.consumer import QUIET_MS
 from cli import broker, local, rebuild, services, settle, stack
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.load import feed, loads, process, whole
 from tests.load.feed import Line
