@@ -280,7 +280,7 @@ class World:
         for name in SERVICES:
             pool = self.pools[name]
             ends = {place: len(r) for place, r in self.topics.records.items() if place[0] in EVERY[name].topics}
-            found += accounting(name, ends, await runs_of(watch, name))
+            found += accounting(name, ends, await runs_of(watch, name), {})
             rows = await pool.fetch("select subject, max(sequence) as last from said group by subject")
             known = frozenset(str(row["id"]) for row in await pool.fetch("select id from inbox"))
             found += effects(name, ours[name], {row["subject"]: row["last"] for row in rows}, known)

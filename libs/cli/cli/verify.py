@@ -53,22 +53,27 @@ Run = tuple[int, int, str]
 
 
 def accounting(
-    service: str, ends: Mapping[tuple[str, int], int], runs: Mapping[tuple[str, int], Sequence[Run]]
+    service: str,
+    ends: Mapping[tuple[str, int], int],
+    runs: Mapping[tuple[str, int], Sequence[Run]],
+    starts: Mapping[tuple[str, int], int],
 ) -> list[Finding]:
-    """I2: each offset of each partition has exactly one disposition, and none is missing."""
+    """I2: each offset of each partition, from the first that is still kept (`starts`, else 0), has exactly one disposition, and none is missing."""
     findings = []
     for (topic, partition), end in sorted(ends.items()):
         place = f"{service}: {topic}/{partition}"
-        expected: int | None = None
-        for first, last, disposition in sorted(runs.get((topic, partition), ())):
-            if expected is not None and first != expected:
+        known = sorted(runs.get((topic, partition), ()))
+        # What was read before the topic forgot it stays accounted for.
+        expected = min([starts.get((topic, partition), 0), *(first for first, _, _ in known[:1])])
+        for first, last, disposition in known:
+            if first != expected:
                 word = "has no" if first > expected else "has a second"
                 findings.append(Finding("I2", f"{place} {word} disposition at offset {min(first, expected)}"))
             if disposition == "missing":
                 findings.append(Finding("I2", f"{place} offsets {first} to {last} were removed unread"))
             expected = last + 1
-        if (expected or 0) != end:
-            findings.append(Finding("I2", f"{place} is accounted for up to {expected or 0}, the topic ends at {end}"))
+        if expected != end:
+            findings.append(Finding("I2", f"{place} is accounted for up to {expected}, the topic ends at {end}"))
     return findings
 
 
@@ -210,7 +215,7 @@ async def verify(watch: Watch, town: Path | None, municipality: str = "131164") 
         runs = await runs_of(watch, service)
         ends = {place: end for place, end in backlog.ends.items() if place[0] in topics}
         starts = await watch.broker.starts(topics)
-        findings += accounting(service, {p: end for p, end in ends.items() if end > starts.get(p, 0)}, runs)
+        findings += accounting(service, {p: end for p, end in ends.items() if end > starts.get(p, 0)}, runs, starts)
         table[service] = {"records": sum(ends.values()) - sum(starts.values())}
         for place_runs in runs.values():
             for first, last, disposition in place_runs:
