@@ -13,8 +13,6 @@ from typing import Literal
 CHUNK = 64 * 1024
 COMMIT = b"Q\x00\x00\x00\x0cCOMMIT;\x00"
 """As asyncpg says it to PostgreSQL."""
-GONE = (OSError, RuntimeError)
-"""What uvloop says of a connection that has ended meanwhile."""
 Way = Literal["up", "down"]
 """To the server, or back from it."""
 
@@ -104,8 +102,9 @@ class Proxy:
         """The server seems to have nothing more to say, yet its connections stay open; returns how many there were."""
         for link in self._links:
             link.half_closed = True
-            with suppress(*GONE):
-                link.client.write_eof()
+            if not link.client.is_closing():
+                with suppress(OSError):
+                    link.client.write_eof()
         self.fired["half-closed"] += len(self._links)
         return len(self._links)
 
@@ -184,13 +183,13 @@ class Proxy:
                     if link.answered > self.weather.cut_after:
                         data = data[: len(data) // 2]
                         self.fired["cut"] += 1
-                        writer.write(data)
+                        _write(data, writer)
                         link.reset()
                         return
                 await self._weathered(way, data, writer)
-            if writer.can_write_eof():
+            if not writer.is_closing() and writer.can_write_eof():
                 writer.write_eof()
-        except GONE:
+        except OSError:
             link.reset()
 
     async def _weathered(self, way: Way, data: bytes, writer: asyncio.StreamWriter) -> None:
@@ -211,5 +210,12 @@ class Proxy:
                 owed -= int(self.weather.bytes_per_second * 0.05)
             if size < len(data):
                 self.fired["cut to pieces"] += 1
-            writer.write(piece)
+            _write(piece, writer)
             await writer.drain()
+
+
+def _write(data: bytes, writer: asyncio.StreamWriter) -> None:
+    """uvloop calls it a fault of the program to write where the connection has ended meanwhile; it is one of the weather's."""
+    if writer.is_closing():
+        raise ConnectionResetError("the connection has ended")
+    writer.write(data)

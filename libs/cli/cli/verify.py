@@ -63,8 +63,9 @@ def accounting(
     for (topic, partition), end in sorted(ends.items()):
         place = f"{service}: {topic}/{partition}"
         known = sorted(runs.get((topic, partition), ()))
-        # What was read before the topic forgot it stays accounted for.
-        expected = min([starts.get((topic, partition), 0), *(first for first, _, _ in known[:1])])
+        expected = starts.get((topic, partition), 0)
+        if known:  # what was read before the topic forgot it stays accounted for
+            expected = min(expected, known[0][0])
         for first, last, disposition in known:
             if first != expected:
                 word = "has no" if first > expected else "has a second"
