@@ -147,4 +147,5 @@ def test_nothing_is_lost_whichever_await_is_the_last(
 @pytest.mark.parametrize("wrong", [CommitsFirst, DeletesFirst])
 def test_a_service_that_loses_events_is_found(wrong: type[World], ward: Ward, lines: list[tuple[str, bytes]]) -> None:
     with pytest.raises(AssertionError, match="invariant="):
-        go(wrong, ward, lines, max_examples=60, database=None, phases=[Phase.generate])
+        # It ends with the first loss; so many examples that luck plays no part.
+        go(wrong, ward, lines, max_examples=600, database=None, phases=[Phase.generate], report_multiple_bugs=False)
