@@ -1,5 +1,6 @@
 """Rows of the fault matrix: a field of its own for each seed; each result is kept, so that a run goes on where one ended."""
 
+import argparse
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -32,7 +33,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _range(text: str) -> range:
     first, to, last = text.rpartition("-")
-    return range(int(first), int(last) + 1) if to else range(int(text))
+    seeds = range(int(first), int(last) + 1) if to else range(int(text))
+    if not seeds:
+        raise argparse.ArgumentTypeError(f"{text} is no seed; one alone is written 7-7")
+    return seeds
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
