@@ -63,6 +63,13 @@ def test_registered_is_the_sum_of_all_places(state: State) -> None:
     assert check(state) == []
 
 
+def test_a_batch_that_is_given_up_when_all_of_it_was_answered_has_nothing_to_give_back(state: State) -> None:
+    """The pension service may hear of a filing otherwise, and answer before the batch is on its way."""
+    answered = _attempt(state, lambda a: replace(a, state="accepted"), lambda a: a.batch == 2)
+    given_up = replace(answered, issues=(*state.issues[:2], replace(state.issues[2], voided=True)))
+    assert check(given_up) == []
+
+
 def _attempt(state: State, change: Callable[[Attempt], Attempt], which: Callable[[Attempt], bool]) -> State:
     return replace(state, attempts=tuple(change(a) if which(a) else a for a in state.attempts))
 
@@ -108,7 +115,17 @@ DISORDER: list[tuple[str, Callable[[State], State], str]] = [
     (
         "given up and not given back",
         lambda s: replace(s, issues=(*s.issues[:2], replace(s.issues[2], voided=True))),
-        "its items were given back",
+        "nothing is in flight",
+    ),
+    (
+        "given back and going its way all the same",
+        lambda s: _attempt(s, lambda a: replace(a, state="voided"), lambda a: a.batch == 2),
+        "one issue goes its way",
+    ),
+    (
+        "answered and given up after it was dispatched",
+        lambda s: replace(s, issues=(s.issues[0], replace(s.issues[1], voided=True), s.issues[2])),
+        "was given up after it was dispatched",
     ),
     (
         "given up after it was dispatched",

@@ -161,22 +161,24 @@ def _frozen(batch: Batch) -> list[str]:
 
 
 def _against_issues(state: State) -> list[str]:
-    """Each batch has issues 1, 2, 3 …; at most one is not void; what was written is what was sealed; what was given up was never sent."""
+    """Each batch has issues 1, 2, 3 …; at most one is not void; what was written is what was sealed; what was given up was never sent.
+
+    A batch that was given up has nothing in flight. What the pension service had answered before stays answered.
+    """
     findings = []
     by_batch: dict[int, list[Issue]] = defaultdict(list)
     for issue in sorted(state.issues, key=lambda i: (i.batch, i.number)):
         by_batch[issue.batch].append(issue)
     given_up = {a.batch for a in state.attempts if a.state == "voided"}
+    in_flight = {a.batch for a in state.attempts if a.state == "sealed"}
     for batch in state.batches:
         issues = by_batch.pop(batch.number, [])
         if [i.number for i in issues] != list(range(1, len(issues) + 1)) or not issues:
             findings.append(f"batch {batch.number}: its issues are not numbered from 1")
         alive = [i for i in issues if not i.voided]
-        if len(alive) > 1 or bool(alive) == (batch.number in given_up):
-            findings.append(
-                f"batch {batch.number}: one issue goes its way, or all are void and its items were given back"
-            )
-        if batch.number in given_up and any(i.dispatched for i in issues):
+        if len(alive) > 1 or batch.number in (given_up if alive else in_flight):
+            findings.append(f"batch {batch.number}: one issue goes its way, or all are void and nothing is in flight")
+        if not alive and any(i.dispatched for i in issues):
             findings.append(f"batch {batch.number} was given up after it was dispatched")
         for issue in issues:
             record = record_file.compose(batch.municipality, batch.number, issue.number, batch.sealed_on, batch.content)
