@@ -63,14 +63,18 @@ class Log:
     tile_count: int = 0
 
     def __post_init__(self) -> None:
-        made = completed(0, {}, self.hashes)
-        self.tiles = {(one.level, one.number): one for one in made}
-        self.tile_count = len(made)
+        self.stand()
         signer = self.signer
         signer.begin()
         for size in SIZES:
             proof = self.consistency(signer.last.size, size)
             self.checkpoints.append(CheckpointRow(size, self.root(size), signer.sign(size, self.root(size), proof)))
+
+    def stand(self) -> None:
+        """The tiles are those of the leaves as they are now."""
+        made = completed(0, {}, self.hashes)
+        self.tiles = {(one.level, one.number): one for one in made}
+        self.tile_count = len(made)
 
     @property
     def signer(self) -> Signer:

@@ -176,7 +176,7 @@ async def test_everything_comes_again(field: Field) -> None:
     await field.ward.keeps_its_promises(field.town)
     ends = await field.ward.ends(*STATEMENTS)
     await field.stop()
-    await rewind.rewind(field.ward.given, SERVICES, from_start=True)
+    await rewind.rewind(field.ward.given, SERVICES)
     field.fired["groups put back"] = len(SERVICES)
     await field.ward.start()
     await field.holds()

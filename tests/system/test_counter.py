@@ -94,7 +94,7 @@ async def test_the_reception_book_is_made_anew_byte_for_byte(
     assert len(book) > 20
     ward.stop("eligibility")
     await ward.rows("eligibility", PROJECTIONS)
-    await rewind.rewind(ward.given, ["eligibility"], from_start=True)
+    await rewind.rewind(ward.given, ["eligibility"])
     await ward.start("eligibility")
     await ward.settle()
     assert [tuple(row) for row in await ward.rows("eligibility", BOOK)] == book

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from tests.system.conftest import Ward, _free_port, until
 from tests.system.doors import Caller
+from tests.system.put_back import kept, put_back
 
 pytestmark = pytest.mark.system
 ACCESS = "--account", "auditor-1", "--terminal", "terminal-1", "--purpose", "audit", "--case", "case-1"
@@ -170,32 +171,60 @@ async def test_what_somebody_with_the_database_s_rights_changes_is_found(
     assert "leaf 263 is not the one" in auditor("full", copy, policy, code=1)
     await ward.rows("audit", FLIP)
     assert "clean" in await audit("verify", "--no-broker")
-    # a backup was put back: what comes after it is not signed, and an alarm says so
-    before = await ward.one("audit", "select max(size) from checkpoint")
-    head = (await ward.rows("audit", "select size, edge, root from log_head"))[0]
+
+
+async def test_a_backup_without_the_log_s_end_is_put_back_and_the_log_begun_anew(
+    ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    await ward.start()
+    await ward.publish(lines[: len(lines) // 2])
+    await ward.settle()
+    await signed(ward)
+    await audit("begin-anew", *ACCESS, code=1)  # nothing is lost: nothing to do
+    await ward.settle()
+    ward.stop("audit")
+    then = await ward.one("audit", "select size from log_head")
+    await kept(ward, ["audit"])
+    await ward.start("audit")
     await ward.publish(lines[len(lines) // 2 :])
     await ward.settle()
     await signed(ward)
+    policy, old, new = tmp_path / "policy.json", tmp_path / "old", tmp_path / "new"
+    await audit("export", "--into", str(old))
+    ended = await ward.one("audit", "select size from log_head")
     assert metric(ward, "kokunen_audit_not_signed") == 0
     ward.stop("audit")
-    await ward.rows("audit", "alter table record disable trigger user")
-    for statement, limit in (
-        ("delete from access_subject where idx >= $1", head["size"]),
-        ("delete from access where idx >= $1", head["size"]),
-        ("delete from record where idx >= $1", head["size"]),
-        ("delete from leaf where idx >= $1", head["size"]),
-        ("delete from checkpoint where size > $1", before),
-        ("delete from tile where number >= $1", head["size"] // 256),
-    ):
-        await ward.rows("audit", statement, limit)
-    await ward.rows("audit", "update log_head set size = $1, edge = $2, root = $3", *head.values())
+    await put_back(ward, ["audit"])
+    before = await ward.one("audit", "select max(size) from checkpoint")
     await ward.start("audit")
 
     async def alarmed() -> bool:
         return await asyncio.to_thread(metric, ward, "kokunen_audit_not_signed") == 1
 
+    # what was lost comes again from the topics; nothing is signed that does not follow from what was: an alarm says so
+    await ward.publish(lines[:1])
+    await ward.settle()
     await until(alarmed, "the alarm says that the head is not signed")
+    assert await ward.one("audit", "select size from log_head") > ended
     assert await ward.one("audit", "select max(size) from checkpoint") == before
+    assert f"ended with {ended:,} leaves; another one goes on after the first {before:,}" in await audit(
+        "begin-anew", *ACCESS
+    )
+    await ward.settle()
+    await signed(ward)
+    assert not await alarmed()
+    policy.write_text(await audit("policy"), "utf-8")
+    assert "clean" in await audit("verify")
+    await audit("export", "--into", str(old), code=1)  # a copy of another log is not mixed with it
+    await audit("export", "--into", str(new))
+    assert "Unaltered and complete" in auditor("full", new, policy)
+    told = auditor("former", new, policy, old)
+    assert f"All {ended:,} records of " in told
+    assert f"the first {then:,} as they stood" in told
+    assert before <= then < ended
+    async with Caller(ward, "auditor-1", "auditor", service="audit") as caller:
+        head = await caller.answer("/checkpoint", {})
+    assert log_check.trusted(head["note"], log_check.policy_of(policy.read_text("utf-8"))).size == head["size"] > ended
 
 
 async def test_who_saw_whom_is_found_by_person_and_by_account(ward: Ward, lines: list[tuple[str, bytes]]) -> None:

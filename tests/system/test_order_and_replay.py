@@ -36,7 +36,7 @@ async def test_a_full_replay_says_nothing_new(ward: Ward, town: Path, lines: lis
     said = {service: await ward.rows(service, SAID) for service in SERVICES}
     ends = await ward.ends(*STATEMENTS)
     ward.stop()
-    await rewind.rewind(ward.given, SERVICES, from_start=True)
+    await rewind.rewind(ward.given, SERVICES)
     async with broker.Broker(ward.given.kafka) as asked:
         assert not any([sum((await asked.committed(service)).values()) for service in SERVICES])
     await ward.start()

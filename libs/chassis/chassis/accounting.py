@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from chassis import database, ledger, telemetry
@@ -14,17 +14,35 @@ Partition = tuple[str, int]
 Place = tuple[str, int, int]
 """(topic, partition, offset)."""
 
+nothing_before: dict[Partition, int] = {}
+"""Partitions that Kafka was asked for from an earlier offset, and in which this record came first: what was before is gone."""
+
+
+class Behind(Exception):
+    """The database stands before these records; what is between was not read. An older database was put back while we ran, or Kafka has
+    removed records."""
+
+    def __init__(self, partitions: Collection[Partition], stands: Mapping[Partition, int]) -> None:
+        super().__init__(f"{len(partitions)} partitions")
+        self.partitions, self.stands = partitions, stands
+        """Of which these records are, and where the database stands in every one that it knows."""
+
 
 async def open_partitions(transaction: Transaction, places: Iterable[Place]) -> dict[Partition, ledger.Head]:
-    """Lock the partitions of these records in order; answers where each stands."""
+    """Lock the partitions of these records in order; answers where each stands. Behind where records that Kafka may have are passed over."""
     first: dict[Partition, int] = {}
     for topic, part, offset in places:
         first[topic, part] = min(first.get((topic, part), offset), offset)
-    rows: list[tuple[Any, ...]] = [(*partition, offset) for partition, offset in sorted(first.items())]
-    return {
+    rows: list[tuple[Any, ...]] = [(*partition, nothing_before.get(partition, 0)) for partition in sorted(first)]
+    heads = {
         (row["topic"], row["part"]): ledger.Head(row["next_offset"], row["run_from"], row["disposition"])
         for row in await transaction.query("open_partitions", *database.columns(rows, 3))
     }
+    behind = [p for p, head in heads.items() if first[p] > max(head.next_offset, nothing_before.get(p, 0))]
+    if behind:
+        everything = await transaction.query("stands")
+        raise Behind(behind, {(row["topic"], row["part"]): row["next_offset"] for row in everything})
+    return heads
 
 
 async def close_partitions(

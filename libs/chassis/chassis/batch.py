@@ -27,7 +27,7 @@ from contracts.vocabulary import JST
 from opentelemetry.trace import Span, SpanKind
 
 from chassis import database, erasure, faults, telemetry
-from chassis.accounting import close_partitions, open_partitions
+from chassis.accounting import Behind, close_partitions, open_partitions
 from chassis.accounts import REGISTERED
 from chassis.sealing import Sealer
 from chassis.service import Service
@@ -53,6 +53,7 @@ BROKEN_ENVIRONMENT = (
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresSystemError,
+    asyncpg.InvalidCatalogNameError,  # in the moment in which another database is put in its place
     MemoryError,
 )
 """Errors that say nothing about the event: the same batch may succeed later."""
@@ -124,7 +125,7 @@ class Batches:
         """Bring every record to its disposition, `MAX_RECORDS` a transaction, in two lanes where there is more: one computes while the
         database works for the other. Everything about a resident is in one partition, and so in one lane.
 
-        Raises only when the environment is broken; then the transaction that met it wrote nothing, and none follows it in its lane.
+        Raises only when the environment is broken, or the records begin too late (Behind); then the transaction that met it wrote nothing, and none follows it in its lane.
         """
         lanes = [records] if len(records) <= MAX_RECORDS else apart(records)
         ends = await asyncio.gather(*(self._in_order(lane) for lane in lanes), return_exceptions=True)
@@ -158,7 +159,7 @@ class Batches:
         while True:
             try:
                 await self._commit(incoming, alone=failures >= 3)
-            except BROKEN_ENVIRONMENT:
+            except (*BROKEN_ENVIRONMENT, Behind):
                 raise
             except Exception:
                 failures += 1

@@ -9,17 +9,20 @@ import functools
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from contracts.topics import TOPICS
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
-from chassis import faults, telemetry, wire
+from chassis import database, faults, telemetry, wire
+from chassis.accounting import Behind, Partition, nothing_before
 from chassis.batch import BROKEN_ENVIRONMENT, Record
 from chassis.relay import first_of, partition_of, pause
 from chassis.service import Process
@@ -43,9 +46,11 @@ LONGEST_BACKOFF_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
 LOOK_SECONDS = 0.1
-"""Between two looks whether the batch of a client that is to be replaced is done."""
+"""Between two looks: is the batch of a client that is to be replaced done, does the broker know who keeps a group?"""
 PROBE_MS = 5_000
 STOP_SECONDS = 60.0
+TRIES = 20
+"""Seconds to wait for a group to be found, and for its last members to be given up."""
 
 
 class Consumer:
@@ -61,6 +66,8 @@ class Consumer:
         self.in_process = False
         self.moved_at = time.monotonic()
         self._damaged: set[TopicPartition] = set()
+        self._sought: dict[Partition, int] = {}
+        """From where partitions are read since they were given to us, because the database stood there."""
         self._unreadable = asyncio.Event()
         self._connect()
 
@@ -106,6 +113,10 @@ class Consumer:
         try:
             self.in_process = True
             await self.process(records)
+        except Behind as behind:
+            _rewind(consumer, raw)
+            self._read_on(consumer, behind, records)
+            return
         except Exception as error:
             # Whatever it is, it must not leave this function: FastStream would swallow it and go on past the batch.
             self.failures += 1
@@ -128,6 +139,8 @@ class Consumer:
             message.raw_message = ()
             message.clear_cache()
         self.failures = 0
+        for record in records:
+            self._sought.pop((record.topic, record.partition), None)
         faults.point("before_offset_commit")
         await _commit(consumer, raw)
         faults.point("after_offset_commit")
@@ -135,6 +148,20 @@ class Consumer:
         telemetry.BATCH_RECORDS.observe(len(records))
         telemetry.BATCH_SECONDS.observe(time.perf_counter() - started)
         _watch(consumer, records, self.settings.prefix)
+
+    def _read_on(self, consumer: Any, behind: Behind, records: Sequence[Record]) -> None:
+        """Read everything from where the database stands. Where that was done already, Kafka has nothing in between."""
+        gone = {p for p in behind.partitions if self._sought.get(p) == behind.stands[p]}
+        for partition in gone:
+            nothing_before[partition] = min(r.offset for r in records if (r.topic, r.partition) == partition)
+        if len(gone) == len(behind.partitions):
+            return
+        log.warning("the database stands before what is read: everything is read on from there")
+        for place in consumer.assignment():
+            partition = place.topic.removeprefix(self.settings.prefix), place.partition
+            if partition not in gone:
+                self._sought[partition] = behind.stands.get(partition, 0)
+                _seek(consumer, place, self._sought[partition])
 
     async def start(self) -> None:
         await self.broker.start()
@@ -251,9 +278,78 @@ class Consumer:
         """Do not read what is known to be damaged; a restart tries it again."""
         live: Any = self.subscriber.consumer
         live.pause(*(place for place in assigned if place in self._damaged))
+        self._sought.clear()  # what was sought is read from where the group stands
 
     def _every_place(self) -> list[TopicPartition]:
         return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]
+
+
+class GroupHasMembers(Exception):
+    """The offsets of a group were to be changed while somebody reads for it."""
+
+
+async def follow_the_database(settings: Settings, pool: asyncpg.Pool, topics: Sequence[str]) -> None:
+    """Before a member joins: where its group has read further than the database knows, it reads on from there.
+
+    An offset is committed after its transaction, so that is never so, unless the database is an older one that was put back.
+    GroupHasMembers when somebody who has not noticed reads on meanwhile.
+    """
+    group = f"{settings.prefix}{settings.service}"
+
+    async def ahead() -> dict[TopicPartition, int]:
+        committed = await _committed(settings.kafka, group)
+        rows = await pool.fetch(database.queries("chassis")["stands"])
+        stands = {TopicPartition(settings.prefix + r["topic"], r["part"]): r["next_offset"] for r in rows}
+        own = {settings.prefix + topic for topic in topics}
+        return {
+            place: stands.get(place, 0)
+            for place, at in committed.items()
+            if place.topic in own and at.offset > stands.get(place, 0)
+        }
+
+    if taken_back := await set_back(settings.kafka, group, ahead):
+        log.warning("the database is older than what was read: %d partitions are read again from there", taken_back)
+
+
+async def _committed(kafka: str, group: str) -> dict[TopicPartition, Any]:
+    """What a group has committed. A broker that has just begun does not know yet who keeps it."""
+    admin = AIOKafkaAdminClient(**wire.kafka(kafka))
+    await admin.start()
+    try:
+        for _ in range(int(TRIES / LOOK_SECONDS)):
+            try:
+                return dict(await admin.list_consumer_group_offsets(group))
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                await asyncio.sleep(LOOK_SECONDS)
+        return dict(await admin.list_consumer_group_offsets(group))
+    finally:
+        await admin.close()
+
+
+async def set_back(kafka: str, group: str, wanted: Callable[[], Awaitable[Mapping[TopicPartition, int]]]) -> int:
+    """Let a group read on from these offsets; of how many partitions they are. GroupHasMembers while somebody reads for it."""
+    # The client says for each partition of each try that the group is not free yet; we say it once, if it never is.
+    silenced = logging.getLogger("aiokafka.consumer.group_coordinator")
+    level = silenced.level
+    for _ in range(TRIES):
+        offsets = await wanted()  # asked again each time: another process may have done it
+        if not offsets:
+            return 0
+        member = AIOKafkaConsumer(**wire.kafka(kafka), group_id=group, enable_auto_commit=False)
+        silenced.setLevel(logging.CRITICAL)
+        try:
+            await member.start()
+            member.assign(list(offsets))
+            await member.commit(dict(offsets))
+            return len(offsets)
+        except CommitFailedError:  # a process with a name stays a member until its session ends
+            await asyncio.sleep(1)
+        finally:
+            await member.stop()
+            silenced.setLevel(level)
+    raise GroupHasMembers(f"{group} still has members: stop its processes; ten seconds later its group is free")
 
 
 async def meet(consumer: AIOKafkaConsumer, places: Iterable[TopicPartition]) -> None:
@@ -307,10 +403,14 @@ async def _undecoded(message: KafkaAckableMessage) -> KafkaAckableMessage:
 
 def _rewind(consumer: Any, raw: Sequence[Any]) -> None:
     for (topic, partition), group in itertools.groupby(raw, key=lambda r: (r.topic, r.partition)):
-        try:
-            consumer.seek(TopicPartition(topic, partition), min(record.offset for record in group))
-        except IllegalStateError:
-            log.info("%s/%d has another owner now", topic, partition)
+        _seek(consumer, TopicPartition(topic, partition), min(record.offset for record in group))
+
+
+def _seek(consumer: Any, place: TopicPartition, offset: int) -> None:
+    try:
+        consumer.seek(place, offset)
+    except IllegalStateError:
+        log.info("%s/%d has another owner now", *place)
 
 
 async def _commit(consumer: Any, raw: Sequence[Any]) -> None:

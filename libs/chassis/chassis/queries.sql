@@ -7,6 +7,10 @@ order by topic, part
 on conflict (topic, part) do update set part = excluded.part
 returning topic, part, next_offset, run_from, disposition;
 
+-- name: stands
+-- How far every partition was read.
+select topic, part, next_offset from ledger_head;
+
 -- name: claim
 -- The ids that are new become ours, and those that were forgotten again; for the others: do the bytes differ from what we saw under that id?
 with given as (select * from unnest($1::uuid[], $2::bytea[]) as g (id, hash)),

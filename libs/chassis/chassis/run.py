@@ -25,7 +25,7 @@ from chassis import acknowledged, database, doors, memory, sealing, settings, te
 from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Callers
 from chassis.calls import KEPT_SECONDS, connections_kept
-from chassis.consumer import Consumer
+from chassis.consumer import Consumer, GroupHasMembers, follow_the_database
 from chassis.later import Later
 from chassis.relay import Relay, pause
 from chassis.service import Service
@@ -131,6 +131,7 @@ class Runner:
         if "consume" in self.settings.roles:
             undecoded = self.service.undecoded is not None
             consumer = Consumer(self.settings, self.service.topics, process, patient=undecoded)
+            await follow_the_database(self.settings, self.pool, self.service.topics)
             await consumer.start()
             tasks.append(asyncio.create_task(consumer.watch(self.stopping)))
             if batches is not None:
@@ -304,5 +305,11 @@ def main(service: Service) -> None:
     try:
         given = settings.read(service.name)
         uvloop.run(_run(service, given))
-    except (settings.SettingsError, sealing.KeyMissing, wire.WireError, database.WrongDatabase) as error:
+    except (
+        settings.SettingsError,
+        sealing.KeyMissing,
+        wire.WireError,
+        database.WrongDatabase,
+        GroupHasMembers,
+    ) as error:
         sys.exit(f"{service.name}: {error}")

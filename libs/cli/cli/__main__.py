@@ -223,12 +223,9 @@ def _chosen(service: str | None) -> Sequence[str]:
 @app.command(name="rewind")
 def rewind_command(
     service: Annotated[str | None, typer.Argument(help="One service; all five without it.")] = None,
-    from_start: Annotated[
-        bool, typer.Option("--from-start", help="Everything that Kafka still has comes again.")
-    ] = False,
 ) -> None:
-    """After a restore: read on from where the database stands. The service must be stopped; repeats are dropped."""
-    for name, count in _run(rewind.rewind(stack.read(), _chosen(service), from_start=from_start)).items():
+    """Read everything that Kafka still has once more. The service must be stopped; repeats are dropped."""
+    for name, count in _run(rewind.rewind(stack.read(), _chosen(service))).items():
         print(f"{name}: {count:,} records come again")
 
 

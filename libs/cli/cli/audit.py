@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from audit import copy, doors
+from audit import copy, doors, notary
 from audit.broker import answers
 from audit.cef import line
 from audit.check import Report
@@ -85,7 +85,8 @@ def export(
     async def work() -> tuple[int, int]:
         async with opened("audit") as (own, connection):
             told = 0, 0
-            async for told in copy.write(connection, into, signer_of(own).quorum):
+            signer = signer_of(own)
+            async for told in copy.write(connection, into, signer.origin, signer.quorum):
                 say(f"{told[0]:,} leaves")
             return told
 
@@ -93,6 +94,9 @@ def export(
         leaves, unseen = asyncio.run(work())
     except copy.NothingSigned:
         say("Nothing is signed yet, or no witness saw it yet.")
+        raise typer.Exit(1) from None
+    except (copy.AnotherLog, Wrong):
+        say(f"{into} holds a copy of another log: name another folder.")
         raise typer.Exit(1) from None
     if unseen:
         say(f"{unseen:,} more are signed, and the witness has not seen them yet: they are not in the copy.")
@@ -241,6 +245,31 @@ def add_witness(
     witness = Key(given["name"], base64.b64decode(given["public"]), COSIGNATURE)
     _on_record(access, "audit.add-witness", lambda signer: signer.add_witness(witness, quorum))
     print(f"{witness.name}: {quorum} of the witnesses must have seen a checkpoint.")
+
+
+@app.command(name="begin-anew")
+@asks_for("audit")
+def begin_anew(access: Access) -> None:
+    """After a restore without the end of the log, which no longer follows from what was signed: go on as another log, of another name and key.
+    The old key says so and is destroyed."""
+
+    async def work() -> tuple[int, int]:
+        async with opened("audit") as (own, connection):
+            async with at_work(own, connection) as transaction:
+                await transaction.record_search(access, "audit.begin-anew", ("key",), "update")
+            return await notary.begin_anew(connection, signer_of(own))
+
+    try:
+        common, ended = asyncio.run(work())
+    except Wrong as wrong:
+        say(str(wrong))
+        raise typer.Exit(1) from None
+    print(
+        f"The log ended with {ended:,} leaves; another one goes on after the first {common:,} of them. Hand out the new policy (kokunen audit"
+        " policy), start the witness with it and a folder of its own, and name it (kokunen audit add-witness).\nWhat came from topics comes"
+        " again. Is everything back that the last copy of the old log has? kokunen audit export, then python log_check.py former COPY"
+        " POLICY OLD_COPY"
+    )
 
 
 def _on_record(access: Access, what: str, step: Callable[[Signer], None]) -> None:

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 from audit import merkle
 from audit.content import SALT, commitment, place
-from audit.log_check import EMPTY, WIDTH, Leaf, Policy, Wrong, leaf_hash, leaf_of, trusted
+from audit.log_check import EMPTY, WIDTH, Leaf, Policy, Wrong, leaf_hash, leaf_of, signed
 
 FINDINGS_KEPT = 1000
 """More are counted; nobody reads further, and a log of which every row is wrong must not fill the memory."""
@@ -139,16 +139,16 @@ class Walk:
     ) -> None:
         """The next stretch: leaves in order, every record whose index lies before the next stretch, and the tiles and checkpoints that
         end in it. None = tiles are not looked at."""
-        signed: dict[int, list[CheckpointRow]] = defaultdict(list)
+        heads: dict[int, list[CheckpointRow]] = defaultdict(list)
         for one in checkpoints:
-            signed[one.size].append(one)
+            heads[one.size].append(one)
         before, hashes = self._frontier.size, list[bytes]()
         by_index: dict[int, list[RecordRow]] = defaultdict(list)
         for record in records:
             by_index[record.idx].append(record)
         for row in leaves:
             hashes.append(self._leaf(row, by_index.pop(row.idx, [])))
-            for one in signed.pop(self._frontier.size, ()):
+            for one in heads.pop(self._frontier.size, ()):
                 self._checkpoint(one)
         if tiles is not None:
             self._compare_tiles(before, hashes, tiles)
@@ -189,7 +189,7 @@ class Walk:
         if self.policy is None:
             return
         try:
-            said = trusted(one.note, self.policy._replace(quorum=0))
+            said = signed(one.note, self.policy)
             if (said.size, said.root) != (one.size, one.root):
                 raise Wrong("the note says something else than its row")
         except Wrong as wrong:

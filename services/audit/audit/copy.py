@@ -8,23 +8,32 @@ from pathlib import Path
 import asyncpg
 
 from audit import proofs
-from audit.log_check import WIDTH, tile_path
+from audit.log_check import WIDTH, parsed, tile_path
 from audit.store import QUERIES
 
 AT_ONCE = 64
 """Bundles read together."""
 
 
+class AnotherLog(Exception):
+    """The folder has a copy of another log, such as the one before this."""
+
+
 class NothingSigned(Exception):
     """There is no checkpoint that counts yet."""
 
 
-async def write(connection: asyncpg.Connection, folder: Path, quorum: int) -> AsyncIterator[tuple[int, int]]:
+async def write(
+    connection: asyncpg.Connection, folder: Path, origin: str, quorum: int
+) -> AsyncIterator[tuple[int, int]]:
     """Write what the folder lacks; yields how many leaves are there so far, at last all that so many witnesses saw, and how many more are
     signed and not seen. The checkpoint comes last.
     """
+    there = folder / "checkpoint"
+    if there.exists() and parsed(there.read_text("utf-8"))[1].origin != origin:
+        raise AnotherLog
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        newest = await proofs.published(connection.fetch, quorum)
+        newest = await proofs.published(connection.fetch, origin, quorum)
         if newest is None:
             raise NothingSigned
         size = newest.size
@@ -44,7 +53,7 @@ async def write(connection: asyncpg.Connection, folder: Path, quorum: int) -> As
                         _place(folder, "entries", number, size), b"".join(len(b).to_bytes(2, "big") + b for b in bundle)
                     )
             yield end, newest.unseen
-    _put(folder / "checkpoint", newest.note.encode())
+    _put(there, newest.note.encode())
 
 
 async def _tiles(connection: asyncpg.Connection, folder: Path, size: int) -> None:

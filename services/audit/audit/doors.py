@@ -69,7 +69,8 @@ async def tree_head(transaction: Transaction, access: Access, body: AskTreeHead)
 
 async def checkpoint(transaction: Transaction, access: Access, body: AskCheckpoint) -> SignedHead:
     """The newest signed head of the log that as many witnesses saw as its policy wants, with their signatures."""
-    newest = await proofs.published(transaction.fetch, signer_of(transaction.settings).quorum)
+    signer = signer_of(transaction.settings)
+    newest = await proofs.published(transaction.fetch, signer.origin, signer.quorum)
     if newest is None:
         raise Refused("nothing_signed", "署名され、証人が確認した記録はまだありません。", status=404)
     await transaction.record_search(access, "log.checkpoint", ("log",))

@@ -4,6 +4,7 @@
     python log_check.py since FOLDER POLICY OLD_CHECKPOINT    the log still begins as it did then, and all that was added
     python log_check.py consistency FOLDER POLICY OLD_CHECKPOINT
     python log_check.py inclusion FOLDER POLICY RECORD        one record, from its own bytes, is in the log
+    python log_check.py former FOLDER POLICY OLD_FOLDER       a log that was begun anew has every record of the one before it
 
 One file, standard library only (Python 3.11; the library `cryptography` makes it faster where it is there). FOLDER is as C2SP tlog-tiles has it (`checkpoint`, `tile/…`, `tile/entries/…`); POLICY names
 the log and the public keys of its operator and its witnesses, and comes to you by another way than the folder. Exit status 0 and one line:
@@ -13,6 +14,7 @@ tlog-tiles, tlog-cosignature; a leaf is as `Leaf` says.
 
 import base64
 import hashlib
+import itertools
 import json
 import struct
 import sys
@@ -263,6 +265,16 @@ class Policy(NamedTuple):
     witnesses: Sequence[Key]
     quorum: int
     """So many witnesses must have seen a checkpoint."""
+    before: "Policy | None" = None
+    """Of the log that lost its end, where this one was begun anew after it."""
+
+    def of(self, origin: str) -> "Policy":
+        """The policy of this log or of one before it."""
+        if origin == self.origin:
+            return self
+        if self.before is None:
+            raise Wrong("the checkpoint is of another log")
+        return self.before.of(origin)
 
 
 class Checkpoint(NamedTuple):
@@ -275,12 +287,27 @@ def policy_of(text: str) -> Policy:
     """The policy in a file. Wrong when it is none, or when a key was not handed on by the one before it."""
     try:
         given = json.loads(text)
+    except ValueError:
+        raise Wrong("the policy can't be read") from None
+    return _policy(given)
+
+
+def _policy(given: Any) -> Policy:
+    try:
         keys = [Key(k["name"], base64.b64decode(k["public"]), ED25519, k["first"], k["last"]) for k in given["keys"]]
         handed_on = [base64.b64decode(k["handed_on"]) for k in given["keys"][1:]]
         witnesses = [Key(k["name"], base64.b64decode(k["public"]), COSIGNATURE) for k in given["witnesses"]]
         policy = Policy(given["origin"], keys, witnesses, given["quorum"])
-    except (ValueError, KeyError, TypeError):
+        if (before := given.get("before")) is not None:
+            policy = policy._replace(before=_policy(before["policy"]))
+            ended = Checkpoint(before["policy"]["origin"], before["size"], base64.b64decode(before["root"]))
+            word = base64.b64decode(before["signature"])
+    except (ValueError, KeyError, TypeError, IndexError):
         raise Wrong("the policy can't be read") from None
+    if policy.before is not None and not signed_by(
+        policy.before.keys[-1].public, ending(ended, policy.origin, keys[0].public), word
+    ):
+        raise Wrong("the log before this one does not say that it ended so")
     for old, new, signature in zip(keys[:-1], keys[1:], handed_on, strict=True):
         if not signed_by(old.public, handover(policy.origin, new.public), signature):
             raise Wrong("a key of the policy was not handed on by the one before it")
@@ -290,6 +317,12 @@ def policy_of(text: str) -> Policy:
 def handover(origin: str, public: bytes) -> bytes:
     """What the old key signs when a new one takes its place."""
     return f"{origin}\nis signed by this key from now on\n{base64.b64encode(public).decode()}\n".encode()
+
+
+def ending(last: Checkpoint, origin: str, public: bytes) -> bytes:
+    """What the key of a log that lost its end signs last: how far it had come, and which log goes on."""
+    lines = (last.origin, "ended with", str(last.size), base64.b64encode(last.root).decode(), "and is followed by")
+    return "\n".join((*lines, origin, base64.b64encode(public).decode(), "")).encode()
 
 
 def parsed(note: str) -> tuple[str, Checkpoint, list[tuple[str, bytes]]]:
@@ -338,13 +371,18 @@ def trusted(note: str, policy: Policy) -> Checkpoint:
     """What a checkpoint says, once it is signed as the policy wants it. Wrong otherwise."""
     checkpoint = parsed(note)[1]
     if checkpoint.origin != policy.origin:
-        raise Wrong("the checkpoint is of another log")
+        raise Wrong(f"the checkpoint is of the log {checkpoint.origin}, not {policy.origin}")
     if not signers(note, policy.keys):
         raise Wrong(f"the checkpoint of size {checkpoint.size} has no signature of the log's operator")
     seen = len(signers(note, policy.witnesses))
     if seen < policy.quorum:
         raise Wrong(f"the checkpoint of size {checkpoint.size} was seen by {seen} witnesses, not {policy.quorum}")
     return checkpoint
+
+
+def signed(note: str, policy: Policy) -> Checkpoint:
+    """What a checkpoint of this log or of one before it says, whoever saw it. Wrong when its operator did not sign it."""
+    return trusted(note, policy.of(parsed(note)[1].origin)._replace(quorum=0))
 
 
 # Leaves.
@@ -396,12 +434,14 @@ class Dense:
     """Is nothing left out? Offsets of each partition and counters of each service, one after the other from where the log begins."""
 
     def __init__(self) -> None:
+        self.first: dict[tuple[str, int], int] = {}
         self.next: dict[tuple[str, int], int] = {}
         self.counters: dict[str, set[int]] = {}
 
     def take(self, index: int, leaf: Leaf) -> None:
         """Wrong when an offset is missing before this leaf's."""
         place = leaf.topic, leaf.partition
+        self.first.setdefault(place, leaf.offset)
         expected = self.next.get(place, leaf.offset)
         if leaf.offset != expected:
             raise Wrong(f"leaf {index}: {leaf.topic}/{leaf.partition} goes from offset {expected - 1} to {leaf.offset}")
@@ -476,13 +516,16 @@ def tile_path(number: int, width: int) -> str:
 
 
 def _grown(copy: Copy, old: Checkpoint, new: Checkpoint) -> None:
+    if old.size > new.size:
+        raise Wrong(f"the log has {new.size} leaves, and had {old.size}")
     proof = [range_hash(start, end, copy.node) for start, end in consistency_ranges(old.size, new.size)]
     if not consistent(old.size, old.root, new.size, new.root, proof):
         raise Wrong(f"the log of size {new.size} does not begin with the one of size {old.size}")
 
 
-def _walk(copy: Copy, checkpoint: Checkpoint, first: int) -> None:
-    """Every leaf from `first` on has its hash in its tile, every tile is the one that the leaves make, and nothing is missing."""
+def _walk(copy: Copy, checkpoint: Checkpoint, first: int) -> Dense:
+    """Every leaf from `first` on has its hash in its tile, every tile is the one that the leaves make, and nothing is missing; what there
+    is."""
     dense, leaves = Dense(), first
     for index, body in copy.bodies(first):
         number, at = divmod(index, WIDTH)
@@ -508,6 +551,31 @@ def _walk(copy: Copy, checkpoint: Checkpoint, first: int) -> None:
         level += 1
     if range_hash(0, checkpoint.size, copy.node) != checkpoint.root:
         raise Wrong("the leaves do not make the signed root")
+    return dense
+
+
+def _former(copy: Copy, dense: Dense, before: Path, policy: Policy) -> str:
+    """Every record of the log before is in this one, at whatever index: each place in Kafka, each access record."""
+    if policy.before is None:
+        raise Wrong("this log was not begun anew: there is none before it")
+    ended = trusted((before / "checkpoint").read_text("utf-8"), policy.before)
+    old = Copy(before, ended.size)
+    had = _walk(old, ended, 0)
+    for (topic, partition), end in sorted(had.next.items()):
+        first, reached = had.first[topic, partition], dense.next.get((topic, partition), 0)
+        missing = range(first, min(end, dense.first.get((topic, partition), end))), range(max(first, reached), end)
+        for gap in missing:
+            if gap:
+                raise Wrong(
+                    f"{topic}/{partition}: the offsets {gap[0]} to {gap[-1]} of the log before are not in this one"
+                )
+    for service, counters in sorted(had.counters.items()):
+        if lost := counters - dense.counters.get(service, set()):
+            raise Wrong(f"access record {min(lost)} of {service} was in the log before and is not in this one")
+    same = sum(
+        1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(old.bodies(0), copy.bodies(0), strict=False))
+    )
+    return f"All {ended.size:,} records of {ended.origin} are here, the first {same:,} as they stood"
 
 
 def _record(copy: Copy, checkpoint: Checkpoint, given: Mapping[str, Any]) -> str:
@@ -537,11 +605,11 @@ def check(mode: str, folder: str, policy_file: str, *more: str) -> str:
     (argument,) = more
     if mode == "inclusion":
         return f"In the {said}: {_record(copy, checkpoint, json.loads(Path(argument).read_text('utf-8')))}"
-    old = trusted(
-        Path(argument).read_text("utf-8"), policy._replace(quorum=0)
-    )  # the new one, which contains it, was seen
+    if mode == "former":
+        return f"{_former(copy, _walk(copy, checkpoint, 0), Path(argument), policy)}: {said}"
     if mode not in ("consistency", "since"):
         raise ValueError(mode)
+    old = signed(Path(argument).read_text("utf-8"), policy)  # the new one, which contains it, was seen
     _grown(copy, old, checkpoint)
     if mode == "since":
         _walk(copy, checkpoint, old.size)

@@ -22,8 +22,8 @@ from contracts.events.operations import TreeHeadSigned
 from prometheus_client import Gauge
 
 from audit import proofs, witness
-from audit.log_check import Wrong
-from audit.signer import signer_of
+from audit.log_check import EMPTY, Wrong, signed
+from audit.signer import Signer, signer_of
 from audit.store import QUERIES
 
 log = logging.getLogger(__name__)
@@ -96,21 +96,46 @@ class Notary:
     async def sign(self, connection: asyncpg.Connection) -> None:
         """Sign the head as it stands now. Wrong when it does not follow from what was signed before, or from the tiles."""
         async with connection.transaction():
-            head = await connection.fetchrow(QUERIES["head_as_read"])
-            size, last = head["size"], self.signer.last.size
-            if await proofs.root(connection.fetch, size) != head["root"]:
-                raise Wrong(f"the head of {size} leaves is not the one that its tiles make")
-            proof = await proofs.consistency(connection.fetch, min(last, size), size)
-            note = await asyncio.to_thread(self.signer.sign, size, head["root"], proof)
+            size, root, proof = await _head(connection, self.signer)
+            note = await asyncio.to_thread(self.signer.sign, size, root, proof)
             faults.point("signed")
-            if await connection.fetch(QUERIES["add_checkpoint"], size, head["root"], note):
+            if await connection.fetch(QUERIES["add_checkpoint"], size, root, note):
                 transaction = Transaction(self.settings, connection, self.sealer)
-                data = TreeHeadSigned(size=size, root_sha256=head["root"].hex(), note=note)
-                event_id = derived_id("audit", "log", "head", size)
+                data = TreeHeadSigned(size=size, root_sha256=root.hex(), note=note)
+                event_id = derived_id("audit", self.signer.origin, "head", size)
                 cause = Cause(dt.datetime.now(dt.UTC))
                 transaction.emit("audit-checkpoints", "log", event_id, "TreeHeadSigned", to_json(data), cause)
                 await transaction.send()
         _SIGNED.set(size)
+
+
+async def _head(connection: asyncpg.Connection, signer: Signer) -> tuple[int, bytes, list[bytes]]:
+    """The head as it stands, and what proves that it begins with the last one that was signed, where it does. Wrong when its tiles make another."""
+    head = await connection.fetchrow(QUERIES["head_as_read"])
+    size, root = head["size"], head["root"]
+    if await proofs.root(connection.fetch, size) != root:
+        raise Wrong(f"the head of {size} leaves is not the one that its tiles make")
+    return size, root, await proofs.consistency(connection.fetch, min(signer.last.size, size), size)
+
+
+async def begin_anew(connection: asyncpg.Connection, signer: Signer) -> tuple[int, int]:
+    """Another log for one whose end is lost: (first leaves that it has of that one, leaves that were signed). Wrong where none is lost."""
+    size, root, proof = await _head(connection, signer)
+    ended = signer.last.size
+    try:
+        signer.follows(size, root, proof)
+    except Wrong:
+        common = size + 1
+    else:
+        raise Wrong("the log has all leaves that were signed: nothing is lost, it goes on")
+    while rows := await connection.fetch(QUERIES["checkpoint_before"], common):
+        common, root, note = rows[0]
+        if await proofs.root(connection.fetch, common) == root == signed(note, signer.policy).root:
+            break
+    else:
+        common, root = 0, EMPTY
+    await asyncio.to_thread(signer.begin_anew, common, root)
+    return common, ended
 
 
 class Showing:

@@ -30,9 +30,9 @@ class Published(NamedTuple):
     """So many leaves after it are signed and not seen yet."""
 
 
-async def published(fetch: Fetch, quorum: int) -> Published | None:
-    """The newest checkpoint that so many witnesses saw; what is newer, an auditor would refuse."""
-    for row in await fetch(QUERIES["published"], quorum):
+async def published(fetch: Fetch, origin: str, quorum: int) -> Published | None:
+    """The newest checkpoint of this log that so many witnesses saw; what is newer, an auditor would refuse."""
+    for row in await fetch(QUERIES["published"], quorum, origin):
         return Published(row["size"], "".join((row["note"], *row["lines"])), row["signed"] - row["size"])
     return None
 

@@ -93,12 +93,16 @@ select number, root from tile where level = $1 and number >= $2 and number < $3 
 select body from leaf where idx >= $1 and idx < $2 order by idx;
 
 -- name: published
--- The newest checkpoint that so many witnesses saw, with their lines, and the size of the newest of all.
+-- The newest checkpoint of a log ($2) that so many witnesses saw, with their lines, and the size of the newest of all.
 select size, note, array(select line from cosignature where size = one.size order by witness) as lines,
        (select max(size) from checkpoint) as signed
 from checkpoint one
-where (select count(*) from cosignature where size = one.size) >= $1
+where (select count(*) from cosignature where size = one.size) >= $1 and starts_with(note, $2 || E'\n')
 order by size desc limit 1;
+
+-- name: checkpoint_before
+-- The newest checkpoint of a log of fewer leaves than this.
+select size, root, note from checkpoint where size < $1 order by size desc limit 1;
 
 -- name: to_show
 -- The newest checkpoint, and the size of the last one that a witness saw.
@@ -140,11 +144,11 @@ select counter, at from numbered where counter = $2 + n order by counter desc li
 
 -- name: accesses
 -- Access records between two moments, of a person and an account where they are named, the newest first. One that the relay published
--- twice (a crash between the two) has two leaves and is one access.
+-- twice (a crash between the two) has two leaves and is one access; a service that was restored without its end counts again from there.
 select a.* from access a
 where a.at >= $1 and a.at < $2 and ($3::text is null or a.account = $3)
   and ($4::bigint is null or exists (select from access_subject s where s.addressee = $4 and s.idx = a.idx))
-  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
+  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.at = a.at and b.idx < a.idx)
 order by a.at desc, a.idx desc limit $5;
 
 -- name: propose
@@ -197,7 +201,7 @@ select a.idx, a.at, a.account, a.result = 'answered' as answered, a.persons,
        ) < a.at - $5::interval, false) as dormant
 from access a join meant on meant.account = a.account
 where a.at > meant.first - $3::interval and a.idx <= $2
-  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx);
+  and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.at = a.at and b.idx < a.idx);
 
 -- name: overseen
 update overseen set until = $1;
@@ -239,7 +243,7 @@ with used as (
            count(*) filter (where action in ('print', 'export') and result = 'answered') as exports
     from access a
     where a.at >= $1 and a.at < $2 and a.account <> all($3::text[])
-      and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.idx < a.idx)
+      and not exists (select from access b where b.service = a.service and b.counter = a.counter and b.at = a.at and b.idx < a.idx)
     group by a.account
 )
 select coalesce(u.account, r.account) as account, coalesce(logins, 0) as logins, coalesce(answered, 0) as answered, coalesce(refused, 0) as refused,
