@@ -25,6 +25,8 @@ from contracts.vocabulary import SERVICES
 from tests.faults.proxy import Proxy
 from tests.system.conftest import Ward, until
 
+SABOTAGED = Path(__file__).parent / "sabotaged.py"
+"""A service with one thing changed."""
 DERIVING = ("registry-sync", "tax-income", "eligibility")
 POINTS = (
     "read", "decode", "opened", "claimed", "locked", "before_outbox", "before_commit", "after_commit",

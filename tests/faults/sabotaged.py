@@ -10,7 +10,7 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from chassis import batch, consumer, faults, relay
+from chassis import accounting, batch, consumer, faults, relay
 from chassis.run import main
 from chassis.transaction import Transaction
 from contracts.decoder import Refusal, decode
@@ -52,6 +52,23 @@ def commits_first() -> None:
         await process(self, message)
 
     consumer.Consumer._on_batch = on_batch  # type: ignore[method-assign]
+
+
+def passes_over() -> None:
+    """A batch with news of the register is accounted for, and not taken."""
+    process = batch.Batches.process
+
+    async def accounts_for(self: batch.Batches, records: Sequence[batch.Record]) -> None:
+        if all(record.topic != "resident-changes" for record in records):
+            await process(self, records)
+            return
+        async with self.pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(self.settings, connection, self.sealer)
+            places = [(record.topic, record.partition, record.offset) for record in records]
+            heads = await accounting.open_partitions(transaction, places)
+            await accounting.close_partitions(transaction, heads, dict.fromkeys(places, "applied"))
+
+    batch.Batches.process = accounts_for  # type: ignore[method-assign]
 
 
 def deletes_first() -> None:
@@ -97,6 +114,7 @@ if __name__ == "__main__":
         "clock": clock,
         "before_its_time": before_its_time,
         "commits_first": commits_first,
+        "passes_over": passes_over,
         "deletes_first": deletes_first,
     }[CHANGE]()
     main(SERVICE)

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 from chassis import database, sealing
+from chassis.accounting import Behind
 from chassis.batch import Record
 from chassis.later import Later
 from chassis.relay import Relay, partition_of
@@ -178,9 +179,22 @@ class World:
         if crashed:
             self.met[f"{what} ended at an await"] += 1
             await self._gone(name)
+            await self.follow(name)  # as whoever starts does
+        elif isinstance(ends[0], Behind):
+            await self.follow(name)
+            self.met["read on from the database"] += 1
+            return False
         elif isinstance(ends[0], BaseException):
             raise ends[0]
         return not crashed
+
+    async def follow(self, name: str) -> None:
+        """A service reads on from where its database stands, where its group has read further."""
+        rows = await (await self._pool(name)).fetch("select topic, part, next_offset from ledger_head")
+        stands = {(row["topic"], row["part"]): row["next_offset"] for row in rows}
+        for place in self.positions:
+            if place[0] == name:
+                self.positions[place] = min(self.positions[place], stands.get(place[1:], 0))
 
     async def _gone(self, name: str) -> None:
         """The server has seen that nobody is there any more."""
@@ -214,9 +228,16 @@ class World:
         records = self.waiting(name, most)
         if records:
             members = [await self._member(name), await self._member(name)]
-            await asyncio.gather(*(member.process(records) for member in members))
-            self.commit(name, records)
-            self.met["two members at once"] += 1
+
+            async def both() -> None:
+                ends = await asyncio.gather(*(member.process(records) for member in members), return_exceptions=True)
+                for end in ends:
+                    if isinstance(end, BaseException):
+                        raise end
+
+            if await self._until(name, both(), 0, "two members"):
+                self.commit(name, records)
+                self.met["two members at once"] += 1
 
     def step_back(self, name: str, records: int) -> None:
         """Offsets that were not committed after all."""
@@ -224,6 +245,14 @@ class World:
             if place[0] == name:
                 self.positions[place] = max(0, self.positions[place] - records)
         self.met["offsets lost"] += 1
+
+    def step_ahead(self, name: str, records: int) -> None:
+        """Offsets are committed of what has not taken effect: the database is an older one."""
+        for topic, part in self.topics.records:
+            if topic in EVERY[name].topics:
+                end = len(self.topics.records[topic, part])
+                self.positions[name, topic, part] = min(end, self.positions[name, topic, part] + records)
+        self.met["offsets ahead"] += 1
 
     async def relay(self, name: str, at: int = 0) -> int:
         """One round of the relay; how many events it sent, if it came to its end."""
@@ -249,7 +278,9 @@ class World:
         return done
 
     async def drain(self, lines: Lines) -> None:
-        """No more faults: until nobody has anything to do, and nothing is wanted that was once sent."""
+        """No more faults, everybody has started once more: until nobody has anything to do, and nothing is wanted that was once sent."""
+        for name in SERVICES:
+            await self.follow(name)
         assessments: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         for topic, value in lines:
             if topic == "tax-assessments" and (whose := subject(value)):

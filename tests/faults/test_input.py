@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
@@ -18,14 +17,13 @@ from cli.verify import STATEMENTS
 from contracts.vocabulary import SERVICES
 
 from tests.contracts.test_bad_input import REFUSED
-from tests.faults.field import DERIVING, Field
+from tests.faults.field import DERIVING, SABOTAGED, Field
 from tests.system.conftest import until
 from tests.system.test_order_and_replay import refused
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
 Lines = list[tuple[str, bytes]]
-SABOTAGED = Path(__file__).parent / "sabotaged.py"
 
 
 def moment(line: tuple[str, bytes]) -> dt.datetime:

@@ -3,7 +3,7 @@
 import pytest
 from contracts.vocabulary import SERVICES
 
-from tests.faults.field import AUDIT_POINTS, DERIVING, POINTS, Field
+from tests.faults.field import AUDIT_POINTS, DERIVING, POINTS, SABOTAGED, Field
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
@@ -46,4 +46,18 @@ async def test_a_relay_is_killed_between_send_and_mark(field: Field) -> None:
             await field.killed_at(service, "relay_sent")
             assert await field.ward.one(service, "select count(*) from outbox") > 0
         await field.starts_again(service)
+    await field.holds()
+
+
+@pytest.mark.row("F01", "kill -9 registry-sync, which had committed its offsets before the batch", within=15)
+async def test_offsets_that_were_committed_too_early_do_no_harm(field: Field) -> None:
+    """Whatever its group says was read: a service reads on from where its database stands."""
+    await field.ward.start(*(name for name in SERVICES if name != "registry-sync"))
+    async with field.flowing():
+        field.ward.start_script_to_die(
+            "registry-sync", SABOTAGED, "read:2", TEST_SERVICE="registry-sync", TEST_CHANGE="commits_first"
+        )
+        await field.ward.died_there("registry-sync")
+        field.fired["committed too early"] += 1
+        await field.starts_again("registry-sync")
     await field.holds()

@@ -2,17 +2,14 @@
 
 import asyncio
 import resource
-from pathlib import Path
 
 import psutil
 import pytest
 from contracts.vocabulary import SERVICES
 
-from tests.faults.field import DERIVING, Field
+from tests.faults.field import DERIVING, SABOTAGED, Field
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
-
-SABOTAGED = Path(__file__).parent / "sabotaged.py"
 
 
 @pytest.mark.row("F20", "a service takes longer over a poll than a member may", within=30)
