@@ -71,14 +71,14 @@ class Field:
         host, _, port = self.ward.given.kafka.partition(":")
         self.kafka = Proxy((host, int(port)), self.rng.random(), kafka=True)
         urls = {service: self.ward.given.databases[service] for service in SERVICES}
-        self.postgres = {service: Proxy(_place_of(url), self.rng.random()) for service, url in urls.items()}
+        self.postgres = {service: Proxy(place_of(url), self.rng.random()) for service, url in urls.items()}
         self.proxies = [self.kafka, *self.postgres.values()]
         async with AsyncExitStack() as stack:
             for proxy in self.proxies:
                 await stack.enter_async_context(proxy)
             self.ward.surroundings["KOKUNEN_KAFKA"] = self.kafka.address
             for service, url in urls.items():
-                self.ward.surroundings[variable(service)] = _through(url, self.postgres[service])
+                self.ward.surroundings[variable(service)] = through(url, self.postgres[service].address)
             try:
                 yield self
             finally:
@@ -209,14 +209,14 @@ def log_lines() -> list[bytes]:
     return [line for file in files for line in file.read_bytes().splitlines() if TELLING.search(line)]
 
 
-def _place_of(url: str) -> tuple[str, int] | str:
+def place_of(url: str) -> tuple[str, int] | str:
     """Where a server listens: the path of its socket, or host and port."""
     parts = urlsplit(url)
     folder = re.search(r"host=([^&]+)", parts.query)
     return f"{folder[1]}/.s.PGSQL.{parts.port or 5432}" if folder else (str(parts.hostname), parts.port or 5432)
 
 
-def _through(url: str, proxy: Proxy) -> str:
+def through(url: str, address: str) -> str:
     parts = urlsplit(url)
     login = parts.netloc.rpartition("@")[0]
-    return urlunsplit((parts.scheme, f"{login}@{proxy.address}", parts.path, "", ""))
+    return urlunsplit((parts.scheme, f"{login}@{address}", parts.path, "", ""))

@@ -1,17 +1,23 @@
 """What a service talks to goes away, or the way to it is bad: the broker, PostgreSQL, the network between."""
 
 import asyncio
+import contextlib
+import os
 import signal
 import time
 
+import asyncpg
 import pytest
 from cli import stack
 from contracts.vocabulary import SERVICES
 
 from tests.faults.field import DERIVING, Field, log_lines
+from tests.system.conftest import until
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
+A_SESSION = """select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+order by random() limit 1"""
 QUIET = 10
 """Lines of warning a second and service at which an operator still sees anything else."""
 
@@ -29,17 +35,43 @@ async def test_the_broker_is_killed(field: Field) -> None:
     await field.holds()
 
 
-@pytest.mark.row("F12", "PostgreSQL crashes under load and starts again", within=30)
+@pytest.mark.row(
+    "F12", "PostgreSQL crashes under load and starts again: the server, or a session, with which it ends all", within=30
+)
 async def test_the_database_crashes(field: Field) -> None:
+    how = field.one_of("server", "session")
     await field.ward.start()
     async with field.flowing():
         await asyncio.sleep(field.rng.uniform(1, 5))
-        await asyncio.to_thread(stack.crash_database)
-        field.fired["database crashed"] += 1
-        await asyncio.sleep(field.rng.uniform(0, 2))
-        await asyncio.to_thread(stack.start_database)
-        await field.takes_again(*SERVICES)
+        for _ in range(1 if how == "server" else 3):
+            if how == "server":
+                await asyncio.to_thread(stack.crash_database)
+                await asyncio.sleep(field.rng.uniform(0, 2))
+                await asyncio.to_thread(stack.start_database)
+            else:
+                await a_session_is_killed(field)
+            field.fired[f"{how} crashed"] += 1
+            await field.takes_again(*SERVICES)
     await field.holds()
+
+
+async def a_session_is_killed(field: Field) -> None:
+    """The server ends all others, recovers, and is there again."""
+    assert field.ward.given.admin_database
+    other = await asyncpg.connect(field.ward.given.admin_database)
+    os.kill(await field.ward.one(field.rng.choice(SERVICES), A_SESSION), signal.SIGKILL)
+    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        while True:
+            await other.fetchval("select pg_sleep(0.01)")
+    other.terminate()
+
+    async def answers() -> bool:
+        try:
+            return bool(await field.ward.one("audit", "select true"))
+        except (asyncpg.PostgresError, OSError):
+            return False
+
+    await until(answers, "PostgreSQL has recovered")
 
 
 @pytest.mark.row("F13", "the answer to COMMIT is lost", within=10)

@@ -1,6 +1,7 @@
 """The broker is killed while events flow, or a client stops reading: is anything lost, and does it go on by itself?"""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -27,6 +28,33 @@ async def test_a_broker_killed_while_events_flow_loses_nothing(
         await asyncio.to_thread(stack.start_broker)
         await publishing
     await ward.keeps_its_promises(town)
+
+
+async def test_a_command_says_what_does_not_answer(ward: Ward) -> None:
+    await ward.start()
+    for kill, start, silent in (
+        (stack.kill_broker, stack.start_broker, "kafka."),
+        (stack.crash_database, stack.start_database, "registry-sync's database, tax-income's database, "),
+    ):
+        await asyncio.to_thread(kill)
+        told = [await kokunen(*words) for words in (("settle", "--timeout", "5"), ("verify",))]
+        await asyncio.to_thread(start)
+        for status, said in told:
+            assert status == 1
+            assert "Traceback" not in said
+            assert f"No answer from {silent}" in said
+            assert said.rstrip().endswith("`kokunen up` starts what is ours and is not running."), said
+
+
+async def kokunen(*words: str) -> tuple[int, str]:
+    """Status and all that is said."""
+    command = Path(sys.executable).with_name("kokunen")
+    process = await asyncio.create_subprocess_exec(
+        command, *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ BROKEN_ENVIRONMENT = (
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresSystemError,
+    asyncpg.InternalClientError,  # asked in the moment in which the server says that it ends the session
     asyncpg.InvalidCatalogNameError,  # in the moment in which another database is put in its place
     MemoryError,
 )

@@ -8,7 +8,9 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import asyncpg
 import typer
+from aiokafka.errors import KafkaError
 from chassis import memory, settings, telemetry
 from chassis.database import WrongDatabase
 from chassis.set_aside import NotPossible
@@ -121,6 +123,8 @@ EXPECTED = (
     inquiry.InquiryRefused,
 )
 """What a person can mend: one sentence, no traceback."""
+UNREACHABLE = (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a command meets where Kafka or PostgreSQL is not there; among other things."""
 
 
 def main() -> None:
@@ -131,6 +135,18 @@ def main() -> None:
         app()
     except EXPECTED as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except UNREACHABLE:
+        silent = [
+            part.name if part.name == "kafka" else f"{part.name}'s database"
+            for part in stack.status()
+            if not part.answers
+        ]
+        if not silent:
+            raise
+        print(
+            f"No answer from {', '.join(silent)}. `kokunen up` starts what is ours and is not running.", file=sys.stderr
+        )
         sys.exit(1)
     finally:
         telemetry.stop()
@@ -170,7 +186,12 @@ def status(as_json: AsJson = False) -> None:
         async with settle.Watch(stack.read()) as watch:
             return await watch.backlog()
 
-    _show_services(entries, as_json, _run(ask()))
+    try:
+        backlog = _run(ask())
+    except UNREACHABLE:
+        _show_services(entries, as_json)
+        raise
+    _show_services(entries, as_json, backlog)
     if not all(entry.alive for entry in entries):
         raise typer.Exit(1)
 

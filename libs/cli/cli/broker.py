@@ -61,8 +61,12 @@ class Broker:
         self.admin = AIOKafkaAdminClient(**wire.kafka(kafka))
 
     async def __aenter__(self) -> "Broker":
-        await self.consumer.start()
-        await self.admin.start()
+        try:
+            await self.consumer.start()
+            await self.admin.start()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *exc: object) -> None:

@@ -57,10 +57,14 @@ class Watch:
 
     async def __aenter__(self) -> "Watch":
         await self.broker.__aenter__()
-        for service in TOPICS_OF:
-            self.databases[service] = await asyncpg.connect(
-                self.stack.databases[service], server_settings=database.SESSION
-            )
+        try:
+            for service in TOPICS_OF:
+                self.databases[service] = await asyncpg.connect(
+                    self.stack.databases[service], server_settings=database.SESSION
+                )
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *exc: object) -> None:
