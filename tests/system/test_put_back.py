@@ -4,7 +4,7 @@ import pytest
 from audit.verify import verify
 from cli.services import environment_settings
 
-from tests.system.conftest import Ward
+from tests.system.conftest import Ward, until
 from tests.system.put_back import kept, put_back
 
 pytestmark = pytest.mark.system
@@ -37,3 +37,25 @@ async def test_nothing_that_kafka_has_is_passed_over(ward: Ward, lines: list[tup
     assert log.findings == []
     assert log.leaves >= once
     assert not await ward.rows("audit", "select from ledger_range where disposition = 'missing'")
+
+
+async def test_a_topic_that_has_lost_its_beginning_is_read_from_where_it_begins(
+    ward: Ward, lines: list[tuple[str, bytes]]
+) -> None:
+    """Nobody missed what was gone before anybody read."""
+    await ward.publish(lines)
+    ends = await ward.ends("resident-changes")
+    place = max(ends, key=lambda at: ends[at])
+    await ward.remove_records(place, 2)
+    await ward.start("registry-sync")
+
+    async def read() -> bool:
+        rows = await ward.rows(
+            "registry-sync", "select next_offset from ledger_head where (topic, part) = ($1, $2)", *place
+        )
+        return [row["next_offset"] for row in rows] == [ends[place]]
+
+    await until(read, "the partition is read to its end")
+    runs = "select min(from_offset) from (select topic, part, from_offset from ledger_range union all select topic, part, run_from from ledger_head) r where (topic, part) = ($1, $2)"
+    assert await ward.one("registry-sync", runs, *place) == 2
+    assert not await ward.rows("registry-sync", "select from ledger_range where disposition = 'missing'")
