@@ -1,13 +1,23 @@
 """Two processes of one service: what if partitions move in mid-batch, or if two residents of a circle change at once?"""
 
 import asyncio
+import datetime as dt
 import json
+from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from contracts.vocabulary import SERVICES
+from chassis import database, sealing
+from chassis.batch import Batches, Record
+from cli.services import environment_settings
+from contracts.events.income import PersonConcerned
+from contracts.events.registry import ResidentSpan, ResidentUpdated
+from contracts.vocabulary import SERVICES, Model
+from tax_income.handlers import SERVICE
 
+from tests.events import day, event
 from tests.system.conftest import Ward, until
 
 pytestmark = pytest.mark.system
@@ -49,3 +59,40 @@ async def test_two_processes_of_eligibility_end_where_one_thread_ends(
     halves = [[line for n, line in enumerate(mixed) if n % 4 == part] for part in range(4)]
     await asyncio.gather(*(ward.publish(half) for half in halves))
     await ward.keeps_its_promises(town)
+
+
+async def test_two_who_are_new_to_a_household_at_once_see_each_other(ward: Ward) -> None:
+    """The householder of somebody whose case is known already: whoever comes last, their incomes may be held. In two transactions at once."""
+    given = environment_settings(ward.given, "tax-income")
+    pool = await database.connect(given.database, connections=4)
+    try:
+        await database.migrate(pool, "tax_income", lambda: sealing.create(given.key_file))
+        members = [Batches(SERVICE, given, pool, sealing.load(given.key_file)) for _ in range(2)]
+        came: Counter[tuple[str, int]] = Counter()
+
+        def said(topic: str, person: int, data: Model) -> Record:
+            one = event(f"{topic} {person}", person, data, "2026-10-01", sequence=1)
+            part = person % 2
+            came[topic, part] += 1
+            return Record(topic, part, came[topic, part] - 1, str(person).encode(), one.encode())
+
+        for household in range(500_000_001, 500_000_031):
+            householder, spouse = 2 * household - 990_000_000, 2 * household - 989_999_999
+            await members[0].process([said("persons-concerned", spouse, PersonConcerned(grounds=("insured",)))])
+            here = [
+                said("residents", person, lives(household, relation))
+                for person, relation in ((householder, "householder"), (spouse, "spouse"))
+            ]
+            await asyncio.gather(*(one.process([record]) for one, record in zip(members, here, strict=True)))
+        wanted = await pool.fetchval("select count(*) from said where topic = 'income-needs' and key = 'incomes'")
+        assert wanted == 2 * 30
+    finally:
+        await pool.close()
+
+
+def lives(household: int, relation: Any) -> ResidentUpdated:
+    span = ResidentSpan(
+        valid_from=day("2015-04-01"), known_from=dt.datetime(2026, 10, 1, tzinfo=dt.UTC), reason="move_in", residency="resident",
+        household=household, relation=relation, filed_on=day("2015-04-01"), fact="moved in",
+    )  # fmt: skip
+    return ResidentUpdated(birth_date=day("1990-05-10"), sex="male", spans=(span,))

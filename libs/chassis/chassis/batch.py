@@ -339,7 +339,9 @@ class Batches:
             named = self.service.circle_of(facts)
             rows = await transaction.fetch(self._circle, sorted(residents), *named)
             wanted |= {row["addressee"] for row in rows}
-        await transaction.query("lock_residents", sorted(wanted))
+        # What they meet in is locked as well: of two who are new to one household at once neither sees the other.
+        met_in = {_number_of(name) for names in named for name in names}
+        await transaction.query("lock_residents", sorted(wanted | met_in))
         rows = await transaction.fetch(self._surroundings, sorted(residents), *named)
         found = next(row for row in rows if row["circle"] is not None)
         if grown := set(found["circle"]) - wanted:
@@ -468,6 +470,15 @@ def apart(records: Sequence[Record]) -> list[list[Record]]:
     for group in sorted(of_partition.values(), key=len, reverse=True):
         min(lanes, key=len).extend(group)
     return [lane for lane in lanes if lane]
+
+
+def _number_of(name: int | str) -> int:
+    """A lock's number for whatever a circle is looked for by: a resident, a household, a filing."""
+    return (
+        name
+        if isinstance(name, int)
+        else int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    )
 
 
 def place_of(record: Record) -> str:
