@@ -23,6 +23,7 @@ CONNECTING = {
 MAY_CONNECT = {
     "chassis/calls.py": {"httpx", "ssl"},  # the door of another service of ours
     "chassis/consumer.py": {"aiokafka", "faststream"},
+    "chassis/group.py": {"aiokafka"},
     "chassis/relay.py": {"aiokafka"},
     "chassis/wire.py": {"faststream", "ssl"},  # how the wire to Kafka is protected
     "audit/broker.py": {"aiokafka"},

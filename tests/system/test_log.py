@@ -50,6 +50,14 @@ async def signed(ward: Ward) -> None:
     await until(all_of_it, "the log is signed to its end")
 
 
+async def half_of_it(ward: Ward, lines: list[tuple[str, bytes]]) -> None:
+    """A ward whose log has half of a town, all of it signed."""
+    await ward.start()
+    await ward.publish(lines[: len(lines) // 2])
+    await ward.settle()
+    await signed(ward)
+
+
 def metric(ward: Ward, name: str) -> float:
     with urllib.request.urlopen(f"http://127.0.0.1:{ward.ports['audit']}/metrics") as answer:
         lines = answer.read().decode().splitlines()
@@ -59,10 +67,7 @@ def metric(ward: Ward, name: str) -> float:
 async def test_the_log_is_signed_seen_copied_and_checked(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await ward.start()
-    await ward.publish(lines[: len(lines) // 2])
-    await ward.settle()
-    await signed(ward)
+    await half_of_it(ward, lines)
     policy, copy, record = tmp_path / "policy.json", tmp_path / "copy", tmp_path / "record.json"
     policy.write_text(await audit("policy"), "utf-8")
     assert "clean" in await audit("verify")
@@ -152,10 +157,7 @@ async def test_the_log_is_signed_seen_copied_and_checked(
 async def test_what_somebody_with_the_database_s_rights_changes_is_found(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:
-    await ward.start()
-    await ward.publish(lines[: len(lines) // 2])
-    await ward.settle()
-    await signed(ward)
+    await half_of_it(ward, lines)
     policy, copy = tmp_path / "policy.json", tmp_path / "copy"
     policy.write_text(await audit("policy"), "utf-8")
     assert "clean" in await audit("verify")
@@ -176,10 +178,7 @@ async def test_what_somebody_with_the_database_s_rights_changes_is_found(
 async def test_a_backup_without_the_log_s_end_is_put_back_and_the_log_begun_anew(
     ward: Ward, lines: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:
-    await ward.start()
-    await ward.publish(lines[: len(lines) // 2])
-    await ward.settle()
-    await signed(ward)
+    await half_of_it(ward, lines)
     await audit("begin-anew", *ACCESS, code=1)  # nothing is lost: nothing to do
     await ward.settle()
     ward.stop("audit")

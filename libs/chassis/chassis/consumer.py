@@ -9,19 +9,17 @@ import functools
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from contracts.topics import TOPICS
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
-from chassis import database, faults, telemetry, wire
+from chassis import faults, telemetry, wire
 from chassis.accounting import Behind, Partition, nothing_before
 from chassis.batch import BROKEN_ENVIRONMENT, Record
 from chassis.relay import first_of, partition_of, pause
@@ -46,11 +44,9 @@ LONGEST_BACKOFF_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """So long without a batch while records wait: then the client has ended in silence, and another takes its place."""
 LOOK_SECONDS = 0.1
-"""Between two looks: is the batch of a client that is to be replaced done, does the broker know who keeps a group?"""
+"""Between two looks whether the batch of a client that is to be replaced is done."""
 PROBE_MS = 5_000
 STOP_SECONDS = 60.0
-TRIES = 20
-"""Seconds to wait for a group to be found, and for its last members to be given up."""
 
 
 class Consumer:
@@ -139,8 +135,9 @@ class Consumer:
             message.raw_message = ()
             message.clear_cache()
         self.failures = 0
-        for record in records:
-            self._sought.pop((record.topic, record.partition), None)
+        if self._sought:
+            for record in records:
+                self._sought.pop((record.topic, record.partition), None)
         faults.point("before_offset_commit")
         await _commit(consumer, raw)
         faults.point("after_offset_commit")
@@ -282,74 +279,6 @@ class Consumer:
 
     def _every_place(self) -> list[TopicPartition]:
         return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]
-
-
-class GroupHasMembers(Exception):
-    """The offsets of a group were to be changed while somebody reads for it."""
-
-
-async def follow_the_database(settings: Settings, pool: asyncpg.Pool, topics: Sequence[str]) -> None:
-    """Before a member joins: where its group has read further than the database knows, it reads on from there.
-
-    An offset is committed after its transaction, so that is never so, unless the database is an older one that was put back.
-    GroupHasMembers when somebody who has not noticed reads on meanwhile.
-    """
-    group = f"{settings.prefix}{settings.service}"
-
-    async def ahead() -> dict[TopicPartition, int]:
-        committed = await _committed(settings.kafka, group)
-        rows = await pool.fetch(database.queries("chassis")["stands"])
-        stands = {TopicPartition(settings.prefix + r["topic"], r["part"]): r["next_offset"] for r in rows}
-        own = {settings.prefix + topic for topic in topics}
-        return {
-            place: stands.get(place, 0)
-            for place, at in committed.items()
-            if place.topic in own and at.offset > stands.get(place, 0)
-        }
-
-    if taken_back := await set_back(settings.kafka, group, ahead):
-        log.warning("the database is older than what was read: %d partitions are read again from there", taken_back)
-
-
-async def _committed(kafka: str, group: str) -> dict[TopicPartition, Any]:
-    """What a group has committed. A broker that has just begun does not know yet who keeps it."""
-    admin = AIOKafkaAdminClient(**wire.kafka(kafka))
-    await admin.start()
-    try:
-        for _ in range(int(TRIES / LOOK_SECONDS)):
-            try:
-                return dict(await admin.list_consumer_group_offsets(group))
-            except KafkaError as error:
-                if not error.retriable:
-                    raise
-                await asyncio.sleep(LOOK_SECONDS)
-        return dict(await admin.list_consumer_group_offsets(group))
-    finally:
-        await admin.close()
-
-
-async def set_back(kafka: str, group: str, wanted: Callable[[], Awaitable[Mapping[TopicPartition, int]]]) -> int:
-    """Let a group read on from these offsets; of how many partitions they are. GroupHasMembers while somebody reads for it."""
-    # The client says for each partition of each try that the group is not free yet; we say it once, if it never is.
-    silenced = logging.getLogger("aiokafka.consumer.group_coordinator")
-    level = silenced.level
-    for _ in range(TRIES):
-        offsets = await wanted()  # asked again each time: another process may have done it
-        if not offsets:
-            return 0
-        member = AIOKafkaConsumer(**wire.kafka(kafka), group_id=group, enable_auto_commit=False)
-        silenced.setLevel(logging.CRITICAL)
-        try:
-            await member.start()
-            member.assign(list(offsets))
-            await member.commit(dict(offsets))
-            return len(offsets)
-        except CommitFailedError:  # a process with a name stays a member until its session ends
-            await asyncio.sleep(1)
-        finally:
-            await member.stop()
-            silenced.setLevel(level)
-    raise GroupHasMembers(f"{group} still has members: stop its processes; ten seconds later its group is free")
 
 
 async def meet(consumer: AIOKafkaConsumer, places: Iterable[TopicPartition]) -> None:

@@ -28,6 +28,12 @@ class Run:
     disposition: str
 
 
+def pass_over(head: Head, until: int) -> tuple[Head, list[Run]]:
+    """Account for what nobody read, up to before this offset: a run `missing`."""
+    before = [Run(head.run_from, head.next_offset - 1, head.disposition)] if head.run_from < head.next_offset else []
+    return Head(until, until, head.disposition), [*before, Run(head.next_offset, until - 1, "missing")]
+
+
 def advance(head: Head, records: Iterable[tuple[int, str]]) -> tuple[Head, list[Run]]:
     """Account for records (offset, disposition) in ascending order. Offsets that no record had become a run `missing`."""
     next_offset, run_from, disposition = head.next_offset, head.run_from, head.disposition
@@ -41,8 +47,7 @@ def advance(head: Head, records: Iterable[tuple[int, str]]) -> tuple[Head, list[
         if offset < next_offset:
             continue
         if offset > next_offset:
-            close()
-            closed.append(Run(next_offset, offset - 1, "missing"))
+            closed += pass_over(Head(next_offset, run_from, disposition), offset)[1]
             run_from = next_offset = offset
         if given in SINGLE:
             close()

@@ -25,7 +25,8 @@ from chassis import acknowledged, database, doors, memory, sealing, settings, te
 from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Callers
 from chassis.calls import KEPT_SECONDS, connections_kept
-from chassis.consumer import Consumer, GroupHasMembers, follow_the_database
+from chassis.consumer import Consumer
+from chassis.group import GroupHasMembers, follow_the_database
 from chassis.later import Later
 from chassis.relay import Relay, pause
 from chassis.service import Service

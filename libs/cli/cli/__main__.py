@@ -65,6 +65,7 @@ from cli import (
     what_if,
 )
 from cli.access import ACCOUNT, PURPOSE, TERMINAL, Account, Purpose, Terminal, asks
+from cli.catalogue import TOPICS_OF
 from cli.demo import demo
 from cli.reading import ReceivedBy, RecordedBy
 from cli.screen import out
@@ -248,6 +249,20 @@ def rewind_command(
     """Read everything that Kafka still has once more. The service must be stopped; repeats are dropped."""
     for name, count in _run(rewind.rewind(stack.read(), _chosen(service))).items():
         print(f"{name}: {count:,} records come again")
+
+
+@app.command(name="pass-over")
+def pass_over_command(
+    service: Annotated[str, typer.Argument(help="One service, which must be stopped.")],
+    place: Annotated[str, typer.Argument(metavar="TOPIC/PARTITION", help="The partition that can't be read.")],
+    until: Annotated[int, typer.Option("--until", help="The first offset that is read again.")],
+) -> None:
+    """Read a partition on from behind what can't be read; what is passed over stays in the accounting as missing."""
+    topic, _, partition = place.partition("/")
+    if topic not in TOPICS_OF[_chosen(service)[0]] or not partition.isdecimal():
+        raise typer.BadParameter(f"{place} is no partition that {service} reads")
+    passed = _run(rewind.pass_over(stack.read(), service, topic, int(partition), until))
+    print(f"{passed:,} records of {place} are passed over. `kokunen verify` names them; have them sent again.")
 
 
 @app.command(name="rebuild")

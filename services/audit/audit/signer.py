@@ -34,19 +34,13 @@ class Signer:
         self._first_folder, self._first_origin = folder, origin
 
     @property
-    def _number(self) -> int:
-        """Which log this is: the first, or one that was begun anew."""
-        return max((int(file.parent.name) for file in self._first_folder.glob(f"[1-9]*/{POLICY}")), default=1)
-
-    @property
     def folder(self) -> Path:
-        number = self._number
-        return self._first_folder / str(number) if number > 1 else self._first_folder
+        return newest(self._first_folder)
 
     @property
     def origin(self) -> str:
-        number = self._number
-        return f"{self._first_origin}/{number}" if number > 1 else self._first_origin
+        folder = self.folder
+        return self._first_origin if folder == self._first_folder else f"{self._first_origin}/{folder.name}"
 
     def begin(self) -> None:
         """Make the first key of a log that has none. A folder of another log is refused."""
@@ -124,7 +118,8 @@ class Signer:
         The old key says so last, and is destroyed. Witnesses are named anew: what they have seen is of the other log.
         """
         with self._changing() as given:
-            ended, number = self.last, self._number + 1
+            ended, folder = self.last, self.folder
+            number = 2 if folder == self._first_folder else int(folder.name) + 1
             origin, after = f"{self._first_origin}/{number}", self._first_folder / str(number)
             old = self._private(len(given["keys"]))
             shutil.rmtree(after, ignore_errors=True)  # begun and not ended
@@ -208,6 +203,12 @@ def signer_of(settings: Settings) -> Signer:
     return Signer(
         folder_beside(settings.key_file, settings.prefix), f"kokunen/audit/{settings.prefix}{settings.municipality}"
     )
+
+
+def newest(folder: Path) -> Path:
+    """Where the keys of the log lie that goes on: the first one, or the last that was begun anew."""
+    begun = {int(file.parent.name): file.parent for file in folder.glob(f"[1-9]*/{POLICY}")}
+    return begun[max(begun)] if begun else folder
 
 
 def folder_beside(key_file: Path, prefix: str) -> Path:

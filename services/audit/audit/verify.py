@@ -33,7 +33,7 @@ from audit.content import SALT, parts, place
 from audit.handlers import SERVICE
 from audit.log_check import Policy, leaf_of, policy_of
 from audit.merkle import Tile, completed_by
-from audit.signer import POLICY, Signer, folder_beside
+from audit.signer import POLICY, folder_beside, newest
 from audit.store import QUERIES, KeyRing, WrongKeyFile
 
 STRETCH = 500
@@ -52,7 +52,7 @@ class NoKeyFile(Exception):
 async def verify(database_url: str, kafka: str | None, key_file: Path, prefix: str, progress: Progress) -> Report:
     """Check the log by itself and, with `kafka`, that it holds what the topics hold."""
     boxes = _Boxes(_sealer(key_file))
-    policy = _policy(Signer(folder_beside(key_file, prefix), "").folder / POLICY)
+    policy = _policy(newest(folder_beside(key_file, prefix)) / POLICY)
     if kafka is None:
         return await _verify(database_url, None, boxes, policy, progress)
     async with Broker(kafka, prefix) as broker:
