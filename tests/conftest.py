@@ -1,4 +1,4 @@
-"""For all tests: the loop of the services; how each test ended is kept, for the matrix of controls (`kokunen assessment controls`)."""
+"""For all tests: the loop of the services; no example is timed; how each test ended is kept, for the matrix of controls (`kokunen assessment controls`)."""
 
 import asyncio
 import datetime as dt
@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 import uvloop
+from hypothesis import settings
 
 RESULTS = Path(__file__).parents[1] / ".local" / "test-results.json"
 _ended: dict[str, str] = {}
+
+settings.register_profile("ours", deadline=None)  # a busy machine is no finding
+settings.load_profile("ours")
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

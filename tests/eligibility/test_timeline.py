@@ -226,7 +226,7 @@ def careers(draw: st.DrawFn) -> list[Any]:
     return list({e.id: (topic, e) for topic, e in events}.values())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(careers())
 def test_any_career_in_any_order_gives_periods_without_overlap(events: list[Any]) -> None:
     def derive(facts: list[Any]) -> Any:

@@ -137,7 +137,6 @@ def go(kind: type[World], ward: Ward, lines: list[tuple[str, bytes]], **how: Any
             anything,
             settings=settings(
                 stateful_step_count=STEPS,
-                deadline=None,
                 print_blob=True,
                 suppress_health_check=list(HealthCheck),
                 **how,
