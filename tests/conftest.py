@@ -13,8 +13,9 @@ from hypothesis import settings
 RESULTS = Path(__file__).parents[1] / ".local" / "test-results.json"
 _ended: dict[str, str] = {}
 
-settings.register_profile("ours", deadline=None)  # a busy machine is no finding
-settings.load_profile("ours")
+settings.register_profile("untimed", deadline=None)  # a busy machine is no finding
+if settings.get_current_profile_name() == "default":  # tests/mutants.py has its own
+    settings.load_profile("untimed")
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

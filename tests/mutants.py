@@ -315,7 +315,9 @@ def main() -> int:
         return 0
     os.chdir(ROOT)
     # The same examples for every mutant, kept nowhere, and no search for a smaller one that fails as well.
-    settings.register_profile("mutants", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
+    settings.register_profile(
+        "mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate]
+    )
     settings.load_profile("mutants")
     _import_everything_but_the_rules()
     began = time.monotonic()

@@ -20,9 +20,7 @@ from tests.system.conftest import Ward
 from tests.system.doors import Caller
 
 pytestmark = pytest.mark.system
-drawn = settings(
-    max_examples=25, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+drawn = settings(max_examples=25, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def properties(request: type[Model]) -> Iterator[str]:
