@@ -1,6 +1,9 @@
 """How many SQL statements does a batch cost? At most ten, at 10 records as at 500 (decision 12)."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import count as numbers
+from typing import Any
 
 import asyncpg
 import pytest
@@ -8,6 +11,7 @@ from chassis import database, sealing
 from chassis.batch import Batches, Record
 from cli.catalogue import DECODING
 from cli.services import environment_settings
+from contracts.envelope import Event
 from contracts.events.eligibility import FilingReceived, HintRaised
 from contracts.events.filing import FilingEntered
 from contracts.events.forms import ExemptionApplication, NameChangeFiling
@@ -23,9 +27,14 @@ pytestmark = pytest.mark.system
 AT_MOST = 10
 
 
+def as_given(made: Iterable[tuple[str, Event[Any]]]) -> list[Record]:
+    """As Kafka gives them: one partition a topic, each offset the one after the last."""
+    offsets: dict[str, numbers[int]] = defaultdict(numbers)
+    return [Record(topic, 0, next(offsets[topic]), e.subject.encode(), e.encode()) for topic, e in made]
+
+
 def resident_changes(count: int) -> list[Record]:
-    events = [change(f"loaded {n}", 10_000_000 + n, "other", "2015-04-01", version=1)[1] for n in range(count)]
-    return [Record("resident-changes", 0, n, e.subject.encode(), e.encode()) for n, e in enumerate(events)]
+    return as_given(change(f"loaded {n}", 10_000_000 + n, "other", "2015-04-01", version=1) for n in range(count))
 
 
 def applications(count: int) -> list[Record]:
@@ -41,8 +50,9 @@ def applications(count: int) -> list[Record]:
         )
         for n in range(count)
     ]  # fmt: skip
-    events = [event(f"filed {n}", 10_000_000 + n, data, "2026-07-06") for n, data in enumerate(entered)]
-    return [Record("filings", 0, n, e.subject.encode(), e.encode()) for n, e in enumerate(events)]
+    return as_given(
+        ("filings", event(f"filed {n}", 10_000_000 + n, data, "2026-07-06")) for n, data in enumerate(entered)
+    )
 
 
 def concerned_and_assessed(count: int) -> list[Record]:
@@ -57,7 +67,7 @@ def concerned_and_assessed(count: int) -> list[Record]:
             ("tax-assessments", event(f"taxed {n}", who, taxed, "2026-06-10")),
             ("persons-concerned", event(f"concerned {n}", who + count * (n % 4 == 0), said, "2026-06-10", sequence=1)),
         ]
-    return [Record(topic, 0, n // 2, e.subject.encode(), e.encode()) for n, (topic, e) in enumerate(made)]
+    return as_given(made)
 
 
 def everything_that_transmittal_hears(count: int) -> list[Record]:
@@ -83,7 +93,7 @@ def everything_that_transmittal_hears(count: int) -> list[Record]:
             ("pension-service-notices", event(f"number {n}", who, number, "2026-07-06")),
             ("pension-service-notices", event(f"answer {n}", who, answer, "2026-07-20")),
         ]
-    return [Record(topic, 0, n, e.subject.encode(), e.encode()) for n, (topic, e) in enumerate(made)]
+    return as_given(made)
 
 
 MADE = [
