@@ -34,7 +34,15 @@ check: setup ## lint, types and pure tests: no Kafka, no PostgreSQL
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto -m "not system" --cov=eligibility.rules --cov-branch --cov-report= --cov-fail-under=100
 
-test: machine check ## everything, on Apache Kafka and PostgreSQL, pages in a browser
+PROMTOOL := $(or $(shell command -v promtool),.local/prometheus/usr/bin/promtool)
+
+.local/prometheus/usr/bin/promtool:
+	@mkdir -p .local/prometheus
+	cd .local/prometheus && { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; } || \
+	    { echo "Install promtool, Prometheus' tester of alarms, so that it is found by its name." >&2; exit 1; } } && \
+	    dpkg -x prometheus_*.deb . && rm prometheus_*.deb
+
+test: machine check $(PROMTOOL) ## everything, on Apache Kafka and PostgreSQL, pages in a browser
 	@deploy/local/machine.sh chromium
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m "system and not long" --durations=15
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -n 2 --dist worksteal -m long tests/faults --rows F06,F13 --seeds 3 --residents 60

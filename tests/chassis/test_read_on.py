@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from chassis import accounting, settings
+from chassis import accounting, settings, telemetry
 from chassis.accounting import Behind, nothing_before, open_partitions
 from chassis.batch import Record
 from chassis.consumer import Consumer
@@ -52,9 +52,6 @@ class Client:
     async def commit(self, offsets: Any) -> None:
         self.committed.append(offsets)
 
-    def highwater(self, place: TopicPartition) -> None:
-        return None
-
 
 async def opens(records: Sequence[Record]) -> None:
     await open_partitions(Ledger(), [(r.topic, r.partition, r.offset) for r in records])  # type: ignore[arg-type]
@@ -79,7 +76,9 @@ async def polls(consumer: Consumer, client: Client, *places: tuple[int, int]) ->
 def test_everything_is_read_from_where_the_database_stands() -> None:
     async def check() -> None:
         consumer, client = member(), Client()
+        before = telemetry.READ_AGAIN._value.get()
         await polls(consumer, client, (0, 7), (0, 8))
+        assert telemetry.READ_AGAIN._value.get() == before + 1
         assert client.at == {("p_residents", 0): 3, ("p_residents", 1): 5, ("p_residents", 2): 0}
         assert (client.committed, nothing_before) == ([], {})
         await polls(consumer, client, (0, 3), (0, 4))

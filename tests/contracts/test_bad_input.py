@@ -581,21 +581,8 @@ def _a_key_in_another_partition_is_an_alarm_and_the_order_is_the_sources() -> No
     before = alarm._value.get()
     home = partition_of(key, 24)
     for partition in (home, (home + 1) % 24):
-        consumer._watch(Owner(), [Record("resident-changes", partition, 0, key, GOOD_BYTES)], "")
+        consumer._notice_foreign([Record("resident-changes", partition, 0, key, GOOD_BYTES)])
     assert alarm._value.get() == before + 1
-
-
-class Owner:
-    """A consumer that owns whatever it is asked about."""
-
-    def assignment(self) -> "Owner":
-        return self
-
-    def __contains__(self, place: Any) -> bool:
-        return True
-
-    def highwater(self, place: Any) -> int:
-        return 1
 
 
 @row(70)

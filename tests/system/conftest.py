@@ -73,7 +73,7 @@ class Ward:
 
     async def start_script(self, name: str, service: str, script: Path, **variables: str) -> None:
         """Start a sabotaged service: a script of the tests beside this file."""
-        port = _free_port()
+        port = self.ports[name] = _free_port()
         self.processes[name] = self._run(
             script, service, services.environment(self.given, service, port) | self.surroundings | variables
         )
@@ -82,7 +82,9 @@ class Ward:
 
     @staticmethod
     def _run(script: Path, service: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-        with (local.home() / "log" / f"{service}.log").open("ab") as log:
+        logs = local.home() / "log"
+        logs.mkdir(parents=True, exist_ok=True)
+        with (logs / f"{service}.log").open("ab") as log:
             return subprocess.Popen([sys.executable, script], env=environment, stdout=log, stderr=log)
 
     def start_to_die(self, service: str, fault: str) -> None:

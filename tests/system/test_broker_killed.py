@@ -1,6 +1,7 @@
 """The broker is killed while events flow, or a client stops reading: is anything lost, and does it go on by itself?"""
 
 import asyncio
+import functools
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -30,20 +31,33 @@ async def test_a_broker_killed_while_events_flow_loses_nothing(
     await ward.keeps_its_promises(town)
 
 
-async def test_a_command_says_what_does_not_answer(ward: Ward) -> None:
+async def test_a_command_and_a_metric_say_what_does_not_answer(ward: Ward) -> None:
     await ward.start()
-    for kill, start, silent in (
-        (stack.kill_broker, stack.start_broker, "kafka."),
-        (stack.crash_database, stack.start_database, "registry-sync's database, tax-income's database, "),
+    for server, kill, start, silent in (
+        ("kafka", stack.kill_broker, stack.start_broker, "kafka."),
+        (
+            "postgresql",
+            stack.crash_database,
+            stack.start_database,
+            "registry-sync's database, tax-income's database, ",
+        ),
     ):
+        series = f'kokunen_no_answer{{server="{server}"}}'
         await asyncio.to_thread(kill)
         told = [await kokunen(*words) for words in (("settle", "--timeout", "5"), ("verify",))]
+        await until(functools.partial(tells, ward, "eligibility", series, 1), "a metric says that it is silent")
         await asyncio.to_thread(start)
+        await until(functools.partial(tells, ward, "eligibility", series, 0), "a metric says that it answers")
         for status, said in told:
             assert status == 1
             assert "Traceback" not in said
             assert f"No answer from {silent}" in said
             assert said.rstrip().endswith("`kokunen up` starts what is ours and is not running."), said
+
+
+async def tells(ward: Ward, service: str, series: str, value: float) -> bool:
+    """Whether a service tells Prometheus just this."""
+    return f"{series} {value:.1f}" in (await ward.metrics(service)).splitlines()
 
 
 async def kokunen(*words: str) -> tuple[int, str]:
@@ -80,6 +94,8 @@ async def test_a_client_that_stops_reading_is_replaced(
     else:
         await asyncio.sleep(8)
         assert await taken() == 1
+        waiting = 'kokunen_lag_records{topic="resident-changes"}'
+        await until(lambda: tells(ward, "registry-sync", waiting, len(registered) - 1), "a metric says what waits")
 
 
 async def _all(count: Callable[[], Awaitable[int]], wanted: int) -> bool:

@@ -1,9 +1,12 @@
 """A database without its end is put back: what Kafka has is read from where it stands, by whoever starts and by whoever still runs."""
 
 import asyncio
+import re
 
+import asyncpg
 import pytest
 from audit.verify import verify
+from chassis import database
 from cli.__main__ import app
 from cli.services import environment_settings
 from typer.testing import CliRunner
@@ -35,6 +38,8 @@ async def test_nothing_that_kafka_has_is_passed_over(ward: Ward, lines: list[tup
     else:  # it notices by the next record of a partition
         await ward.publish(lines)
     await ward.settle()
+    (again,) = re.findall(r"^kokunen_read_again_total (\S+)$", await ward.metrics("audit"), re.MULTILINE)
+    assert float(again) > 0
     assert (await ward.report()).findings == ()
     own = environment_settings(ward.given, "audit")
     log = await verify(own.database, ward.given.kafka, own.key_file, own.prefix, lambda _: None)
@@ -81,8 +86,15 @@ async def test_what_can_not_be_read_is_passed_over_by_an_operator_alone(
         )
     said = await kokunen("pass-over", "registry-sync", name, "--until", str(passed))
     assert f"{passed} records of {name} are passed over" in said
-    await ward.start("registry-sync")
-    assert "still has members" in await kokunen("pass-over", "registry-sync", name, "--until", str(ends[place]), code=1)
+    connection = await asyncpg.connect(ward.given.databases["registry-sync"], server_settings=database.SESSION)
+    async with connection.transaction():
+        await connection.execute(
+            "lock table ledger_head in exclusive mode"
+        )  # it runs, and can't read on before it is refused
+        await ward.start("registry-sync")
+        running = await kokunen("pass-over", "registry-sync", name, "--until", str(ends[place]), code=1)
+    await connection.close()
+    assert "still has members" in running
 
     async def read() -> bool:
         rows = await ward.rows(

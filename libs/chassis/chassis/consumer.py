@@ -6,10 +6,9 @@ acknowledgement (at most once) and its header parsing (which fails on bytes that
 
 import asyncio
 import functools
-import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -62,9 +61,12 @@ class Consumer:
         self.in_process = False
         self.moved_at = time.monotonic()
         self._damaged: set[TopicPartition] = set()
+        self._in_hand: dict[TopicPartition, int] = {}
+        """Where the open batch begins: the client has gone on behind it."""
         self._sought: dict[Partition, int] = {}
         """From where partitions are read since they were given to us, because the database stood there."""
         self._unreadable = asyncio.Event()
+        telemetry.begin(topics)
         self._connect()
 
     def _connect(self) -> None:
@@ -107,15 +109,16 @@ class Consumer:
         faults.point("read")
         consumer: Any = message.consumer
         try:
-            self.in_process = True
+            self.in_process, self._in_hand = True, _first(raw)
             await self.process(records)
         except Behind as behind:
-            _rewind(consumer, raw)
+            _rewind(consumer, self._in_hand)
             self._read_on(consumer, behind, records)
             return
         except Exception as error:
             # Whatever it is, it must not leave this function: FastStream would swallow it and go on past the batch.
             self.failures += 1
+            telemetry.BATCH_FAILING.set(1)
             wait = min(0.1 * 2**self.failures, LONGEST_BACKOFF_SECONDS)
             known = isinstance(error, (*BROKEN_ENVIRONMENT, KafkaError))
             log.log(
@@ -126,15 +129,16 @@ class Consumer:
                 exc_info=not known,
             )
             await asyncio.sleep(wait)
-            _rewind(consumer, raw)
+            _rewind(consumer, self._in_hand)
             return
         finally:
-            self.in_process = False
+            self.in_process, self._in_hand = False, {}
             # The message is its own decoded form and so keeps itself; tasks that were begun meanwhile keep it, too.
             # Its records, some megabytes, would stay until Python looks for such circles, which is rarely.
             message.raw_message = ()
             message.clear_cache()
         self.failures = 0
+        telemetry.BATCH_FAILING.set(0)
         if self._sought:
             for record in records:
                 self._sought.pop((record.topic, record.partition), None)
@@ -144,7 +148,7 @@ class Consumer:
         self.moved_at = time.monotonic()
         telemetry.BATCH_RECORDS.observe(len(records))
         telemetry.BATCH_SECONDS.observe(time.perf_counter() - started)
-        _watch(consumer, records, self.settings.prefix)
+        _notice_foreign(records)
 
     def _read_on(self, consumer: Any, behind: Behind, records: Sequence[Record]) -> None:
         """Read everything from where the database stands. Where that was done already, Kafka has nothing in between."""
@@ -154,6 +158,7 @@ class Consumer:
         if len(gone) == len(behind.partitions):
             return
         log.warning("the database stands before what is read: everything is read on from there")
+        telemetry.READ_AGAIN.inc(len(behind.partitions) - len(gone))
         for place in consumer.assignment():
             partition = place.topic.removeprefix(self.settings.prefix), place.partition
             if partition not in gone:
@@ -271,6 +276,28 @@ class Consumer:
         finally:
             await probe.stop()
 
+    async def measure(self) -> None:
+        """How many records wait, as the broker says: also while a batch fails, or nothing is read. ConnectionError without an answer."""
+        live: Any = self.subscriber.consumer
+        if live is None:
+            raise ConnectionError("no client could be started")
+        own = live.assignment()
+        waiting = dict.fromkeys(self.topics, 0)
+        try:
+            # Who has no partition asks too whether anybody answers.
+            ends = await live.end_offsets(own or self._every_place()[:1])
+            for place in own:
+                at = self._in_hand.get(place)
+                if at is None:
+                    at = await live.position(place)
+                waiting[place.topic.removeprefix(self.settings.prefix)] += max(ends[place] - at, 0)
+        except IllegalStateError:
+            return  # a partition went to another member meanwhile
+        except KafkaError as error:
+            raise ConnectionError("the broker does not say where its topics end") from error
+        for topic, count in waiting.items():
+            telemetry.LAG.labels(topic).set(count)
+
     def leave_out(self, assigned: Iterable[TopicPartition]) -> None:
         """Do not read what is known to be damaged; a restart tries it again."""
         live: Any = self.subscriber.consumer
@@ -330,9 +357,14 @@ async def _undecoded(message: KafkaAckableMessage) -> KafkaAckableMessage:
     return message
 
 
-def _rewind(consumer: Any, raw: Sequence[Any]) -> None:
-    for (topic, partition), group in itertools.groupby(raw, key=lambda r: (r.topic, r.partition)):
-        _seek(consumer, TopicPartition(topic, partition), min(record.offset for record in group))
+def _first(raw: Sequence[Any]) -> dict[TopicPartition, int]:
+    """Where these records begin, which come partition by partition and in order."""
+    return {TopicPartition(r.topic, r.partition): r.offset for r in reversed(raw)}
+
+
+def _rewind(consumer: Any, places: Mapping[TopicPartition, int]) -> None:
+    for place, offset in places.items():
+        _seek(consumer, place, offset)
 
 
 def _seek(consumer: Any, place: TopicPartition, offset: int) -> None:
@@ -353,19 +385,12 @@ async def _commit(consumer: Any, raw: Sequence[Any]) -> None:
         log.info("the group was rebalanced during a batch; its records may come again")
     except KafkaError as error:
         log.warning("offsets were not committed (%s); their records come again", type(error).__name__)
-        _rewind(consumer, raw)
+        _rewind(consumer, _first(raw))
 
 
-def _watch(consumer: Any, records: Sequence[Record], prefix: str) -> None:
-    last: dict[tuple[str, int], Record] = {(record.topic, record.partition): record for record in records}
-    owned = consumer.assignment()
+def _notice_foreign(records: Sequence[Record]) -> None:
+    last = {(record.topic, record.partition): record for record in records}
     for (topic, partition), record in last.items():
-        place = TopicPartition(prefix + topic, partition)
-        if place not in owned:
-            continue  # it moved during the batch; aiokafka refuses to be asked about it
-        end = consumer.highwater(place)
-        if end is not None:
-            telemetry.LAG.labels(topic).set(max(end - record.offset - 1, 0))
         count = TOPICS[topic].partitions if topic in TOPICS else 1
         if record.key and partition_of(record.key, count) != partition:
             telemetry.FOREIGN_PARTITION.labels(topic).inc()

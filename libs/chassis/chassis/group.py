@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, KafkaError
 
-from chassis import database, wire
+from chassis import database, telemetry, wire
 from chassis.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ async def follow_the_database(settings: Settings, pool: asyncpg.Pool, topics: Se
         }
 
     if taken_back := await set_back(settings.kafka, group, ahead):
+        telemetry.READ_AGAIN.inc(taken_back)
         log.warning("the database is older than what was read: %d partitions are read again from there", taken_back)
 
 

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
+MEASURE_SECONDS = 5.0
 OWN_FIGURES_SECONDS = 600.0
 """A service's own gauges may read much of what it holds: they are for a report, not for an alarm."""
 
@@ -127,7 +129,11 @@ class Runner:
         else:
             batches = Later(self.service, self.settings, self.pool, sealer)
             process, written = batches.process, batches.written
-        tasks = [asyncio.create_task(self._measure())]
+        own_figures = functools.partial(self.service.measure, self.pool)
+        tasks = [
+            asyncio.create_task(self._keep_measuring("postgresql", self._backlog)),
+            asyncio.create_task(self._keep_measuring("postgresql", own_figures, OWN_FIGURES_SECONDS)),
+        ]
         consumer = None
         if "consume" in self.settings.roles:
             undecoded = self.service.undecoded is not None
@@ -135,6 +141,7 @@ class Runner:
             await follow_the_database(self.settings, self.pool, self.service.topics)
             await consumer.start()
             tasks.append(asyncio.create_task(consumer.watch(self.stopping)))
+            tasks.append(asyncio.create_task(self._keep_measuring("kafka", consumer.measure)))
             if batches is not None:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
@@ -207,21 +214,28 @@ class Runner:
             if not done:
                 await pause(self.stopping, wait)
 
-    async def _measure(self) -> None:
-        queries = database.queries("chassis")
-        own_figures_at = time.monotonic()
+    async def _keep_measuring(
+        self, server: str, measure: Callable[[], Awaitable[None]], every: float = MEASURE_SECONDS
+    ) -> None:
+        """Again and again; and whether the server answers at all, for figures that nobody can measure stay as they were."""
         while not self.stopping.is_set():
+            wait = every
             try:
-                row = await self.pool.fetchrow(queries["backlog"])
-                telemetry.UNSENT.set(row["events"])
-                telemetry.UNSENT_AGE.set(row["age"])
-                telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
-                if time.monotonic() >= own_figures_at:
-                    await self.service.measure(self.pool)
-                    own_figures_at = time.monotonic() + OWN_FIGURES_SECONDS
+                async with asyncio.timeout(every):
+                    await measure()
+                telemetry.NO_ANSWER.labels(server).set(0)
             except BROKEN_ENVIRONMENT as error:
-                log.warning("the backlog could not be measured (%s)", type(error).__name__)
-            await pause(self.stopping, 5)
+                wait = MEASURE_SECONDS
+                telemetry.NO_ANSWER.labels(server).set(1)
+                log.warning("%s does not say how much waits (%s)", server, type(error).__name__)
+            await pause(self.stopping, wait)
+
+    async def _backlog(self) -> None:
+        queries = database.queries("chassis")
+        row = await self.pool.fetchrow(queries["backlog"])
+        telemetry.UNSENT.set(row["events"])
+        telemetry.UNSENT_AGE.set(row["age"])
+        telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
 
 
 def _server(runner: Runner) -> uvicorn.Server:

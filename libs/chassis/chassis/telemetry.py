@@ -23,7 +23,9 @@ from prometheus_client import Counter, Gauge, Histogram
 RECORDS = Counter("kokunen_records", "Records by what became of them", ["topic", "disposition"])
 BATCH_RECORDS = Histogram("kokunen_batch_records", "Records in a batch", buckets=(1, 5, 10, 50, 100, 250, 500, 1000))
 BATCH_SECONDS = Histogram("kokunen_batch_seconds", "Time from poll to committed offsets")
-LAG = Gauge("kokunen_lag_records", "Records not yet consumed by this process", ["topic"])
+LAG = Gauge("kokunen_lag_records", "Records of this process's partitions that it has not yet taken", ["topic"])
+BATCH_FAILING = Gauge("kokunen_batch_failing", "1 while a batch fails and is tried again")
+NO_ANSWER = Gauge("kokunen_no_answer", "1 while this server did not answer when it was last asked", ["server"])
 UNSENT = Gauge("kokunen_outbox_events", "Events written but not yet published")
 UNSENT_AGE = Gauge("kokunen_outbox_oldest_seconds", "Age of the oldest unpublished event")
 ACCESSES_WAIT = Gauge(
@@ -40,9 +42,19 @@ DAMAGED = Gauge(
     "kokunen_damaged_partition", "1 = the broker's copy can't be read on; it waits for a person", ["topic", "partition"]
 )
 MISSING = Counter("kokunen_missing_offsets", "Offsets that were removed before they were read", ["topic"])
+READ_AGAIN = Counter("kokunen_read_again", "Partitions read again from where an older database stands")
 
 CALLS = Counter("kokunen_calls", "Calls at the doors by status", ["door", "status"])
 CALL_SECONDS = Histogram("kokunen_call_seconds", "Time of a call at a door", ["door"])
+
+
+def begin(topics: Iterable[str]) -> None:
+    """Count from nothing what hardly ever happens: a counter that begins with 1 has never risen, as Prometheus sees it."""
+    for topic in topics:
+        for rare in (FOREIGN_PARTITION, ID_REUSED, MISSING):
+            rare.labels(topic)
+        RECORDS.labels(topic, "set_aside")
+
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _ABSENT = {"0" * 32, "0" * 16}

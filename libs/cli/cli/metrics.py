@@ -31,11 +31,14 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         Panel("Events published a second", "sum by (service) (rate(kokunen_published_total[1m]))", "ops"),
     ),
     "Is something stuck?": (
+        Panel("Servers that do not answer", "max by (service, server) (kokunen_no_answer)", legend="{{service}} {{server}}"),
+        Panel("A batch fails", "max by (service) (kokunen_batch_failing)"),
         Panel("Residents who wait behind a record that failed", "sum by (service) (kokunen_parked_residents)"),
         Panel("Set aside in the last hour", 'sum by (service, topic) (increase(kokunen_records_total{disposition="set_aside"}[1h]))', legend="{{service}} {{topic}}"),
         Panel("The work of the day fails", "max by (service) (kokunen_day_failing)"),
         Panel("Damaged partitions", "max by (service, topic, partition) (kokunen_damaged_partition)", legend="{{service}} {{topic}}/{{partition}}"),
         Panel("Offsets removed unread", "sum by (service, topic) (increase(kokunen_missing_offsets_total[1d]))", legend="{{service}} {{topic}}"),
+        Panel("Partitions read again for an older database", "sum by (service) (increase(kokunen_read_again_total[1d]))"),
         Panel("Kafka clients replaced", "sum by (service) (increase(kokunen_kafka_client_replaced_total[1d]))"),
     ),
     "Who asks, and is it on record?": (
