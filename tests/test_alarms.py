@@ -50,6 +50,9 @@ CASES = [
     Case("BatchFailing", "kokunen_batch_failing", "1x20", 4, False),
     Case("ResidentParked", "kokunen_parked_residents", "1x30", 15, True),
     Case("ResidentParked", "kokunen_parked_residents", "1x30", 14, False),
+    Case("DayNotTold", "kokunen_business_day_seconds", "1x2000", 30 * 60 + 1, True),
+    Case("DayNotTold", "kokunen_business_day_seconds", "100x2000", 30 * 60 + 1, False),
+    Case("DayNotTold", "kokunen_business_day_seconds", "0x2000", 30 * 60 + 1, False),  # audit knows no day
     Case("DayFailing", "kokunen_day_failing", "1x20", 5, True),
     Case("DayFailing", "kokunen_day_failing", "1x20", 4, False),
     Case("OutboxStuck", "kokunen_outbox_oldest_seconds", "61x20", 10, True),

@@ -20,13 +20,14 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from chassis import database, wire
-from cli import broker, databases, local, oracle, publish, services, settle, stack, tax_office, verify
+from cli import broker, databases, kafka_broker, local, oracle, publish, services, settle, stack, tax_office, verify
 from cli.town import write_town
 from contracts.topics import TOPICS
 from contracts.vocabulary import SERVICES
 
 from tests.system import forked
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 HOME = local.REPOSITORY / ".local" / f"system{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 """Of the stack on which these tests run: each worker that pytest starts has its own."""
 SECONDS = 180
@@ -226,6 +227,11 @@ class Ward:
         async with httpx.AsyncClient(trust_env=False) as client:
             return (await client.get(f"http://127.0.0.1:{self.ports[service]}/metrics")).text
 
+    async def tells(self, service: str, series: str, value: float) -> bool:
+        """Whether a service tells Prometheus just this."""
+        said = dict(line.rsplit(" ", 1) for line in (await self.metrics(service)).splitlines() if line[:1] != "#")
+        return series in said and float(said[series]) == value
+
     async def values(self, *topics: str) -> list[bytes]:
         """Every record of these topics."""
         async with broker.Broker(self.given.kafka) as asked:
@@ -243,10 +249,9 @@ def _own_ports() -> Iterator[int]:
     """Free ports of this worker, fifty apart: the doors of a ward lie between. All are below those of whoever calls out, and
     none comes again soon, so that nobody else has it before it is taken.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
     span = 360 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     for number in itertools.count(secrets.randbelow(span)):
-        port = 10_000 + 50 * (worker * span + number % span)
+        port = 10_000 + 50 * (WORKER * span + number % span)
         if local.port_is_free(port):
             yield port
 
@@ -290,9 +295,11 @@ def lines(town: Path) -> list[tuple[str, bytes]]:
 def home() -> Iterator[Path]:
     """The folder of the stack for these tests. What we started we also remove; what ran already goes on."""
     ran = (HOME / "stack.json").exists()
-    yield HOME
-    if not ran:
-        with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
+        # A broker that a test has killed gets its port back: no other worker's may have taken it meanwhile.
+        patch.setattr(kafka_broker, "DEFAULT_PORT", kafka_broker.DEFAULT_PORT + 200 * (WORKER + 1))
+        yield HOME
+        if not ran:
             patch.setenv("KOKUNEN_LOCAL", str(HOME))
             stack.reset()
 

@@ -45,19 +45,14 @@ async def test_a_command_and_a_metric_say_what_does_not_answer(ward: Ward) -> No
         series = f'kokunen_no_answer{{server="{server}"}}'
         await asyncio.to_thread(kill)
         told = [await kokunen(*words) for words in (("settle", "--timeout", "5"), ("verify",))]
-        await until(functools.partial(tells, ward, "eligibility", series, 1), "a metric says that it is silent")
+        await until(functools.partial(ward.tells, "eligibility", series, 1), "a metric says that it is silent")
         await asyncio.to_thread(start)
-        await until(functools.partial(tells, ward, "eligibility", series, 0), "a metric says that it answers")
+        await until(functools.partial(ward.tells, "eligibility", series, 0), "a metric says that it answers")
         for status, said in told:
             assert status == 1
             assert "Traceback" not in said
             assert f"No answer from {silent}" in said
             assert said.rstrip().endswith("`kokunen up` starts what is ours and is not running."), said
-
-
-async def tells(ward: Ward, service: str, series: str, value: float) -> bool:
-    """Whether a service tells Prometheus just this."""
-    return f"{series} {value:.1f}" in (await ward.metrics(service)).splitlines()
 
 
 async def kokunen(*words: str) -> tuple[int, str]:
@@ -95,7 +90,7 @@ async def test_a_client_that_stops_reading_is_replaced(
         await asyncio.sleep(8)
         assert await taken() == 1
         waiting = 'kokunen_lag_records{topic="resident-changes"}'
-        await until(lambda: tells(ward, "registry-sync", waiting, len(registered) - 1), "a metric says what waits")
+        await until(lambda: ward.tells("registry-sync", waiting, len(registered) - 1), "a metric says what waits")
 
 
 async def _all(count: Callable[[], Awaitable[int]], wanted: int) -> bool:

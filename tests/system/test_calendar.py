@@ -7,7 +7,7 @@ from cli.__main__ import app
 from cli.calendar import last_told, tell
 from typer.testing import CliRunner
 
-from tests.system.conftest import Ward
+from tests.system.conftest import Ward, until
 
 pytestmark = pytest.mark.system
 
@@ -21,6 +21,10 @@ async def test_days_are_told_once_and_missed_ones_are_made_up_for(ward: Ward) ->
     assert await tell(ward.given.kafka, monday) == []
     report = await ward.keeps_its_promises()
     assert await ward.one("eligibility", "select business_day from clock") == monday
+    midnight = dt.datetime(2026, 6, 7, 15, tzinfo=dt.UTC).timestamp()
+    await until(
+        lambda: ward.tells("eligibility", "kokunen_business_day_seconds", midnight), "a metric says which day it is"
+    )
     # told by somebody else at the same moment: the same bytes under the same id
     values = await ward.values("calendar")
     await ward.publish([("calendar", value) for value in values])

@@ -1,6 +1,7 @@
 """How does a service start, serve and stop? Migrations first, then its roles, until SIGTERM; then everything finishes."""
 
 import asyncio
+import datetime as dt
 import functools
 import gc
 import json
@@ -16,6 +17,7 @@ import asyncpg
 import uvicorn
 import uvloop
 from contracts.asyncapi import document
+from contracts.vocabulary import JST
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -236,6 +238,8 @@ class Runner:
         telemetry.UNSENT.set(row["events"])
         telemetry.UNSENT_AGE.set(row["age"])
         telemetry.PARKED.set(await self.pool.fetchval(queries["parked_count"]))
+        if (day := await self.pool.fetchval(queries["business_day"])) is not None:
+            telemetry.BUSINESS_DAY.set(dt.datetime.combine(day, dt.time(), JST).timestamp())
 
 
 def _server(runner: Runner) -> uvicorn.Server:

@@ -34,6 +34,9 @@ ACCESSES_WAIT = Gauge(
 )
 PARKED = Gauge("kokunen_parked_residents", "Residents whose later events wait behind one that failed")
 PUBLISHED = Counter("kokunen_published", "Events published by the relay", ["topic"])
+BUSINESS_DAY = Gauge(
+    "kokunen_business_day_seconds", "When the day began at which this service is, in seconds since 1970"
+)
 DAY_FAILING = Gauge("kokunen_day_failing", "1 while the work of the business day fails and is tried again")
 CLIENT_REPLACED = Counter("kokunen_kafka_client_replaced", "Kafka clients that stopped reading and were replaced")
 FOREIGN_PARTITION = Counter("kokunen_foreign_partition", "Records whose key another partitioner placed", ["topic"])

@@ -35,6 +35,7 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         Panel("A batch fails", "max by (service) (kokunen_batch_failing)"),
         Panel("Residents who wait behind a record that failed", "sum by (service) (kokunen_parked_residents)"),
         Panel("Set aside in the last hour", 'sum by (service, topic) (increase(kokunen_records_total{disposition="set_aside"}[1h]))', legend="{{service}} {{topic}}"),
+        Panel("Age of the day at which a service is", "max by (service) (time() - (kokunen_business_day_seconds > 0))", "s"),
         Panel("The work of the day fails", "max by (service) (kokunen_day_failing)"),
         Panel("Damaged partitions", "max by (service, topic, partition) (kokunen_damaged_partition)", legend="{{service}} {{topic}}/{{partition}}"),
         Panel("Offsets removed unread", "sum by (service, topic) (increase(kokunen_missing_offsets_total[1d]))", legend="{{service}} {{topic}}"),
