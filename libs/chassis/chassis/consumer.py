@@ -303,6 +303,7 @@ class Consumer:
         live: Any = self.subscriber.consumer
         live.pause(*(place for place in assigned if place in self._damaged))
         self._sought.clear()  # what was sought is read from where the group stands
+        telemetry.BATCH_FAILING.set(0)  # what failed here may be another member's now
 
     def _every_place(self) -> list[TopicPartition]:
         return [TopicPartition(self.settings.prefix + t, p) for t in self.topics for p in range(TOPICS[t].partitions)]

@@ -229,7 +229,7 @@ class Runner:
             except BROKEN_ENVIRONMENT as error:
                 wait = MEASURE_SECONDS
                 telemetry.NO_ANSWER.labels(server).set(1)
-                log.warning("%s does not say how much waits (%s)", server, type(error).__name__)
+                log.warning("%s does not answer what is measured (%s)", server, type(error).__name__)
             await pause(self.stopping, wait)
 
     async def _backlog(self) -> None:
