@@ -20,6 +20,7 @@ class Client:
     def __init__(self, given: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> None:
         self.given, self.ends = given, ends
         self.sought: dict[TopicPartition, int] = {}
+        self._fetcher: object | None = object()
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.given)
@@ -101,6 +102,13 @@ def test_a_batch_in_hand_waits_until_it_is_taken(fails: bool) -> None:
     assert telemetry.BATCH_FAILING._value.get() == fails
     consumer.leave_out({SECOND})
     assert telemetry.BATCH_FAILING._value.get() == 0, "what failed here may be another member's now"
+
+
+def test_a_client_that_is_only_being_started_is_no_answer() -> None:
+    client = Client({}, {FIRST: 0})
+    client._fetcher = None
+    with pytest.raises(ConnectionError):
+        asyncio.run(member(client).measure())
 
 
 def test_a_broker_that_gives_an_error_is_no_answer() -> None:

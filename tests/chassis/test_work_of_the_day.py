@@ -1,4 +1,4 @@
-"""The work of the day when our own code fails: the others have their day, and the service goes on consuming."""
+"""When our own code fails beside consuming, in the work of the day or while measuring: the others have their day, and the service goes on."""
 
 import asyncio
 from typing import Any, cast
@@ -51,3 +51,25 @@ async def test_a_failing_day_is_an_alarm_and_no_end(monkeypatch: pytest.MonkeyPa
     await asyncio.wait_for(runner._due(cast(Any, Day())), 5)
     assert alarms == [0, 1, 1]
     assert telemetry.DAY_FAILING._value.get() == 0
+
+
+@pytest.mark.parametrize("failure", [ArithmeticError, ConnectionError])
+async def test_a_figure_that_can_not_be_had_is_an_alarm_and_no_end(
+    failure: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(run, "MEASURE_SECONDS", 0.001)
+    runner = Runner(cast(Any, None), cast(Any, None))
+    gauge = telemetry.NO_ANSWER.labels("kafka")._value
+    gauge.set(0)
+    alarms: list[float] = []
+
+    async def measure() -> None:
+        alarms.append(gauge.get())
+        if len(alarms) <= 2:
+            raise failure
+        runner.stopping.set()
+
+    await asyncio.wait_for(runner._keep_measuring("kafka", measure, every=1.0), 5)
+    assert alarms == [0, 1, 1]
+    assert gauge.get() == 0
+    assert {one.levelname for one in caplog.records} == {"ERROR" if failure is ArithmeticError else "WARNING"}

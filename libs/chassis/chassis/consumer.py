@@ -279,8 +279,8 @@ class Consumer:
     async def measure(self) -> None:
         """How many records wait, as the broker says: also while a batch fails, or nothing is read. ConnectionError without an answer."""
         live: Any = self.subscriber.consumer
-        if live is None:
-            raise ConnectionError("no client could be started")
+        if live is None or live._fetcher is None:  # while one takes another's place it is there before it can be asked
+            raise ConnectionError("no client runs")
         own = live.assignment()
         waiting = dict.fromkeys(self.topics, 0)
         try:

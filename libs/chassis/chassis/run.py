@@ -226,10 +226,17 @@ class Runner:
                 async with asyncio.timeout(every):
                     await measure()
                 telemetry.NO_ANSWER.labels(server).set(0)
-            except BROKEN_ENVIRONMENT as error:
+            except Exception as error:  # a figure that can't be had ends no service
                 wait = MEASURE_SECONDS
                 telemetry.NO_ANSWER.labels(server).set(1)
-                log.warning("%s does not answer what is measured (%s)", server, type(error).__name__)
+                known = isinstance(error, BROKEN_ENVIRONMENT)
+                log.log(
+                    logging.WARNING if known else logging.ERROR,
+                    "%s does not answer what is measured (%s)",
+                    server,
+                    type(error).__name__,
+                    exc_info=not known,
+                )
             await pause(self.stopping, wait)
 
     async def _backlog(self) -> None:
