@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,6 +12,7 @@ from contracts.vocabulary import SERVICES
 
 from tests.cluster import NODES, Cluster
 from tests.faults.field import DERIVING, Field
+from tests.system.conftest import delete_topics
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
@@ -25,13 +26,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-async def on_cluster(field: Field, cluster: Cluster) -> Field:
+async def on_cluster(field: Field, cluster: Cluster) -> AsyncIterator[Field]:
     """The field's services and everything that asks about them use the cluster, without a proxy."""
     await asyncio.to_thread(_whole, cluster)
     field.ward.given = replace(field.ward.given, kafka=cluster.bootstrap)
     field.ward.surroundings["KOKUNEN_KAFKA"] = cluster.bootstrap
     await broker.create_topics(cluster.bootstrap)
-    return field
+    yield field
+    field.ward.kill_all()
+    await asyncio.to_thread(_whole, cluster)
+    await delete_topics(field.ward.given)
 
 
 def _whole(cluster: Cluster) -> None:

@@ -320,10 +320,11 @@ async def ward(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     here.kill_all()
     assert given.admin_database is not None
     await asyncio.to_thread(databases.drop, given.admin_database)
-    await _delete_topics(given)
+    await delete_topics(given)
 
 
-async def _delete_topics(given: stack.Stack) -> None:
+async def delete_topics(given: stack.Stack) -> None:
+    """The topics of this ward, so that a broker that serves many of them one after the other does not grow."""
     admin = AIOKafkaAdminClient(bootstrap_servers=given.kafka)
     await admin.start()
     try:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 import asyncpg
+from aiokafka.errors import KafkaError
 from chassis import database
 from transmittal.sealing_day import last_sealing_day
 
@@ -110,11 +111,21 @@ class Watch:
             await asyncio.sleep(0.03)
 
     async def settle(self, at_most: float) -> float:
-        """Wait until the backlog is empty twice with the same end offsets; returns the seconds it took."""
+        """Wait until the backlog is empty twice with the same end offsets; returns the seconds it took.
+
+        A broker that is away for a moment, as when a node of a cluster starts, is asked again.
+        """
         started = time.monotonic()
         before: Backlog | None = None
         while True:
-            now = await self.backlog()
+            try:
+                now = await self.backlog()
+            except KafkaError:
+                if time.monotonic() - started > at_most:
+                    raise
+                before = None
+                await asyncio.sleep(0.5)
+                continue
             if now.empty and before is not None and before.empty and before.ends == now.ends:
                 return time.monotonic() - started
             if time.monotonic() - started > at_most:
