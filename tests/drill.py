@@ -194,7 +194,7 @@ async def drill(given: stack.Stack, folder: Path) -> dict[str, str]:
     ward, site = Ward(given, folder), SecondSite(given.admin_database, folder / "second-site")
     data = (local.home() / "postgres").resolve() / "data"
     try:
-        say("five services; a third of two years")
+        say("six services; a third of two years")
         await ward.start()
         with site.receiving():
             await wait_for_second_site(given.admin_database)

@@ -28,6 +28,8 @@ MAY_CONNECT = {
     "chassis/wire.py": {"faststream", "ssl"},  # how the wire to Kafka is protected
     "audit/broker.py": {"aiokafka"},
     "audit/witness.py": {"httpx"},  # the witness of the log, where the settings name one
+    "console/signing_in.py": {"httpx", "ssl", "urllib"},  # the identity provider that the settings name
+    "console/web.py": {"urllib"},  # takes addresses apart, and opens none
 }
 """Of chassis and services. The command line works on the operator's own machine and stack."""
 

@@ -13,7 +13,7 @@ from tests.deploy.kustomize import Document, containers, pod_of
 KUBERNETES = "1.34"
 GIVEN = {
     "kokunen-callers", "kokunen-doors-authority", "kokunen-backups",
-    *(f"{service}-{what}" for service in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit") for what in ("database", "signing")),
+    *(f"{service}-{what}" for service in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "console") for what in ("database", "signing")),
 }  # fmt: skip
 """Secrets that the operator makes by hand (deploy/k8s/README.md)."""
 _PINNED = re.compile(r"^[a-z0-9./_-]+(:(?!latest$)[A-Za-z0-9._-]+|@sha256:[0-9a-f]{64})$")

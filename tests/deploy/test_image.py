@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
-SERVICES = ("registry_sync", "tax_income", "eligibility", "transmittal", "audit")
+SERVICES = ("registry_sync", "tax_income", "eligibility", "transmittal", "audit", "console")
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ def test_whom_a_service_may_reach_is_whom_its_code_calls(service: str) -> None:
     called = {
         found
         for file in source.rglob("*.py")
-        for found in re.findall(r'Calls\([\w.]+, "([a-z-]+)"', file.read_text("utf-8"))
+        for found in re.findall(r'(?:Calls\([\w.]+, |Asked\()"([a-z-]+)"', file.read_text("utf-8"))
     }
     # Every service asks audit which of its access records are in the log (`chassis.acknowledged`).
     assert called | {"audit"} == set(workloads.WORKLOADS[service].calls)
@@ -118,5 +118,5 @@ def test_one_copy_is_enough_for_a_ward_alone(rendered: dict[str, list[Document]]
 def test_the_readme_says_how_each_secret_is_made() -> None:
     text = (DEPLOY / "k8s" / "README.md").read_text("utf-8")
     for name in GIVEN:
-        generic = re.sub("^(registry-sync|tax-income|eligibility|transmittal|audit)-", "$service-", name)
+        generic = re.sub("^(registry-sync|tax-income|eligibility|transmittal|audit|console)-", "$service-", name)
         assert name in text or generic in text, f"{name} is not in deploy/k8s/README.md"

@@ -9,9 +9,10 @@ from contracts.events.forms import ExemptionApplication
 from contracts.events.income import TaxAssessed, TaxRecord
 from contracts.events.notice import MembershipNotified
 from contracts.events.registry import NonResidentRecord, ResidentRecord
+from contracts.members import LABELS, TEXTS, in_words
 from contracts.vocabulary import Month
 from eligibility import disclosure
-from eligibility.disclosure import INNER, LABELS, OTHERS, STAFF, TEXTS, in_words, items
+from eligibility.disclosure import INNER, OTHERS, STAFF, items
 from eligibility.facts import KINDS
 from pydantic import BaseModel
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from contracts import wording
 from contracts.events.eligibility import ClaimReceived, FilingReceived
 from contracts.events.filing import Evidence, FilingChecked, FilingEntered, FilingReturned, FilingWithdrawn
 from contracts.events.forms import (
@@ -30,7 +31,7 @@ from contracts.events.forms import (
 from contracts.events.notice import ExemptionDecided, FilingProcessed
 from contracts.events.registry import PensionNote
 from contracts.vocabulary import Month
-from eligibility import reception, wording
+from eligibility import reception
 from eligibility.determine import Determination, determine
 from eligibility.facts import Fact, Filing, Person, Stay, person
 from eligibility.parameter_files import parameters

@@ -10,8 +10,9 @@ from contracts.doors.inquiry import Part, PersonSeen, View, ViewLine
 from contracts.doors.registry import Addressee
 from contracts.events.eligibility import ClaimKind, FilingKind, HintCode, Outcome, TransitionReason
 from contracts.events.registry import ResidentRecord
+from contracts.sheet import PARTS, moments, says, spans
 from contracts.vocabulary import Category, Exemption
-from eligibility.sheet_page import PARTS, moments, page, says, spans
+from eligibility.sheet_page import page
 
 from tests.events import HUSBAND, WIFE, day
 

@@ -14,13 +14,14 @@ import pytest
 import registry_sync.merging
 import registry_sync.residence
 import tax_income.income
+from contracts import wording
 from contracts.events import eligibility as events
 from contracts.events.forms import Paper
 from contracts.events.notice import FilingProcessed
 from contracts.events.registry import ChangeReason
 from contracts.events.welfare import AssistanceChanged
 from contracts.vocabulary import Category, Certainty, Exemption, Scheme
-from eligibility import facts, household, pre_check, premium_months, reception, timeline, wording
+from eligibility import facts, household, pre_check, premium_months, reception, timeline
 from eligibility.rules import means_test, voluntary
 
 RULES = sorted(Path(eligibility.rules.__file__).parent.glob("*.py"))

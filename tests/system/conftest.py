@@ -61,7 +61,7 @@ class Ward:
         self.doors = services.door_ports()
 
     async def start(self, *names: str, **variables: str) -> None:
-        """Start these services, all five without names, and wait until they are ready."""
+        """Start these services, all of them without names, and wait until they are ready."""
         entries = []
         for service in names or SERVICES:
             # Where all others have been told; a second process of it, nearby.
@@ -246,12 +246,12 @@ def _key(value: bytes) -> bytes | None:
 
 
 def _own_ports() -> Iterator[int]:
-    """Free ports of this worker, fifty apart: the doors of a ward lie between. All are below those of whoever calls out, and
+    """Free ports of this worker, sixty apart: the doors of a ward lie between. All are below those of whoever calls out, and
     none comes again soon, so that nobody else has it before it is taken.
     """
-    span = 360 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    span = 300 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     for number in itertools.count(secrets.randbelow(span)):
-        port = 10_000 + 50 * (WORKER * span + number % span)
+        port = 10_000 + 60 * (WORKER * span + number % span)
         if local.port_is_free(port):
             yield port
 

@@ -8,7 +8,7 @@ import pytest
 from cli import broker, databases, stack
 from contracts.vocabulary import SERVICES
 
-from tests.system.conftest import Ward, _delete_topics, until
+from tests.system.conftest import Ward, delete_topics, until
 
 pytestmark = pytest.mark.system
 
@@ -70,7 +70,7 @@ async def test_two_municipalities_share_a_broker_and_a_server_and_nothing_else(
         other.kill_all()
         assert given.admin_database is not None
         await asyncio.to_thread(databases.drop, given.admin_database)
-        await _delete_topics(given)
+        await delete_topics(given)
     monkeypatch.setenv("KOKUNEN_PREFIX", first)
     after = await ward.keeps_its_promises(town)
     assert after.counts["sha256"] == before.counts["sha256"]

@@ -18,6 +18,7 @@ from chassis import database
 from cli import databases, kafka_broker, kafka_jars, postgres_server, stack
 from cli.local import StackError
 from cli.stack import Stack
+from contracts.vocabulary import SERVICES
 from typer.testing import CliRunner
 
 pytestmark = pytest.mark.system
@@ -85,11 +86,9 @@ def test_status_asks_every_part_and_shows_no_password(started: Stack) -> None:
     result = CliRunner().invoke(stack.app, ["status", "--json"])
     parts = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert [part["name"] for part in parts] == ["kafka", *databases.SERVICES]
+    assert [part["name"] for part in parts] == ["kafka", *SERVICES]
     assert all(part["answers"] for part in parts)
-    assert not any(
-        databases.password_for(databases.name_for(service)) in result.output for service in databases.SERVICES
-    )
+    assert not any(databases.password_for(databases.name_for(service)) in result.output for service in SERVICES)
 
 
 async def test_a_service_owns_its_schema_and_cannot_open_another_database(started: Stack) -> None:

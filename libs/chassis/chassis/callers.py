@@ -6,6 +6,7 @@ gives them roles. The keys are one JSON Web Key Set (RFC 7517) whose every key n
 
 import json
 import re
+import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ class Caller:
     is_service: bool = False
     logged_in_at: float = 0
     """When the account's owner logged in, as the token says (`auth_time`), or else what tells this token from another."""
+    terminal: str | None = None
+    """At which terminal, where the identity provider says it: a call from anywhere else is not its owner's."""
 
 
 class Callers:
@@ -81,7 +84,10 @@ class Callers:
         logged_in_at = claims.get("auth_time", claims.get("iat", ends))
         if not isinstance(logged_in_at, int | float):
             raise NotKnown("The token does not say when its owner logged in.")
-        return Caller(account, frozenset(roles) - set(SERVICES), logged_in_at=logged_in_at)
+        terminal = claims.get("terminal")
+        if terminal is not None and not (isinstance(terminal, str) and _NAME.fullmatch(terminal)):
+            raise NotKnown("The token's terminal is no name.")
+        return Caller(account, frozenset(roles) - set(SERVICES), logged_in_at=logged_in_at, terminal=terminal)
 
     def _verified(self, token: str) -> tuple[dict[str, Any], str]:
         """The claims of a token whose signature is right, and for whom its key speaks."""
@@ -110,5 +116,12 @@ def own_token(service: str, audience: str, signing_key: Path) -> str:
     """A token with which a service calls another one."""
     key = OKPKey.import_key(json.loads(signing_key.read_bytes()))
     now = int(time.time())
-    claims = {"iss": service, "sub": service, "aud": audience, "iat": now, "exp": now + OWN_SECONDS}
+    claims = {
+        "iss": service,
+        "sub": service,
+        "aud": audience,
+        "iat": now,
+        "exp": now + OWN_SECONDS,
+        "jti": secrets.token_hex(16),
+    }
     return jwt.encode({"alg": "Ed25519", "kid": key.kid or service}, claims, key, algorithms=["Ed25519"])

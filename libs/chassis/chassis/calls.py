@@ -23,11 +23,11 @@ KEPT_SECONDS = 60.0
 
 
 class CallFailed(Exception):
-    """The door did not answer, or refused; `code` is the problem's, or `unreachable`."""
+    """The door did not answer, or refused; `code` is the problem's, or `unreachable`, `title` what it says to a person, if anything."""
 
-    def __init__(self, service: str, code: str) -> None:
+    def __init__(self, service: str, code: str, title: str = "", status: int = 503) -> None:
         super().__init__(f"{service} did not answer: {code}")
-        self.service, self.code = service, code
+        self.service, self.code, self.title, self.status = service, code, title, status
 
 
 class Calls:
@@ -51,11 +51,13 @@ class Calls:
         if self._kept is None:
             await self._client.aclose()
 
-    async def post(self, path: str, body: Model, answers: type[Answer], access: Access) -> Answer:
-        """The answer of a door. CallFailed when there is none."""
-        # One token for half of the time for which it is good.
-        own = self._settings
-        token = _token(own.service, self._service, own.signing_key, int(time.time()) // (OWN_SECONDS // 2))
+    async def post(
+        self, path: str, body: Model, answers: type[Answer], access: Access, token: str | None = None
+    ) -> Answer:
+        """The answer of a door to this service, or to the person whose token it is. CallFailed when there is none."""
+        if token is None:  # one for half of the time for which it is good
+            own = self._settings
+            token = _token(own.service, self._service, own.signing_key, int(time.time()) // (OWN_SECONDS // 2))
         headers = {
             "authorization": f"Bearer {token}",
             "content-type": "application/json",
@@ -74,7 +76,7 @@ class Calls:
         except httpx.HTTPError:
             raise CallFailed(self._service, "unreachable") from None
         if response.status_code != httpx.codes.OK:
-            raise CallFailed(self._service, _code(response))
+            raise CallFailed(self._service, *_problem(response), response.status_code)
         return answers.model_validate_json(response.content)
 
 
@@ -116,11 +118,13 @@ def _from(kept: dict[str, httpx.AsyncClient], settings: Settings, service: str) 
     return kept[service]
 
 
-def _code(response: httpx.Response) -> str:
+def _problem(response: httpx.Response) -> tuple[str, str]:
+    """Code and title of an answer that is none."""
     try:
-        return str(response.json()["type"]).removeprefix("urn:kokunen:")
+        told = response.json()
+        return str(told["type"]).removeprefix("urn:kokunen:"), str(told["title"])
     except (ValueError, KeyError, TypeError):
-        return f"status {response.status_code}"
+        return f"status {response.status_code}", ""
 
 
 def _context(settings: Settings) -> ssl.SSLContext:

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from chassis import database, telemetry
 from chassis.accounts import roles_of, why_not
@@ -124,18 +124,26 @@ class Doorkeeper:
         except _Problem:
             await self._on_record(door, NOBODY)
             raise
-        if not caller.is_service:
-            await self._log_in(access, caller)
-            access, why_not = await self._registered(access, caller, door)
-            if why_not is not None:
-                return await self._refuse(door, access, Refused(*why_not))
-        if door.right not in access.rights:
-            refusal = Refused("not_granted", "この操作をする権限がありません。")
-            return await self._refuse(door, access, refusal)
-        if not opens(access.purpose, door.right):
-            refusal = Refused("wrong_purpose", "この目的では、この操作はできません。")
-            return await self._refuse(door, access, refusal)
-        body = _body(door, await _read(request, door.at_most))
+        try:
+            access = await self.admit(caller, access, door.right)
+            body = _body(door, await _read(request, door.at_most))
+            answer = await self._act(door, access, body)
+        except Refused as refusal:
+            await self._on_record(door, access, refusal.subjects)
+            return problem(refusal.status, refusal.code, refusal.title)
+        return Response(answer, media_type="application/json")
+
+    async def call(self, door: Door, caller: Caller, access: Access, body: Model) -> Model:
+        """The answer of one of our doors to a caller at our own pages; a refusal is on record and raised."""
+        try:
+            access = await self.admit(caller, access, door.right)
+            return door.answers.model_validate_json(await self._act(door, access, body))
+        except Refused as refusal:
+            await self._on_record(door, access, refusal.subjects)
+            raise
+
+    async def _act(self, door: Door, access: Access, body: Model) -> bytes:
+        """The answer and its access record in one transaction, as JSON."""
         try:
             async with self.pool.acquire() as connection, connection.transaction():
                 await database.declare(connection, access.account, access.purpose)
@@ -144,11 +152,36 @@ class Doorkeeper:
                 if door.recorded and not transaction.accesses:
                     raise RuntimeError(f"{door.path} answered without an access record")
                 await transaction.send()
-        except Refused as refusal:
-            return await self._refuse(door, access, refusal)
         except AuditSilent:
-            return await self._refuse(door, access, Refused("audit_silent", AUDIT_SILENT, status=503))
-        return Response(answer, media_type="application/json")
+            raise Refused("audit_silent", AUDIT_SILENT, status=503) from None
+        return answer
+
+    async def admit(self, caller: Caller, access: Access, right: str) -> Access:
+        """The access with the caller's rights. Refused where register, terminal, role or purpose forbid this one."""
+        access = replace(access, rights=self._rights_of(await self.roles(caller, access, right)))
+        if right not in access.rights:
+            raise Refused("not_granted", "この操作をする権限がありません。")
+        if not opens(access.purpose, right):
+            raise Refused("wrong_purpose", "この目的では、この操作はできません。")
+        return access
+
+    async def roles(self, caller: Caller, access: Access, right: str) -> frozenset[str]:
+        """The caller's roles that count now. Refused where the register forbids this right, here or altogether; the log-in is on record."""
+        if caller.is_service:
+            return caller.roles
+        if caller.terminal not in (None, access.terminal):
+            raise Refused("terminal_differs", "ログインした端末ではありません。")
+        await self._log_in(access, caller)
+        async with self.pool.acquire() as connection:
+            row = await connection.fetchrow(_ACCOUNT_AT, access.account, access.terminal)
+        account = AccountSet.model_validate_json(row["account"]) if row["account"] is not None else None
+        terminal = TerminalSet.model_validate_json(row["terminal"]) if row["terminal"] is not None else None
+        of = terminal.of if terminal is not None and not terminal.withdrawn else None
+        now = dt.datetime.now(dt.UTC)
+        forbidden = why_not(account, of, right, access.case, now, self.settings.training_days)
+        if forbidden is not None or account is None:
+            raise Refused(*forbidden or ("account_unknown", ""))
+        return roles_of(caller.roles, account, now)
 
     def _caller(self, request: Request) -> Caller:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -167,8 +200,7 @@ class Doorkeeper:
             raise _Problem(
                 400, "header", f"The header {wrong[0]} is missing or no code of up to 64 letters and digits."
             )
-        rights = self._rights_of(caller.roles)
-        return Access(caller.account, said["terminal"], said["purpose"], said["case"], rights)
+        return Access(caller.account, said["terminal"], said["purpose"], said["case"])
 
     def _rights_of(self, roles: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.rights.get(role, frozenset()) for role in roles))
@@ -190,23 +222,6 @@ class Doorkeeper:
         except BaseException:
             self._logins.pop(login, None)
             raise
-
-    async def _registered(self, access: Access, caller: Caller, door: Door) -> tuple[Access, tuple[str, str] | None]:
-        """The access with the rights that the register leaves to the account, and why it may not, if so."""
-        async with self.pool.acquire() as connection:
-            row = await connection.fetchrow(_ACCOUNT_AT, access.account, access.terminal)
-        account = AccountSet.model_validate_json(row["account"]) if row["account"] is not None else None
-        terminal = TerminalSet.model_validate_json(row["terminal"]) if row["terminal"] is not None else None
-        of = terminal.of if terminal is not None and not terminal.withdrawn else None
-        now = dt.datetime.now(dt.UTC)
-        roles = roles_of(caller.roles, account, now) if account is not None else ()
-        return replace(access, rights=self._rights_of(roles)), why_not(
-            account, of, door.right, access.case, now, self.settings.training_days
-        )
-
-    async def _refuse(self, door: Door, access: Access, refusal: Refused) -> Response:
-        await self._on_record(door, access, refusal.subjects)
-        return problem(refusal.status, refusal.code, refusal.title)
 
     async def _on_record(self, door: Door, access: Access, subjects: Sequence[int] = ()) -> None:
         """A refused call is on record like an answered one."""
@@ -249,8 +264,8 @@ def _members(request: type[Model]) -> frozenset[str]:
     return frozenset(found)
 
 
-def application(keeper: Doorkeeper, doors: Sequence[Door]) -> Starlette:
-    """The doors of a service as one application, with the document that describes them."""
+def application(keeper: Doorkeeper, doors: Sequence[Door], pages: Sequence[BaseRoute] = ()) -> Starlette:
+    """The doors of a service as one application, with the document that describes them, and its pages, if it has any."""
 
     def route(door: Door) -> Route:
         async def call(request: Request) -> Response:
@@ -262,7 +277,7 @@ def application(keeper: Doorkeeper, doors: Sequence[Door]) -> Starlette:
     async def document(request: Request) -> Response:
         return JSONResponse(openapi(keeper.settings.service, doors))
 
-    return Starlette(routes=[*(route(door) for door in doors), Route("/openapi.json", document)])
+    return Starlette(routes=[*(route(door) for door in doors), Route("/openapi.json", document), *pages])
 
 
 def openapi(service: str, doors: Sequence[Door]) -> dict[str, Any]:

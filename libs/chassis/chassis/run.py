@@ -27,7 +27,7 @@ from starlette.routing import Route
 from chassis import acknowledged, database, doors, memory, sealing, settings, telemetry, wire
 from chassis.batch import BROKEN_ENVIRONMENT
 from chassis.callers import Callers
-from chassis.calls import KEPT_SECONDS, connections_kept
+from chassis.calls import KEPT_SECONDS, CallFailed, connections_kept
 from chassis.consumer import Consumer
 from chassis.group import GroupHasMembers, follow_the_database
 from chassis.later import Later
@@ -97,7 +97,7 @@ def log_to_stderr() -> None:
     handler.setFormatter(_JsonLines())
     handler.addFilter(NoStorm())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    for package in ("chassis", "registry_sync", "tax_income", "eligibility", "transmittal", "audit"):
+    for package in ("chassis", "registry_sync", "tax_income", "eligibility", "transmittal", "audit", "console"):
         logging.getLogger(package).setLevel(logging.INFO)
 
 
@@ -205,7 +205,7 @@ class Runner:
             except Exception as error:
                 done, wait = 0, min(2 * wait, LONGEST_WAIT_SECONDS)
                 telemetry.DAY_FAILING.set(1)
-                known = isinstance(error, BROKEN_ENVIRONMENT)
+                known = isinstance(error, (*BROKEN_ENVIRONMENT, CallFailed))
                 log.log(
                     logging.WARNING if known else logging.ERROR,
                     "the work of the day failed (%s); events are still consumed; it is tried again in %.1f s",
@@ -294,8 +294,9 @@ def _doors(runner: Runner, sealer: sealing.Sealer) -> tuple[uvicorn.Server, wire
     assert certificate is not None
     assert key is not None
     keeper = doors.Doorkeeper(given, runner.pool, sealer, service.rights, Callers(given.callers, given.factors))
+    pages = service.pages(given, runner.pool, sealer, keeper) if service.pages is not None else ()
     config = uvicorn.Config(
-        doors.application(keeper, service.doors),
+        doors.application(keeper, service.doors, pages),
         host=given.host,
         port=given.door_port,
         ssl_certfile=str(certificate),

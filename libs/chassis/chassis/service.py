@@ -12,8 +12,10 @@ from contracts.vocabulary import Model
 if TYPE_CHECKING:
     import asyncio
 
+    from starlette.routing import BaseRoute
+
     from chassis.batch import Record
-    from chassis.doors import Door
+    from chassis.doors import Door, Doorkeeper
     from chassis.sealing import Sealer
     from chassis.settings import Settings
     from chassis.transaction import Transaction
@@ -78,6 +80,8 @@ class Service:
     """What it answers over HTTPS, to whom its `rights` allow it."""
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What each role may do at the doors. A service calling another has its own name as its role."""
+    pages: Callable[["Settings", asyncpg.Pool, "Sealer", "Doorkeeper"], Sequence["BaseRoute"]] | None = None
+    """Makes what it shows to people beside its doors (console)."""
     undecoded: Callable[["Settings", asyncpg.Pool, "Sealer"], Process] | None = None
     """Makes what takes the records as bytes, instead of decoding them (audit)."""
     beside: Sequence[Callable[["Settings", asyncpg.Pool, "Sealer"], Beside]] = ()

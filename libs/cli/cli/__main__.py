@@ -36,6 +36,7 @@ from cli import (
     counter,
     erasure,
     explain,
+    identity_provider,
     income_requests,
     incomes,
     inquiry,
@@ -158,13 +159,25 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @app.command()
-def up(as_json: AsJson = False) -> None:
-    """Start the stack where it is not running, create the topics, start the five services and wait until they are ready."""
+def up(
+    as_json: AsJson = False,
+    development: Annotated[
+        bool,
+        typer.Option("--development", help="Yes, this is a local stack: the desk's pages for made-up accounts, too."),
+    ] = False,
+) -> None:
+    """Start the stack where it is not running, create the topics, start the six services and wait until they are ready."""
     given = stack.up()
     _run(broker.create_topics(given.kafka))
     traces.start()
+    if development:
+        identity_provider.start()
     entries = services.up(given)
+    if development:
+        identity_provider.register()
     _show_services(entries, as_json)
+    if development and not as_json:
+        print(f"The desk: {services.desk_address()} (its certificate is signed by .local/doors/authority.pem)")
 
 
 @app.command()
@@ -172,6 +185,7 @@ def down() -> None:
     """Ask the services to finish and stop them. The stack goes on; `kokunen stack down` stops it."""
     stopped = services.down()
     traces.stop()
+    identity_provider.stop()
     print(f"Stopped {', '.join(stopped)}." if stopped else "No service was running.")
 
 
@@ -345,7 +359,7 @@ def token(
         raise typer.BadParameter(
             "tokens are made here for development only; say --development", param_hint="--development"
         )
-    accounts.for_development(account, role)
+    accounts.for_development({account: role})
     print(certificates.development_token(account, service, role))
 
 

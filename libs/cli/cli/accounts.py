@@ -1,6 +1,7 @@
 """`kokunen accounts`: the register of accounts and terminals (利用者・端末台帳). One person proposes, another approves; every service is told."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, cast, get_args
 
 import typer
@@ -130,22 +131,25 @@ FIRST, SECOND = "dev-admin-1", "dev-admin-2"
 _TERMINALS: dict[str, TerminalClass] = {"dev-terminal": "office", "dev-numbers": "number", "dev-media": "media"}
 
 
-def for_development(account: str, roles: list[str]) -> None:
-    """An account on a local stack, set by two made-up people for a day, with the terminals dev-terminal, dev-numbers and dev-media."""
+def for_development(people: Mapping[str, Sequence[str]]) -> None:
+    """Accounts with their roles on a local stack, set by two made-up people for a day, with the terminals dev-terminal, dev-numbers and dev-media."""
     first, second = (Access(who, "dev-terminal", "accounts", "development") for who in (FIRST, SECOND))
     now = dt.datetime.now(JST)
-    wanted = ProposeAccount(
-        account=account, kind="employee", roles=tuple(roles), terminals=("office", "number", "media"), valid_from=now,
-        valid_until=now + dt.timedelta(days=1),
-    )  # fmt: skip
 
     async def both(transaction: Transaction) -> None:
         known = {row["terminal"] for row in await transaction.fetch(QUERIES["terminals"])}
         for name, of in _TERMINALS.items():
             if name not in known:
-                asked = await account_desk.propose_terminal(transaction, first, ProposeTerminal(terminal=name, of=of))
-                await account_desk.approve(transaction, second, ApproveProposal(proposal=asked.proposal))
-        asked = await account_desk.propose_account(transaction, first, wanted)
-        await account_desk.approve(transaction, second, ApproveProposal(proposal=asked.proposal))
+                terminal = await account_desk.propose_terminal(
+                    transaction, first, ProposeTerminal(terminal=name, of=of)
+                )
+                await account_desk.approve(transaction, second, ApproveProposal(proposal=terminal.proposal))
+        for account, roles in people.items():
+            wanted = ProposeAccount(
+                account=account, kind="employee", roles=tuple(roles), terminals=("office", "number", "media"), valid_from=now,
+                valid_until=now + dt.timedelta(days=1),
+            )  # fmt: skip
+            asked = await account_desk.propose_account(transaction, first, wanted)
+            await account_desk.approve(transaction, second, ApproveProposal(proposal=asked.proposal))
 
     act_at("audit", first, both)

@@ -27,7 +27,7 @@ from chassis.transaction import Access
 from contracts.doors.log import Accesses, AskAccesses
 from contracts.topics import TOPICS
 from contracts.vocabulary import JST
-from contracts.words import ACTIONS
+from contracts.wording import ACTIONS
 from rich.table import Table
 
 from cli import broker, stack

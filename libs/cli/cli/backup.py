@@ -23,12 +23,13 @@ from chassis.sealing import KeyMissing, Sealer
 from chassis.transaction import Access
 from contracts.events.operations import Action
 from contracts.topics import RETENTION_DAYS
+from contracts.vocabulary import SERVICES
 from cryptography.exceptions import InvalidTag
 from rich.table import Table
 
 from cli import postgres_server, stack
 from cli.access import asks_for, at_work, opened
-from cli.databases import SERVICES, without_password
+from cli.databases import without_password
 from cli.local import StackError, full_disk_told, home, say
 from cli.screen import out
 from cli.services import environment_settings

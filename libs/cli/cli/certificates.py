@@ -33,21 +33,23 @@ def environment() -> dict[str, str]:
     folder = home() / "doors"
     if not (folder / "door.pem").exists():
         _certify(folder)
-    _know(SERVICES, _keys(), _callers())
+    _know(SERVICES, _keys(), callers_file())
     return {
         "KOKUNEN_TLS_CERTIFICATE": str(folder / "door.pem"),
         "KOKUNEN_TLS_KEY": str(folder / "door.key"),
         "KOKUNEN_TLS_AUTHORITY": str(folder / "authority.pem"),
-        "KOKUNEN_CALLERS": str(_callers()),
+        "KOKUNEN_CALLERS": str(callers_file()),
     }
 
 
-def development_token(account: str, audience: str, roles: list[str]) -> str:
-    """A token for a person on this local stack, good for ten minutes."""
-    (key,) = _know((DEVELOPMENT_ISSUER,), _keys(), _callers())
+def development_token(
+    account: str, audience: str | list[str], roles: list[str], seconds: int = 60 * _MINUTES, **more: Any
+) -> str:
+    """A token for a person on this local stack, good for ten minutes or as long as is said; `more` = further claims."""
+    (key,) = _know((DEVELOPMENT_ISSUER,), _keys(), callers_file())
     now = int(time.time())
     claims = {
-        "iss": DEVELOPMENT_ISSUER, "sub": account, "aud": audience, "roles": roles, "iat": now, "exp": now + 60 * _MINUTES,
+        "iss": DEVELOPMENT_ISSUER, "sub": account, "aud": audience, "roles": roles, "iat": now, "exp": now + seconds, **more,
     }  # fmt: skip
     return jwt.encode({"alg": "Ed25519", "kid": DEVELOPMENT_ISSUER}, claims, key, algorithms=["Ed25519"])
 
@@ -57,7 +59,8 @@ def callers(folder: Path) -> None:
     _know(SERVICES, folder, folder / "callers.json")
 
 
-def _callers() -> Path:
+def callers_file() -> Path:
+    """Who is known at the doors of this local stack."""
     return home() / "doors" / "callers.json"
 
 

@@ -5,40 +5,31 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import asyncpg
 import typer
 from chassis import database
-from chassis.transaction import Access
-from eligibility import store, wording
-from eligibility.determine import Determination, determine
-from eligibility.facts import Person, persons_of
-from eligibility.milestones import MILESTONES, Milestone, milestones
-from eligibility.parameter_files import parameters
-from eligibility.proposal import proposed_forms
+from chassis.transaction import Access, Transaction
+from contracts import wording
+from contracts.doors.counter import AskBook, AskForms, AskMilestones, BookLine, FilingState, FormsOffered
+from contracts.purposes import PURPOSE_OF
+from contracts.vocabulary import Model
+from eligibility import counter_desk, store
+from eligibility.milestones import MILESTONES
 from rich.table import Table
 
 from cli import stack
-from cli.access import AsJson, asks, business_day, day_or, opened, recorded
+from cli.access import AsJson, act_at, asks, business_day, day_or, opened
 from cli.screen import out
 
 From = Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD: first day.")]
 To = Annotated[str | None, typer.Option("--to", help="YYYY-MM-DD: last day.")]
-STATES = ("waiting", "accepted", "refused", "withdrawn", "returned")
-CHUNK = 500
+STATES = get_args(FilingState)
 _SENT = """
 select filing, max(sealed_on) as sent_on from attempt where filing = any($1::text[]) and state not in ('pending', 'withdrawn')
 group by filing
 """
-
-
-async def _determined(
-    connection: asyncpg.Connection, residents: Sequence[int], day: dt.date
-) -> dict[int, tuple[Person, Determination]]:
-    """Residents with their determinations as of a day, each with everyone whom it uses."""
-    known = persons_of(await store.facts_around(connection, residents))
-    return {n: (known[n], determine(known[n], known, day, parameters())) for n in residents if n in known}
 
 
 @asks
@@ -50,20 +41,19 @@ def book(
     as_json: AsJson = False,
 ) -> None:
     """The reception book (受付処理簿): each filing with its state, and why it waits or is refused. Leaves access records."""
-    wanted = state or list(STATES)
+    wanted = tuple(state or ())
     if unknown := set(wanted) - set(STATES):
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(STATES)}")
 
-    async def read() -> list[dict[str, Any]]:
-        async with opened("eligibility") as (own, connection):
-            last = day_or(until, await business_day(connection))
-            first = day_or(since, last - dt.timedelta(days=30))
-            rows = await connection.fetch(store.QUERIES["reception_book"], first, last, wanted)
-            sent = await _sent([row["filing"] for row in rows])
-            await recorded(own, connection, [row["addressee"] for row in rows], access, "book", ("filings",))
-            return [_line(row, sent.get(row["filing"])) for row in rows]
+    async def read(transaction: Transaction) -> list[dict[str, Any]]:
+        last = day_or(until, await business_day(transaction.connection))
+        first = day_or(since, last - dt.timedelta(days=30))
+        asked = AskBook(since=first, until=last, states=cast("tuple[FilingState, ...]", wanted))
+        found = (await counter_desk.lines(transaction, access, asked, list(PURPOSE_OF), at_most=None)).lines
+        sent = await _sent([line.filing for line in found])
+        return [_line(line, sent.get(line.filing)) for line in found]
 
-    lines = asyncio.run(read())
+    lines = act_at("eligibility", access, read)
     if as_json:
         print(json.dumps(lines, ensure_ascii=False))
         return
@@ -86,9 +76,9 @@ async def _sent(filings: Sequence[str]) -> dict[str, str]:
         await connection.close()
 
 
-def _line(row: asyncpg.Record, sent_on: str | None) -> dict[str, Any]:
-    line = {name: str(value) if isinstance(value, dt.date) else value for name, value in row.items()}
-    return line | {"reasons": [wording.REASONS[code][0] for code in row["reasons"].split()], "sent_on": sent_on}
+def _line(line: BookLine, sent_on: str | None) -> dict[str, Any]:
+    reasons = [wording.REASONS[code][0] for code in line.reasons]
+    return line.model_dump(mode="json") | {"reasons": reasons, "sent_on": sent_on}
 
 
 @asks
@@ -101,21 +91,12 @@ def forms(
 ) -> None:
     """The application forms to lay before somebody today: one for each cycle with months still due. Leaves an access record."""
 
-    async def read() -> list[dict[str, Any]]:
-        async with opened("eligibility") as (own, connection):
-            day = day_or(on, await business_day(connection))
-            found = (await _determined(connection, [addressee], day)).get(addressee)
-            await recorded(own, connection, [addressee], access, "forms", ("insured_periods", "exemptions"))
-            if found is None:
-                return []
-            line, premium = found[1].timeline, found[1].premium
-            offered = proposed_forms(line, premium, day, student=student, parameters=parameters())
-            return [
-                {**form.__dict__, "first_month": str(form.first_month), "last_month": str(form.last_month)}
-                for form in offered
-            ]
+    async def read(transaction: Transaction) -> FormsOffered:
+        day = day_or(on, await business_day(transaction.connection))
+        asked = AskForms(addressee=addressee, received_on=day, student=student)
+        return await counter_desk.forms(transaction, access, asked)
 
-    offered = asyncio.run(read())
+    offered = _data(act_at("eligibility", access, read).forms)
     if as_json:
         print(json.dumps(offered))
         return
@@ -125,6 +106,10 @@ def forms(
     for form in offered:
         table.add_row(f"{form['first_month']}～{form['last_month']}", str(form["months_due"]), str(form["income_year"]))
     out.print(table if offered else "申請できる月はありません。")
+
+
+def _data(models: Sequence[Model]) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json") for one in models]
 
 
 @asks
@@ -140,34 +125,19 @@ def milestones_command(
     if unknown := set(wanted) - set(MILESTONES):
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} is not one of {', '.join(MILESTONES)}")
 
-    async def read() -> list[Milestone]:
-        async with opened("eligibility") as (own, connection):
-            first = day_or(since, await business_day(connection))
-            last = day_or(until, first + dt.timedelta(days=30))
-            born = [
-                row["addressee"]
-                for row in await connection.fetch(store.QUERIES["birthdays"], first, last + dt.timedelta(days=1))
-            ]
-            found: list[Milestone] = []
-            for start in range(0, len(born), CHUNK):
-                for one, determination in (await _determined(connection, born[start : start + CHUNK], first)).values():
-                    found += [
-                        m
-                        for m in milestones(one, determination, parameters())
-                        if first <= m.on <= last and m.what in wanted
-                    ]
-            await recorded(
-                own, connection, [m.person for m in found], access, "milestones", ("birth_date", "insured_periods")
-            )
-            return sorted(found, key=lambda m: (m.on, m.what, m.person))
+    async def read(transaction: Transaction) -> list[dict[str, Any]]:
+        first = day_or(since, await business_day(transaction.connection))
+        asked = AskMilestones(since=first, until=day_or(until, first + dt.timedelta(days=30)), what=tuple(wanted))
+        found = (await counter_desk.reached(transaction, access, asked)).milestones
+        return [{"on": str(one.on), "what": one.what, "person": one.addressee} for one in found]
 
-    reached = asyncio.run(read())
+    reached = act_at("eligibility", access, read)
     if as_json:
-        print(json.dumps([{"on": str(m.on), "what": m.what, "person": m.person} for m in reached]))
+        print(json.dumps(reached))
         return
     table = Table("到達日", "内容", "宛名番号")
     for one in reached:
-        table.add_row(str(one.on), MILESTONES[one.what], str(one.person))
+        table.add_row(one["on"], MILESTONES[one["what"]], str(one["person"]))
     out.print(table if reached else "該当者はいません。")
 
 

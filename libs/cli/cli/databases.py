@@ -9,10 +9,10 @@ import secrets
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
+from contracts.vocabulary import SERVICES
 
 from cli.local import StackError, home
 
-SERVICES = ("registry-sync", "tax-income", "eligibility", "transmittal", "audit")
 CONNECT_WITHIN = 10.0
 # What may go wrong between us and a server that somebody else runs.
 UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)

@@ -23,6 +23,7 @@ from cli import (
     counterpart,
     counterpart_decides,
     explain,
+    identity_provider,
     local,
     office,
     publish,
@@ -59,6 +60,7 @@ def demo(
     keep = os.environ.get("KEEP") == "1"
     os.environ.setdefault("KOKUNEN_LOCAL", str(local.REPOSITORY / ".local" / "demo"))
     services.down()
+    identity_provider.stop()
     stack.reset()
     try:
         clean = _demo(persons, seed)
@@ -66,15 +68,19 @@ def demo(
         if not keep:
             services.down()
             traces.stop()
+            identity_provider.stop()
             stack.down()
     if keep:
         out.print(
-            "\nIt is still running. To look around:\n"
+            f"\nIt is still running. The desk, with this town in it: {services.desk_address()} (its certificate is a local one).\n"
+            "Sign in as clerk-1, clerk-2, desk-head-1 … and sit at any terminal. To look around on the command line:\n"
             f"  export KOKUNEN_LOCAL={os.environ['KOKUNEN_LOCAL']} PATH={Path(sys.executable).parent}:$PATH\n"
             "  kokunen status · kokunen explain ADDRESSEE · kokunen set-aside list · kokunen verify\n"
             "and to stop it: kokunen down && kokunen stack down",
             soft_wrap=True,
         )
+    else:
+        out.print("\n`KEEP=1 make demo` leaves it running, and the desk with this town open to your browser.")
     if not clean:
         raise typer.Exit(1)
 
@@ -85,11 +91,13 @@ def _demo(persons: int, seed: int) -> bool:
     out.rule("1  A synthetic ward")
     write_town(persons, seed, folder)
     out.print(f"{persons:,} residents, two years of events, seed {seed}: {folder}")
-    out.rule("2  Kafka, PostgreSQL and the five services")
+    out.rule("2  Kafka, PostgreSQL and the six services")
     given = stack.up()
     asyncio.run(broker.create_topics(given.kafka))
     traces.start()
+    identity_provider.start()
     services.up(given)
+    identity_provider.register()
     out.print("ready")
     out.rule("3  Two years, day by day")
     outcome = asyncio.run(_through(given, folder, seed))

@@ -13,8 +13,10 @@ _OWN = {
     "eligibility": ("persons-concerned", "eligibility-events", "exemption-events", "claim-events", "insured-status"),
     "transmittal": ("transmittals", "pension-service-notices"),
     "audit": ("accounts", "access-findings", "audit-checkpoints"),
+    "console": ("filings",),
 }
-"""What a service publishes. Merges go to the register's topic, lists of the pension service to that of its notices: they are records of their own sources."""
+"""What a service publishes. Merges go to the register's topic, lists of the pension service to that of its notices,
+and what the desk receives to that of filings: they are records of their own sources."""
 
 
 OUTSIDERS: dict[str, dict[str, tuple[str, ...]]] = {

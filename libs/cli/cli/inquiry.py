@@ -13,8 +13,9 @@ from chassis.doors import HEADERS
 from chassis.transaction import Access
 from contracts.doors.inquiry import AskView, ReadingAsked, View
 from contracts.purposes import PURPOSES
+from contracts.sheet import reading_in_words, row
 from contracts.vocabulary import JST
-from eligibility.sheet_page import page, reading_in_words, row
+from eligibility.sheet_page import page
 from rich.table import Table
 
 from cli import certificates, services

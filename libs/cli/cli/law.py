@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import eligibility.rules
 import typer
+from contracts import wording
 from contracts.vocabulary import Month
-from eligibility import cases, wording
+from eligibility import cases
 from eligibility.parameter_files import load_parameters
 from eligibility.rules.parameters import Dated, every_value
 from eligibility.transitions import MODEL, Status

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 import typer
 from audit import doors, overseer, review_desk
-from audit.detection import WORDS
 from audit.review import period
 from audit.store import QUERIES
 from audit.verify import NoRecord, evidence
@@ -20,7 +19,7 @@ from chassis.transaction import Access
 from contracts.doors.log import Accesses, AccessShown, AskAccesses
 from contracts.doors.oversight import AskFindings, AskReview, ReviewPack, SettleFinding, SignReview
 from contracts.vocabulary import JST
-from contracts.words import ACTIONS
+from contracts.wording import ACTIONS, FINDINGS_OF_ACCESS
 from rich.table import Table
 from transmittal.paper import register
 from transmittal.registers import Column, Page
@@ -88,16 +87,17 @@ def _rows(pack: ReviewPack) -> list[list[str]]:
 
 
 def _notes(pack: ReviewPack) -> tuple[str, ...]:
-    found = [
-        f"{WORDS.get(one.rule, one.rule)}　{one.found}件（未点検 {one.open}件、不正 {one.misuse}件）"
-        for one in pack.findings
-    ]
+    found = [f"{_called(one.rule)}　{one.found}件（未点検 {one.open}件、不正 {one.misuse}件）" for one in pack.findings]
     by = f"確認 {pack.signed_by}　{_day(pack.signed_at)}" if pack.signed_by else f"未確認　期限 {pack.due_on:%Y-%m-%d}"
     return (
         f"期間 {pack.first:%Y-%m-%d} – {pack.last:%Y-%m-%d}　{by}",
         *found,
         f"記録簿　{pack.leaves:,}件　{pack.root}",
     )
+
+
+def _called(rule: str) -> str:
+    return FINDINGS_OF_ACCESS[rule][0]
 
 
 def _page(pack: ReviewPack) -> Page:
@@ -148,7 +148,7 @@ def findings(
     for one in found.findings:
         since = f"{one.since.astimezone(JST):%Y-%m-%d %H:%M}"
         leaves = f"{one.first}–{one.last}"
-        table.add_row(str(one.finding), WORDS[one.rule], one.account, since, f"{one.persons:,}", leaves)
+        table.add_row(str(one.finding), _called(one.rule), one.account, since, f"{one.persons:,}", leaves)
     out.print(table if found.findings else "点検すべきものはありません。")
 
 

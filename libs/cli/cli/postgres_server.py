@@ -32,7 +32,7 @@ START_WITHIN = 60.0
 # fsync and synchronous_commit stay on: what is acknowledged here survives a crash, as in production.
 SETTINGS = {
     "listen_addresses": "",  # the Unix socket alone: nothing to reach from outside, no port to be taken
-    "max_connections": "200",  # five services with a pool per role, and the tests
+    "max_connections": "200",  # six services with a pool per role, and the tests
     "max_locks_per_transaction": "512",  # a batch locks up to 500 residents and their households
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",  # a load test without a checkpoint every few seconds

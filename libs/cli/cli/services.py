@@ -1,4 +1,4 @@
-"""How are the five services started, watched and stopped on one machine? One process each, logs and process ids under .local/."""
+"""How are the services started, watched and stopped on one machine? One process each, logs and process ids under .local/."""
 
 import json
 import os
@@ -95,14 +95,31 @@ def environment(given: stack.Stack, service: str, port: int) -> dict[str, str]:
     if (address := collector(base)) is not None:
         base["OTEL_EXPORTER_OTLP_ENDPOINT"] = address
     base["OTEL_SERVICE_NAME"] = service
+    if service == "console" and (signs_in := _port("identity")) is not None:
+        base |= {
+            "KOKUNEN_SIGN_IN_AUTHORIZE": f"https://127.0.0.1:{signs_in}/authorize",
+            "KOKUNEN_SIGN_IN_TOKEN": f"https://127.0.0.1:{signs_in}/token",
+            "KOKUNEN_DESK": desk_address(),
+            "KOKUNEN_OFFICES": "honcho=本庁舎,east=東部区民事務所,west=西部区民事務所",
+        }
     return base
+
+
+def desk_address() -> str:
+    """Where the desk is, for a browser on this machine."""
+    return f"https://127.0.0.1:{door_ports().get('console', 0)}"
 
 
 def collector(environ: Mapping[str, str]) -> str | None:
     """Where spans go: to the collector that is named, else to the receiver of this stack, where there is one."""
-    traces = local.home() / "traces.port"
-    here = f"http://127.0.0.1:{traces.read_text()}" if traces.exists() else None
+    port = _port("traces")
+    here = f"http://127.0.0.1:{port}" if port is not None else None
     return environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or here
+
+
+def _port(companion: str) -> int | None:
+    file = local.home() / f"{companion}.port"
+    return int(file.read_text()) if file.exists() else None
 
 
 def environment_settings(given: stack.Stack, service: str) -> Settings:

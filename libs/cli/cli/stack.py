@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Annotated
 
 import typer
+from contracts.vocabulary import SERVICES
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -209,14 +210,14 @@ def _with_databases(broker: Broker, before: Stack | None) -> Stack:
         named = {}  # handed down by `environment`, as above
     for service, url in named.items():
         databases.check(databases.variable(service), url)
-    others = [service for service in databases.SERVICES if service not in named]
+    others = [service for service in SERVICES if service not in named]
     admin, kind = os.environ.get("KOKUNEN_DATABASE") or None, "yours"
     if others and not admin:
         require_free_space()
         admin, kind = postgres_server.start(databases.password_for("postgres")), "ours"
         databases.close_to_services(admin)
     created = databases.create(admin, others) if others and admin else {}
-    urls = {service: (created | named)[service] for service in databases.SERVICES}
+    urls = {service: (created | named)[service] for service in SERVICES}
     return Stack(broker.bootstrap, broker.kind, urls, admin if others else None, kind, broker.pid, broker.born)
 
 

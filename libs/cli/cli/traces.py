@@ -5,10 +5,7 @@ For a look on one machine only. Operations point OTEL_EXPORTER_OTLP_ENDPOINT at 
 
 import gzip
 import json
-import os
-import signal
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +14,7 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from cli import local, services
+from cli import companions
 
 
 def serve(folder: Path) -> None:
@@ -37,44 +34,18 @@ def serve(folder: Path) -> None:
             """Requests of our own services need no log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    temporary = folder / "traces.port.new"
-    temporary.write_text(str(server.server_address[1]))
-    os.replace(temporary, folder / "traces.port")
+    companions.tell_port(folder, "traces", server.server_address[1])
     server.serve_forever()
 
 
 def start() -> None:
     """Start the receiver of the local stack, unless it runs."""
-    folder = local.home()
-    pid_file = folder / "traces.pid"
-    if pid_file.exists() and services.Running("traces", int(pid_file.read_text()), 0).alive:
-        return
-    (folder / "traces.port").unlink(missing_ok=True)
-    with (folder / "traces.log").open("ab") as log:
-        # Not subprocess: the receiver outlives this command, and nobody here waits for it.
-        pid = os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-m", "cli.traces", str(folder)],
-            os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2)],
-            setsid=True,
-        )
-    pid_file.write_text(str(pid))
-    deadline = time.monotonic() + 10
-    while not (folder / "traces.port").exists():
-        if not services.Running("traces", pid, 0).alive or time.monotonic() > deadline:
-            raise services.ServiceError(f"The trace receiver did not start; see {folder / 'traces.log'}.")
-        time.sleep(0.02)
+    companions.start("traces", "cli.traces")
 
 
 def stop() -> None:
     """Stop the receiver of the local stack, if it runs."""
-    pid_file = local.home() / "traces.pid"
-    if pid_file.exists():
-        receiver = services.Running("traces", int(pid_file.read_text()), 0)
-        if receiver.alive:
-            os.kill(receiver.pid, signal.SIGTERM)
-        pid_file.unlink()
+    companions.stop("traces")
 
 
 def _spans(request: ExportTraceServiceRequest) -> Iterator[dict[str, Any]]:

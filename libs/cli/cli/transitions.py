@@ -7,7 +7,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from eligibility import wording
+from contracts import wording
 from eligibility.transitions import Edge, conforms, diagram, edge
 from rich.table import Table
 

@@ -39,6 +39,7 @@ WORKLOADS = {
     "eligibility": Workload(("registry-sync", "tax-income", "transmittal", "audit"), 512, 12),
     "transmittal": Workload(("registry-sync", "tax-income", "audit"), 768, 2),
     "audit": Workload(("registry-sync", "audit"), 512, 4),
+    "console": Workload(("registry-sync", "eligibility", "transmittal", "audit"), 384, 4),
 }
 LAG = 5_000
 """Records before a process at which another one is started: some two seconds of work."""
@@ -66,8 +67,9 @@ def migrations() -> list[dict[str, Any]]:
 
 
 def scaling() -> list[dict[str, Any]]:
-    """For each service: at least one process stays when machines are emptied, and lag starts more of them."""
-    return [_autoscaler(), *(document for service in SERVICES for document in (_stays(service), _scaled(service)))]
+    """For each service: at least one process stays when machines are emptied, and lag starts more of those that can share partitions."""
+    shared = [service for service in SERVICES if any(TOPICS[topic].by_resident for topic in TOPICS_OF[service])]
+    return [_autoscaler(), *map(_stays, SERVICES), *map(_scaled, shared)]
 
 
 def _text(documents: Iterable[dict[str, Any]]) -> str:

@@ -4,8 +4,9 @@ A role says who may use a right at all (`rights` of each service), a purpose wha
 nobody. `kokunen access-matrix` shows the product of the two.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from contracts.events.forms import BenefitForm, PremiumForm, StatusForm
 from contracts.events.operations import TerminalClass
 
 
@@ -20,14 +21,15 @@ class Purpose(NamedTuple):
 
 _WHO = frozenset({"addressees.look", "addressees.search", "households.look"})
 _SHEET = _WHO | {"inquiry.look", "inquiry.numbers"}
-_LISTS = _SHEET | {"lists.export"}
+_COUNTER = frozenset({"book.look", "filings.enter", "filings.check", "filings.decide"})
+_LISTS = _SHEET | _COUNTER | {"lists.export"}
 _LOG = frozenset({"log.head", "log.prove", "log.accesses"})
 PURPOSES: dict[str, Purpose] = {
     "status": Purpose("資格の得喪・種別変更に関する事務", "国民年金法12条、105条", _LISTS),
-    "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | {"incomes.look"}),
-    "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET),
+    "exemption": Purpose("保険料の免除・納付猶予に関する事務", "国民年金法89条–90条の3、109条の10", _SHEET | _COUNTER | {"inquiry.note", "incomes.look"}),
+    "claim": Purpose("給付の裁定請求に関する事務", "国民年金法16条、国民年金法施行令1条の2", _SHEET | _COUNTER),
     "support-benefit": Purpose(
-        "年金生活者支援給付金の認定に関する事務", "年金生活者支援給付金法39条", _SHEET | {"incomes.flags"}
+        "年金生活者支援給付金の認定に関する事務", "年金生活者支援給付金法39条", _SHEET | _COUNTER | {"incomes.flags"}
     ),
     "disclosure": Purpose(
         "本人の開示・訂正・利用停止の請求に関する事務", "個人情報保護法76条、90条、98条",
@@ -66,6 +68,20 @@ PURPOSES: dict[str, Purpose] = {
     "operations": Purpose("情報システムの運用に関する事務", "個人情報保護法66条", frozenset()),
     "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge", "accounts.look", "findings.look", "findings.settle", "reviews.look", "reviews.sign", "reviews.accept", "households.look"}),
 }  # fmt: skip
+
+
+def _kinds(forms: object) -> list[str]:
+    return [form.model_fields["kind"].annotation.__args__[0] for form in get_args(forms)]
+
+
+_OF_STATUS = frozenset({"additional_start", "additional_stop", "farmers_pension"})
+PURPOSE_OF: dict[str, str] = {
+    **dict.fromkeys(_kinds(StatusForm), "status"),
+    **{kind: "status" if kind in _OF_STATUS else "exemption" for kind in _kinds(PremiumForm)},
+    **dict.fromkeys(_kinds(BenefitForm), "claim"),
+    "support_benefit_claim": "support-benefit",
+}
+"""For which affair each kind of filing is dealt with; 付加保険料 goes with the insured status."""
 
 
 WRITE_ONLY = frozenset({"my-numbers.enter"})

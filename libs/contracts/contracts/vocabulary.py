@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
 
-SERVICES = ("registry-sync", "tax-income", "eligibility", "transmittal", "audit")
+SERVICES = ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "console")
 
 
 JST = dt.timezone(dt.timedelta(hours=9))

@@ -13,14 +13,6 @@ from contracts.holidays import next_open
 from contracts.vocabulary import JST, SERVICES
 
 Rule = Literal["bulk", "night", "refusals", "own_record", "own_household", "dormant_subject"]
-WORDS: dict[str, str] = {
-    "bulk": "1時間に多数の者を照会",
-    "night": "夜間・閉庁日の照会",
-    "refusals": "短時間に繰り返し拒否",
-    "own_record": "本人の記録の照会",
-    "own_household": "同一世帯・同一住所の者の照会",
-    "dormant_subject": "1年以上利用のなかった者の照会",
-}
 BULK_PERSONS, BULK_WITHIN = 200, dt.timedelta(hours=1)
 REFUSALS, REFUSALS_WITHIN = 5, dt.timedelta(minutes=10)
 OPENS, CLOSES = dt.time(7), dt.time(21)

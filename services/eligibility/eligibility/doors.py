@@ -11,6 +11,22 @@ from typing import Any, cast
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
+from contracts.doors.counter import (
+    AskBook,
+    AskFiling,
+    AskForms,
+    AskHints,
+    AskLook,
+    AskMilestones,
+    AskNote,
+    Book,
+    FilingShown,
+    FormsOffered,
+    HintsShown,
+    Looked,
+    MilestonesReached,
+    NoteShown,
+)
 from contracts.doors.incomes import AskIncomes, AskTaxFlags, CaseAsked, Incomes, IncomeShown, TaxFlags
 from contracts.doors.inquiry import (
     AskNumberHolder,
@@ -48,7 +64,8 @@ from contracts.doors.rights import (
 from contracts.doors.snapshot import AskSnapshot, Snapshot
 from contracts.envelope import derived_id
 
-from eligibility import list_desk, retention_desk, rights_desk, snapshot_desk, store
+from eligibility import counter_desk, list_desk, retention_desk, rights_desk, snapshot_desk, store
+from eligibility.counter_desk import PROTECTED
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
@@ -58,10 +75,11 @@ from eligibility.parameter_files import parameters
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
 EXPORT, SNAPSHOT = "lists.export", "snapshot.read"
 REQUESTS, DECIDE = "rights.manage", "rights.decide"
-LOOK, PROTECTED, NUMBERS = "inquiry.look", "inquiry.protected", "inquiry.numbers"
+LOOK, NUMBERS, NOTE, BOOK = "inquiry.look", "inquiry.numbers", "inquiry.note", "book.look"
 RIGHTS: dict[str, frozenset[str]] = {
-    "clerk": frozenset({LOOK, NUMBERS}),
-    "protection-clerk": frozenset({LOOK, NUMBERS, PROTECTED}),
+    "clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK}),
+    "protection-clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK, PROTECTED}),
+    "desk-head": frozenset({LOOK, NUMBERS, NOTE, BOOK}),
     "list-clerk": frozenset({EXPORT}),
     "rights-clerk": frozenset({REQUESTS}),
     "rights-head": frozenset({REQUESTS, DECIDE}),
@@ -70,7 +88,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "retention-clerk": frozenset({EXPIRED, ERASE}),
     "retention-head": frozenset({EXPIRED, APPROVE}),
 }
-"""clerk 照会 · protection-clerk, who also looks after those under support measures (支援措置) · subscriber, window-system: systems of the ward that read
+"""clerk 照会 · desk-head 係長 · protection-clerk, who also looks after those under support measures (支援措置) · subscriber, window-system: systems of the ward that read
 our topics, the latter 総合窓口課's."""
 SERVED_BY = {"registry-sync": "住民情報", "tax-income": "税情報"}
 
@@ -241,6 +259,13 @@ async def number_holders(transaction: Transaction, access: Access, body: AskNumb
 DOORS = (
     Door("/inquiries", LOOK, AskView, View, view),
     Door("/inquiries/number", NUMBERS, AskNumberHolder, NumberHolders, number_holders),
+    Door("/note", NOTE, AskNote, NoteShown, counter_desk.decision_note),
+    Door("/book", BOOK, AskBook, Book, counter_desk.book),
+    Door("/filings/show", BOOK, AskFiling, FilingShown, counter_desk.filing),
+    Door("/filings/look", BOOK, AskLook, Looked, counter_desk.look),
+    Door("/forms", BOOK, AskForms, FormsOffered, counter_desk.forms),
+    Door("/milestones", BOOK, AskMilestones, MilestonesReached, counter_desk.reached),
+    Door("/hints", BOOK, AskHints, HintsShown, counter_desk.hints),
     Door("/snapshot", SNAPSHOT, AskSnapshot, Snapshot, snapshot_desk.snapshot),
     Door("/lists/export", EXPORT, ExportList, ExportedList, list_desk.export),
     Door("/rights", REQUESTS, AskRequests, Requests, rights_desk.requests),

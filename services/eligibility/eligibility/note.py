@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts import wording
 from contracts.events.eligibility import ExemptionAssessed, ExemptionDecisionRecorded, FilingReceived, Role, TraceStep
 from contracts.events.forms import ExemptionCancellation
 from contracts.vocabulary import Month
+from contracts.wording import Words
 
-from eligibility import wording
 from eligibility.determine import Determination, assessed, reviewed
 from eligibility.facts import Filing, Person
 from eligibility.pre_check import MonthResult
@@ -26,7 +27,6 @@ from eligibility.rules.parameters import Parameters
 from eligibility.sources import Sources, told_of
 from eligibility.speech import LAWS, Speech
 from eligibility.timeline import Transition
-from eligibility.wording import Words
 
 Language = Literal["ja", "en"]
 

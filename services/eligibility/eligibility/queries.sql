@@ -102,9 +102,16 @@ select addressee from due where next_due_on <= $1 order by next_due_on limit 500
 -- name: facts_of
 select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($1::bigint[]);
 
--- name: reception_book
--- Lines of the reception book received in [$1, $2], in the given states.
-select * from reception_book where received_on between $1 and $2 and state = any($3::text[]) order by received_on, filing, addressee;
+-- name: book
+-- Lines of the reception book received in [$1, $2], in the given states ($3, empty = any), of the given kinds, at an office and of a
+-- person where one is named.
+select * from reception_book
+where received_on between $1 and $2 and (cardinality($3::text[]) = 0 or state = any($3)) and kind = any($4::text[])
+  and ($5::text is null or office = $5) and ($6::bigint is null or addressee = $6)
+order by received_on, filing, addressee limit $7;
+
+-- name: line_of_book
+select * from reception_book where filing = $1 and addressee = $2;
 
 -- name: birthdays
 -- Residents whose birthday, in whatever year, lies in [$1, $2]: only they can attain an age on the days before.
@@ -233,16 +240,11 @@ select exists (select from rights_request where addressee = $1 and kind = 'suspe
 -- name: requests_overdue
 select count(*) from rights_request where outcome is null and due_on < (select coalesce(business_day, current_date) from clock);
 
--- name: list_hints
+-- name: hints
 -- What a clerk should look at, of these days.
-select subject as addressee, data ->> 'on' as day, data ->> 'hint' as what, data ->> 'due_on' as due_on
+select subject as addressee, (data ->> 'on')::date as on, data ->> 'hint' as hint, (data ->> 'due_on')::date as due_on
 from (select subject, convert_from(value, 'UTF8')::json as data from said where type = 'HintRaised') as s
-where data ->> 'withdrawn' is distinct from 'true' and (data ->> 'on')::date between $1 and $2 order by 2, 1, 3 limit 5001;
-
--- name: list_reception
--- The reception book of these days.
-select addressee, received_on::text as day, kind as what, state as due_on from reception_book
-where received_on between $1 and $2 order by received_on, filing limit 5001;
+where data ->> 'withdrawn' is distinct from 'true' and (data ->> 'on')::date between $1 and $2 order by 2, 1, 3 limit $3;
 
 -- name: next_export
 select nextval(pg_get_serial_sequence('list_export', 'number')) as number;

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from contracts import wording
 from contracts.doors.incomes import HeldIncome
 from contracts.doors.inquiry import ViewLine
 from contracts.doors.log import AccessShown
@@ -12,13 +13,12 @@ from contracts.doors.rights import DisclosedLine, DisclosedPart, RequestKind
 from contracts.doors.transmittal import ReportedItem
 from contracts.era import japanese_day
 from contracts.purposes import PURPOSES
+from contracts.sheet import row
 from contracts.vocabulary import JST
-from contracts.words import ACTIONS
+from contracts.wording import ACTIONS
 
-from eligibility import wording
 from eligibility.disclosure import items
 from eligibility.facts import Fact, recorded_on
-from eligibility.sheet_page import row
 
 
 class Deadline(NamedTuple):

@@ -3,86 +3,32 @@
 Pure: the answer of the inquiry's door becomes the text of an HTML file, to be looked at, printed or filed. What somebody wrote is escaped.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from typing import Any
 
-from contracts.doors.inquiry import Part, PersonSeen, View, ViewLine
-from contracts.era import japanese_day, japanese_month
-from contracts.vocabulary import Month
+from contracts import wording
+from contracts.doors.inquiry import PersonSeen, View
+from contracts.era import japanese_day
+from contracts.sheet import drawn, reading_in_words, row
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from eligibility import wording
-
-PARTS: dict[Part, str] = {
-    "status": "資格",
-    "insured_status": "資格（総合窓口課へ）",
-    "additional": "付加保険料",
-    "filing": "届出",
-    "claim": "裁定請求",
-    "exemption": "参考判定",
-    "review": "参考判定（継続審査）",
-    "decision": "裁定結果",
-    "months": "免除等",
-    "hint": "お知らせ",
-}
 ROLES = {"self": "本人", "spouse": "配偶者", "householder": "世帯主", "child": "子", "member": "世帯員"}
 MUNICIPAL_TAX = {"exempt": "住民税非課税", "per_capita": "均等割のみ課税", "income_based": "住民税課税", None: "不明"}
-_LEFT, _RIGHT = 90, 1090
-"""Where the lanes begin and end."""
-_NARROW = 60
-"""A bar narrower than this has no room for words; they stand in its title."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """Something that lasts, from a day to the day after its last; None = it goes on."""
-
-    first: dt.date
-    ends: dt.date | None
-    text: str
-    expected: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    when: str
-    part: str
-    says: str
-    event: str
 
 
 def page(view: View, asked: str) -> str:
     """The page of an answer; `asked` says who asked, where, what for and when."""
-    who = view.persons[0]
-    lanes, dots = spans(view.lines), moments(view.lines)
-    drawn = {**lanes, **dots}
-    days = [d for each in lanes.values() for one in each for d in (one.first, one.ends) if d is not None]
-    days += [day for each in dots.values() for day, _ in each]
-    scale = _Scale(min(days, default=view.day), max([*days, view.day]))
-    labels = [PARTS[part] for part in PARTS if part in drawn]
+    drawing = drawn(view.lines, view.day)
     return _template().render(
         sheet={
             "addressee": view.addressee,
             "reading": reading_in_words(view),
             "on": japanese_day(view.on) if view.on is not None else "",
             "asked": asked,
-            "protected": who.protected,
+            "protected": view.persons[0].protected,
             "persons": [_person(one) for one in view.persons],
-            "height": 30 + 30 * len(labels),
-            "ticks": [{"x": scale.x(day), "text": text} for day, text in scale.years()],
-            "lanes": [
-                {
-                    "label": PARTS[part],
-                    "bars": [scale.bar(span) for span in lanes.get(part, ())],
-                    "dots": [{"x": scale.x(day), "text": text} for day, text in dots.get(part, ())],
-                }
-                for part in PARTS
-                if part in drawn
-            ],
+            "height": drawing.height,
+            "ticks": drawing.ticks,
+            "lanes": drawing.lanes,
             "needs": "、".join(view.needs_person),
             "rows": [row(line) for line in view.lines],
         }
@@ -93,16 +39,6 @@ def page(view: View, asked: str) -> str:
 def _template() -> Template:
     surroundings = Environment(loader=PackageLoader("eligibility"), autoescape=True, undefined=StrictUndefined)
     return surroundings.get_template("sheet.html")
-
-
-def reading_in_words(view: View) -> str:
-    """Which past the page shows."""
-    day = japanese_day(view.day)
-    if view.reading.startswith("as received"):
-        return f"{day}に当方が伝えていたこと"
-    if view.reading.startswith("as recorded"):
-        return f"{day}までに記録された事実による"
-    return f"{day}現在知られている事実による"
 
 
 def _person(one: PersonSeen) -> tuple[str, ...]:
@@ -118,139 +54,3 @@ def _person(one: PersonSeen) -> tuple[str, ...]:
         income = MUNICIPAL_TAX[one.tax.municipal_tax]
     born = japanese_day(one.birth_date) if one.birth_date is not None else ""
     return (ROLES[one.role], str(one.addressee), one.name or "", born, (record.address or "") if record else "", income)
-
-
-# ---- lines in words --------------------------------------------------------------------------------------------------
-
-
-def row(line: ViewLine) -> Row:
-    """A line of the table."""
-    return Row(when(line.data), PARTS[line.part], says(line), line.event or "この照会のために計算")
-
-
-def when(data: dict[str, Any]) -> str:
-    """The day or the months that a line is about."""
-    if (first := data.get("first_month")) is not None:
-        last = data.get("last_month")
-        ends = japanese_month(Month.parse(last)) if last is not None else ""
-        return f"{japanese_month(Month.parse(first))}から{ends}"
-    day = next(
-        (data[name] for name in ("effective_on", "received_on", "decided_on", "acquired_on", "on") if data.get(name)),
-        None,
-    )
-    return japanese_day(dt.date.fromisoformat(day)) if day is not None else ""
-
-
-def says(line: ViewLine) -> str:
-    """What a line says, in the words of the counter."""
-    data = line.data
-    match line.part:
-        case "status":
-            before, after = _categories(line)
-            reason, sure = wording.TRANSITIONS[data["reason"]][0], wording.CERTAINTIES[data["certainty"]][0]
-            return f"{before} → {after}（{sure}）　{reason}"
-        case "insured_status":
-            lost = f"、{_day(data['lost_on'])}喪失" if data.get("lost_on") else ""
-            return (
-                f"第1号被保険者　{'資格あり' if data['insured'] else '資格なし'}、{_day(data['acquired_on'])}取得{lost}"
-            )
-        case "filing" | "claim":
-            reasons = "".join(wording.REASONS[code][0] for code in data.get("reasons", ()) if code in wording.REASONS)
-            return f"{wording.KINDS[data['kind']][0]}（受付番号 {data['filing']}）　{wording.STATES[data['state']][0]}　{reasons}"
-        case "exemption" | "review":
-            scheme = f"{wording.EXEMPTIONS[data['scheme']][0]}　" if data.get("scheme") else ""
-            return f"{scheme}{wording.OUTCOMES[data['outcome']][0]}（受付番号 {data['filing']}）"
-        case "decision":
-            decided = wording.EXEMPTIONS[data["scheme"]][0] if data.get("scheme") else "却下"
-            return f"{decided}　{wording.AGREEMENTS[data.get('agrees')][0]}"
-        case "months":
-            basis = {"filing": "届出による", "decision": "裁定による"}[data["basis"]]
-            return f"{wording.EXEMPTIONS[data['exemption']][0]}（{basis}）"
-        case "additional":
-            return f"付加保険料（受付番号 {data['filing']}）"
-        case "hint":
-            return wording.HINTS[data["hint"]][0]
-
-
-def _categories(line: ViewLine) -> tuple[str, str]:
-    """Before and after, in words."""
-    category = wording.CATEGORIES[line.data["category"]][0]
-    nobody = wording.CATEGORIES[None][0]
-    match line.type:
-        case "InsuredStatusLost":
-            return category, nobody
-        case "CategoryChanged":
-            return wording.CATEGORIES[line.data["previous"]][0], category
-        case _:
-            return nobody, category
-
-
-def _day(text: str) -> str:
-    return japanese_day(dt.date.fromisoformat(text))
-
-
-# ---- over time -------------------------------------------------------------------------------------------------------
-
-
-def spans(lines: Iterable[ViewLine]) -> dict[Part, list[Span]]:
-    """What lasts, by lane: insured periods between two changes of the status, exempt months, additional premium."""
-    lines = list(lines)
-    found: dict[Part, list[Span]] = {}
-    changes = sorted((line for line in lines if line.part == "status"), key=lambda line: line.data["effective_on"])
-    periods = []
-    for change, following in pairwise([*changes, None]):
-        assert change is not None
-        if change.type != "InsuredStatusLost":
-            first = dt.date.fromisoformat(change.data["effective_on"])
-            ends = None if following is None else dt.date.fromisoformat(following.data["effective_on"])
-            words = wording.CATEGORIES[change.data["category"]][0]
-            periods.append(Span(first, ends, words, expected=change.data["certainty"] == "expected"))
-    if periods:
-        found["status"] = periods
-    for line in lines:
-        if line.part in ("months", "additional"):
-            first_month, last = Month.parse(line.data["first_month"]), line.data.get("last_month")
-            ends = None if last is None else (Month.parse(last) + 1).first_day
-            found.setdefault(line.part, []).append(Span(first_month.first_day, ends, says(line)))
-    return found
-
-
-def moments(lines: Iterable[ViewLine]) -> dict[Part, list[tuple[dt.date, str]]]:
-    """What happened on a day, by lane: filings, claims, decisions, hints."""
-    found: dict[Part, list[tuple[dt.date, str]]] = {}
-    for line in lines:
-        name = {"filing": "received_on", "claim": "received_on", "decision": "decided_on", "hint": "on"}.get(line.part)
-        if name is not None:
-            found.setdefault(line.part, []).append((dt.date.fromisoformat(line.data[name]), says(line)))
-    return found
-
-
-class _Scale:
-    """Days on the width of the page."""
-
-    def __init__(self, first: dt.date, last: dt.date) -> None:
-        self.first, self.days = first, max((last - first).days, 1)
-
-    def x(self, day: dt.date) -> float:
-        return round(_LEFT + (_RIGHT - _LEFT) * (day - self.first).days / self.days, 1)
-
-    def years(self) -> Iterator[tuple[dt.date, str]]:
-        """Where years begin, at most twenty of them."""
-        years = range(self.first.year + 1, self.first.year + self.days // 365 + 2)
-        for year in years[:: len(years) // 20 + 1]:
-            day = dt.date(year, 1, 1)
-            if (day - self.first).days <= self.days:
-                yield day, str(year)
-
-    def bar(self, span: Span) -> dict[str, Any]:
-        x = self.x(span.first)
-        width = round(max((self.x(span.ends) if span.ends is not None else _RIGHT) - x, 2), 1)
-        ends = f"{japanese_day(span.ends)}まで（当日を含まない）" if span.ends is not None else "継続"
-        text = f"{span.text}　{japanese_day(span.first)}から　{ends}"
-        return {
-            "x": x,
-            "width": width,
-            "text": text,
-            "short": span.text if width >= _NARROW else "",
-            "expected": span.expected,
-        }

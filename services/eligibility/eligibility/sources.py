@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from eligibility import wording
+from contracts import wording
+
 from eligibility.facts import Person
 from eligibility.speech import Speech
 

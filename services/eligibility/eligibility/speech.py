@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from contracts.era import japanese_day, japanese_month
 from contracts.vocabulary import Month
-
-from eligibility.wording import Words
+from contracts.wording import Words
 
 K = TypeVar("K")
 LAWS = (("NPR", "国民年金法施行規則"), ("NPO", "国民年金法施行令"), ("NPA", "国民年金法"))

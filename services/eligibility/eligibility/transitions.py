@@ -6,10 +6,9 @@ A reading of its own, beside the rules that derive the changes: an edge outside 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, get_args
 
+from contracts import wording
 from contracts.events.eligibility import TransitionReason
 from contracts.vocabulary import Category
-
-from eligibility import wording
 
 Status = Category | None
 

@@ -17,7 +17,7 @@ from contracts.events.eligibility import FilingReceived, Role
 from contracts.events.forms import Form
 from contracts.events.income import TaxRecord
 from contracts.events.registry import NonResidentRecord, ResidentRecord
-from contracts.words import FILED
+from contracts.wording import FILED
 
 from transmittal.due import Content, Kind
 from transmittal.record_file import MARKS, Line

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from chassis.transaction import Access, Transaction
 from contracts.vocabulary import JST
+from contracts.wording import BATCH_STATES
 from rich.table import Table
 from transmittal import desk, due_list, medium, medium_check
 
@@ -22,13 +23,6 @@ app = typer.Typer()
 Folder = Annotated[
     Path, typer.Option("--at", exists=True, file_okay=False, help="Where the medium lies open on this terminal.")
 ]
-
-
-STATES = {
-    "sealed": "封緘（点検待ち）", "checked": "点検済（決裁待ち）", "decided": "決裁済（書込み待ち）", "written": "書込み済（持ち出し許可待ち）",
-    "permitted": "持ち出し許可済", "confirmed": "封印確認済（二人目待ち）", "dispatched": "発送済（受領確認待ち）", "differs": "件数差異あり",
-    "closed": "完了", "void": "無効", "pending": "進達待ち", "pulled": "取下げ",
-}  # fmt: skip
 
 
 @app.command()
@@ -55,7 +49,7 @@ def due(access: Access, as_json: AsJson = False) -> None:
             one.item,
             one.kind,
             one.mark,
-            STATES[one.state],
+            BATCH_STATES[one.state][0],
             str(one.received_on),
             late,
             str(one.age),
@@ -78,7 +72,7 @@ def list_batches(as_json: AsJson = False) -> None:
     table = Table("番号", "発行", "封緘日", "件数", "状態")
     for one in found:
         again = f"{one.issue}（再）" if one.issue > 1 else "1"
-        table.add_row(str(one.number), again, str(one.sealed_on), f"{one.items:,}", STATES[one.state])
+        table.add_row(str(one.number), again, str(one.sealed_on), f"{one.items:,}", BATCH_STATES[one.state][0])
     out.print(table if found else "進達はまだありません。")
 
 

@@ -1,17 +1,36 @@
-"""How does a reason code read to a clerk? Japanese first, English beside it; what to do included where there is something to do."""
+"""How does a code read to a clerk, wherever a person reads it? Japanese first, English beside it; what to do included where there is something to do."""
 
 from typing import Literal
 
 from contracts.events.eligibility import HintCode, Missing, Outcome, Role, TransitionReason
 from contracts.events.forms import Paper
+from contracts.events.operations import Action
 from contracts.events.registry import ChangeReason
 from contracts.vocabulary import Category, Certainty
-
-from eligibility.timeline import Basis
 
 Words = tuple[str, str]
 """Japanese, English."""
 Finding = Literal["holds", "fails", "unknown"]
+
+ACTIONS: dict[Action, str] = {
+    "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
+}  # fmt: skip
+FILED: dict[str, str] = {
+    # of people
+    "male": "男", "female": "女", "applicant": "本人", "spouse": "配偶者", "householder": "世帯主",
+    # reasons of acquisition, change and loss
+    "age20": "20歳到達", "entry_from_abroad": "国外からの転入", "end_of_exclusion": "適用除外でなくなった", "other": "その他",
+    "left_employment": "退職", "spouse_left_employment": "配偶者の退職", "spouse_attained_65": "配偶者の65歳到達",
+    "dependency_ended": "扶養から外れた", "divorce": "離婚", "spouse_died": "配偶者の死亡", "departure_overseas": "国外への転出",
+    "old_age_benefit_right": "老齢給付の受給権の取得", "exclusion": "適用除外",
+    # grounds of the premium filings
+    "disability_pension": "障害年金の受給権", "livelihood_aid": "生活扶助", "sanatorium": "療養所への入所",
+    "mother": "実母", "father": "実父", "adoptive_parent": "養親", "wished": "希望する", "good_cause": "正当な理由がある",
+    "lost": "紛失", "damaged": "き損", "joined": "加入", "left": "喪失",
+    "unemployed": "失業・事業の廃止", "disaster": "災害", "dv_excluded": "配偶者からの暴力", "other_public_assistance": "生活扶助以外の扶助",
+    "special_disability_benefit": "特別障害給付金の受給",
+}  # fmt: skip
+"""Answers in the boxes of a form."""
 
 REASONS: dict[str, Words] = {
     # a filing waits
@@ -117,6 +136,32 @@ STATES: dict[str, Words] = {
 
 RESULTS: dict[str, Words] = {"accepted": ("受理", "accepted"), "returned": ("返戻", "returned")}
 """処理結果 of the pension service."""
+
+FINDINGS_OF_ACCESS: dict[str, Words] = {
+    "bulk": ("1時間に多数の者を照会", "many people within an hour"),
+    "night": ("夜間・閉庁日の照会", "at night or on a closed day"),
+    "refusals": ("短時間に繰り返し拒否", "refused again and again"),
+    "own_record": ("本人の記録の照会", "one's own record"),
+    "own_household": ("同一世帯・同一住所の者の照会", "one's own household or address"),
+    "dormant_subject": ("1年以上利用のなかった者の照会", "somebody whom nobody had looked at for a year"),
+}
+"""Why an access should be looked at."""
+
+BATCH_STATES: dict[str, Words] = {
+    "sealed": ("封緘（点検待ち）", "sealed, to be checked"),
+    "checked": ("点検済（決裁待ち）", "checked, to be decided"),
+    "decided": ("決裁済（書込み待ち）", "decided, to be written"),
+    "written": ("書込み済（持ち出し許可待ち）", "written, permission to carry out awaited"),
+    "permitted": ("持ち出し許可済", "permitted to be carried out"),
+    "confirmed": ("封印確認済（二人目待ち）", "seal confirmed by one, a second one awaited"),
+    "dispatched": ("発送済（受領確認待ち）", "dispatched, receipt awaited"),
+    "differs": ("件数差異あり", "counts differ"),
+    "closed": ("完了", "closed"),
+    "void": ("無効", "void"),
+    "pending": ("進達待ち", "waiting for a batch"),
+    "pulled": ("取下げ", "taken out"),
+}
+"""How far a batch (進達) is, and its items before it."""
 
 KINDS: dict[str, Words] = {
     "acquisition": ("資格取得届", "acquisition"),
@@ -242,7 +287,7 @@ CERTAINTIES: dict[Certainty, Words] = {
     "expected": ("見込み", "expected"),
 }
 
-BASES: dict[Basis, Words] = {
+BASES: dict[str, Words] = {
     "law": ("法律の規定によります。", "The law itself says so."),
     "filing": ("届出によります。", "A filing says so."),
     "notice": ("日本年金機構の通知によります。", "A notice of the pension service says so."),

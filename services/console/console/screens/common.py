@@ -1,0 +1,78 @@
+"""What several pages need: who may, whom a number is, which days."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts.doors.registry import Addressee, AskAddressees
+from contracts.era import read_day
+from contracts.vocabulary import JST, Sex
+
+from console.asked import ADDRESSEES
+from console.store import QUERIES
+from console.web import Refusal, Visit
+
+CLERKS = frozenset({"clerk"})
+COUNTER = CLERKS | {"desk-head"}
+BULK = 1_000
+PURPOSES = ("status", "exemption", "claim", "support-benefit")
+"""The affairs (事務) of the counter."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """Somebody, as a line of a list shows them."""
+
+    addressee: int
+    name: str
+    name_kana: str
+    birth_date: dt.date | None
+    sex: Sex
+    protected: bool
+
+
+async def names(visit: Visit, addressees: Iterable[int], purpose: str) -> dict[int, Name]:
+    """Names of these numbers; a number that the register does not know has none. Each look is on record there."""
+    wanted = sorted(set(addressees))
+    found: dict[int, Name] = {}
+    for start in range(0, len(wanted), BULK):
+        asked = AskAddressees(addressees=tuple(wanted[start : start + BULK]))
+        for one in (await visit.ask(ADDRESSEES, asked, purpose)).addressees:
+            if (known := _name(one)) is not None:
+                found[one.addressee] = known
+    return found
+
+
+def _name(one: Addressee) -> Name | None:
+    record = one.resident or one.outside
+    if record is None:
+        return None
+    return Name(one.addressee, record.name, record.name_kana, record.birth_date, record.sex, one.protected)
+
+
+def purpose_of(visit: Visit, text: str) -> str:
+    """The affair that was chosen; the first one where none was."""
+    if text and text not in PURPOSES:
+        raise Refusal("purpose_unknown", "その事務はありません。", 404)
+    return text or PURPOSES[0]
+
+
+def civil_day() -> dt.date:
+    """The civil day in Tokyo: of what is recorded by the clock, as accesses are."""
+    return dt.datetime.now(JST).date()
+
+
+async def today(visit: Visit) -> dt.date:
+    """The business day; the civil day in Tokyo where no calendar has come yet."""
+    day: dt.date | None = await visit.desk.pool.fetchval(QUERIES["today"])
+    return day or civil_day()
+
+
+def day_or(text: str, otherwise: dt.date) -> dt.date:
+    """The day that was typed, or another one without it. Refusal, in a sentence, for what is no day."""
+    if not text.strip():
+        return otherwise
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise Refusal("no_day", str(error), 422) from None

@@ -1,0 +1,85 @@
+"""People at the desk: each in a browser of their own, signed in at the development identity provider."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from cli import identity_provider, services
+from contracts.vocabulary import SERVICES
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.system.conftest import Ward, until
+
+STICKS_OUT = """() => [...document.querySelectorAll('body *')].filter(one => one.tagName === 'svg' || !one.closest('svg'))
+    .filter(one => !one.closest('.wide') && !one.closest('.skip'))
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => one.outerHTML.slice(0, 80))"""
+
+
+KNOWN = "select count(*) = cardinality($1::text[]) from registered_account where account = any($1::text[])"
+
+
+class Office:
+    """A running desk, and the browser in which its people sit."""
+
+    def __init__(self, ward: Ward, browser: Browser, address: str) -> None:
+        self.ward, self.browser, self.address = ward, browser, address
+        self.complaints: list[str] = []
+        """What browsers complained of, and what they asked of anybody else."""
+
+    async def seat(self, account: str, terminal: str = "dev-terminal") -> Page:
+        """Somebody signs in and sees the first page."""
+        context = await self.browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith("https://127.0.0.1:") else self.complaints.append(asked.url),
+        )
+        await self.sign_in(page, account, terminal)
+        return page
+
+    async def sign_in(self, page: Page, account: str, terminal: str = "dev-terminal") -> None:
+        await page.goto(self.address)
+        await page.get_by_label("端末").select_option(terminal)
+        await page.get_by_role("button", name=account).click()
+        await page.wait_for_url(f"{self.address}/**")
+        await page.wait_for_load_state("networkidle")
+
+    async def registered(self, people: Sequence[str]) -> None:
+        """These accounts are in the register, and every service knows them."""
+        await asyncio.to_thread(identity_provider.register, people)
+        for service in SERVICES:
+            await until(
+                lambda service=service: self.ward.one(service, KNOWN, list(people)), f"{service} knows the accounts"
+            )
+
+
+@asynccontextmanager
+async def opened(ward: Ward, people: Sequence[str], **variables: str) -> AsyncIterator[Office]:
+    """The ward with all its services, the desk's pages among them, and these people registered."""
+    await asyncio.to_thread(identity_provider.start)
+    try:
+        await ward.start(**variables)
+        async with async_playwright() as machinery:
+            browser = await machinery.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            office = Office(ward, browser, services.desk_address())
+            await office.registered(people)
+            yield office
+            await browser.close()
+    finally:
+        identity_provider.stop()
+
+
+async def flaws(page: Page) -> list[str]:
+    """What axe finds on the page, and what sticks out of it at 1280 and at 1920 wide."""
+    found: Any = (await Axe().run(page)).response["violations"]
+    told = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+    for width in (1280, 1920):
+        await page.set_viewport_size({"width": width, "height": 900})
+        told += [f"sticks out at {width}: {one}" for one in await page.evaluate(STICKS_OUT)]
+    return told
