@@ -24,10 +24,11 @@ drawn = settings(max_examples=25, database=None, phases=[Phase.generate], suppre
 
 
 def properties(request: type[Model]) -> Iterator[str]:
-    """The names of everything in a body of this kind, at any depth."""
+    """The names of everything in a body of this kind, at any depth, and the kinds of a choice: a mistake's place has them."""
     schema = request.model_json_schema()
     for one in (schema, *schema.get("$defs", {}).values()):
         yield from one.get("properties", {})
+        yield from (str(part["const"]) for part in one.get("properties", {}).values() if "const" in part)
 
 
 ANSWERS = {200, 400, 401, 403, 404, 409, 413, 422, 429}

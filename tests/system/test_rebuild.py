@@ -105,7 +105,7 @@ async def test_what_follows_from_the_log_is_what_each_service_has_and_puts_right
         assert {one.table: (one.only_here, one.only_from_the_log) for one in done.compared if not one.equal} == {}
         assert (done.equal, done.switched, done.missing) == (True, False, 0)
         assert done.taken > 0
-        assert sum(one.rows for one in done.compared) > 0
+        assert (sum(one.rows for one in done.compared) > 0) == bool(DECODING[service].projections)
         assert await ward.one(service, "select to_regnamespace('shadow') is null")
     for service, damage in DAMAGE.items():
         before, said = await content(ward, service), await ward.rows(service, SAID)

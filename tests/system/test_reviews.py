@@ -33,7 +33,7 @@ async def refused(*arguments: str) -> str:
 
 async def three_looked(ward: Ward) -> None:
     """Somebody was looked at three times, and a call refused; in August, as far as the reviews are concerned."""
-    await ward.start("tax-income", "eligibility", "transmittal", "audit")
+    await ward.start("tax-income", "eligibility", "transmittal", "audit", "console")
     await registered(ward)
     async with Caller(ward, "clerk-1", "clerk") as clerk:
         for _ in range(3):

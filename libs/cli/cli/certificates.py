@@ -43,13 +43,13 @@ def environment() -> dict[str, str]:
 
 
 def development_token(
-    account: str, audience: str | list[str], roles: list[str], seconds: int = 60 * _MINUTES, **more: Any
+    account: str, audience: str | list[str], roles: list[str], seconds: int | None = None, **more: Any
 ) -> str:
     """A token for a person on this local stack, good for ten minutes or as long as is said; `more` = further claims."""
     (key,) = _know((DEVELOPMENT_ISSUER,), _keys(), callers_file())
     now = int(time.time())
     claims = {
-        "iss": DEVELOPMENT_ISSUER, "sub": account, "aud": audience, "roles": roles, "iat": now, "exp": now + seconds, **more,
+        "iss": DEVELOPMENT_ISSUER, "sub": account, "aud": audience, "roles": roles, "iat": now, "exp": now + (seconds or 60 * _MINUTES), **more,
     }  # fmt: skip
     return jwt.encode({"alg": "Ed25519", "kid": DEVELOPMENT_ISSUER}, claims, key, algorithms=["Ed25519"])
 
