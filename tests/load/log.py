@@ -6,6 +6,7 @@ checkpoint that covers it. Then the log is filled with made-up leaves, copied an
 
 import argparse
 import asyncio
+import base64
 import random
 import shutil
 import statistics
@@ -27,7 +28,6 @@ from audit.log_check import WIDTH, Leaf, leaf_hash
 from audit.merkle import Frontier, Tile, completed
 from audit.notary import Notary
 from audit.signer import POLICY
-from audit.store import QUERIES
 from chassis import database, sealing
 from cli import broker, local, stack
 from cli.services import environment_settings
@@ -72,7 +72,7 @@ async def measure(given: stack.Stack, records: int, checked: int, leaves: int) -
             say(f"the log is filled to {leaves:,} leaves")
             await log.fill(leaves)
             await notary.sign(connection)
-            found |= await _proved(connection)
+            found |= await _proved(connection, notary.signer.origin)
         finally:
             await pool.close()
     finally:
@@ -161,7 +161,7 @@ async def _checked(connection: asyncpg.Connection, notary: Notary) -> Figures:
     folder = Path(tempfile.mkdtemp(dir=local.home()))
     try:
         began, size = time.perf_counter(), 0
-        async for written, _ in copy.write(connection, folder, quorum=0):
+        async for written, _ in copy.write(connection, folder, notary.signer.origin, quorum=0):
             size = written
         copied = time.perf_counter()
         policy = notary.signer.folder / POLICY
@@ -177,10 +177,12 @@ async def _checked(connection: asyncpg.Connection, notary: Notary) -> Figures:
         shutil.rmtree(folder)
 
 
-async def _proved(connection: asyncpg.Connection) -> Figures:
-    """Proofs of leaves and of growth, drawn from all over the log; each is checked."""
-    row = await connection.fetchrow(QUERIES["checkpoint"], 2**62)
-    size, root, rng = row["size"], row["root"], random.Random(1)
+async def _proved(connection: asyncpg.Connection, origin: str) -> Figures:
+    """Proofs of leaves and of growth, drawn from all over the log; each is checked against what is signed."""
+    signed = await proofs.published(connection.fetch, origin, 0)
+    assert signed is not None
+    size, rng = signed.size, random.Random(1)
+    root = base64.b64decode(signed.note.splitlines()[2])
     times: dict[str, list[float]] = {"inclusion": [], "consistency": []}
     for _ in range(200):
         index = rng.randrange(size)
