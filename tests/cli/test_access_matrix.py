@@ -11,7 +11,7 @@ from eligibility.inquiry import SIGHTS
 
 ROOT = Path(__file__).parents[2]
 DOORS = [(service, door) for service in EVERY.values() for door in service.doors]
-NO_DOORS_OWN = {"addressees.protected", "inquiry.protected", "snapshot.changes", "snapshot.window"}
+NO_DOORS_OWN = {"papers.protected", "addressees.protected", "inquiry.protected", "snapshot.changes", "snapshot.window"}
 """Rights that widen what a door shows."""
 
 

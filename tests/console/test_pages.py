@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
 
+import console.screens
 import pytest
 from cli.catalogue import EVERY
 from console.english import ENGLISH
@@ -11,6 +14,7 @@ from console.forms import GROUPS
 from console.handlers import SCREENS, offices
 from console.screens.transmittal import STEPS
 from console.web import HEADERS, _own_path, static_path, templates
+from contracts.members import LABELS
 from contracts.purposes import PURPOSES
 
 TEMPLATES = sorted(one.name for one in (files("console") / "templates").iterdir() if one.name.endswith(".html"))
@@ -26,9 +30,22 @@ def said(text: str) -> Iterator[str]:
         yield first or second
 
 
+def words_of_screens() -> set[str]:
+    """Words of the tables that the screens keep of codes: code → word."""
+    modules = (import_module(f"console.screens.{one.name}") for one in iter_modules(console.screens.__path__))
+    tables = (
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, dict) and value is not LABELS
+    )
+    words = {word for table in tables for word in table.values() if isinstance(word, str)}
+    return {word for word in words if re.search("[ぁ-んァ-ヶ一-龠]", word)}
+
+
 def test_every_sentence_of_every_page_has_its_english_and_no_english_is_of_a_sentence_gone() -> None:
     used = {one for name in TEMPLATES for one in said(source(name))} | {one.title for one in SCREENS if one.title}
-    used |= {title for title, _ in GROUPS} | {name for name, _, _ in STEPS}
+    used |= {title for title, _ in GROUPS} | {name for name, _, _ in STEPS} | words_of_screens()
     assert used - ENGLISH.keys() == set()
     assert ENGLISH.keys() - used == set()
 
@@ -73,7 +90,7 @@ def test_every_page_names_whom_it_is_about_in_one_sealed_part_of_its_address() -
         assert set(re.findall(r"\{(\w+)\}", screen.path)) <= {"who", "what", "kind", "number"}, (
             "a batch has a number, and is nobody"
         )
-        assert re.fullmatch(r"/[a-z/-]*(\{\w+\}(/\{kind\})?)?|/[a-z/-]*\{\w+\}", screen.path)
+        assert re.fullmatch(r"/[a-z/-]*(\{\w+\}(/\{kind\}|/[a-z-]+)?)?", screen.path)
 
 
 def test_nothing_may_be_framed_cached_or_loaded_from_elsewhere() -> None:

@@ -126,7 +126,7 @@ async def test_a_list_is_let_in_matched_and_answered_row_by_row(ward: Ward, tmp_
     assert (nearly["candidates"], nearly["evidence"]["address"], nobody["candidates"]) == ([FATHER], "differs", [])
     await command("settle", "U2026-1", "3", "--addressee", str(FATHER), "--account", "clerk-1")
     assert (
-        "Another person"
+        "別の人が確認します"
         in (await command("settle", "U2026-1", "3", "--addressee", str(FATHER), "--account", "clerk-1", code=1)).output
     )
     await command("settle", "U2026-1", "3", "--addressee", str(FATHER), "--account", "clerk-2")

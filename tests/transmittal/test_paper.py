@@ -87,7 +87,7 @@ def batch() -> Batch:
 
 def printed(*sheets: Sheet) -> bytes:
     shown = [paper.drawable(one, batch(), "豊島区") for one in sheets]
-    return typesetting.pdf("forms", {"batch": 3, "municipality": "豊島区", "sheets": shown}, DAY)
+    return typesetting.pdf("forms", {"title": "進達帳票", "municipality": "豊島区", "sheets": shown}, DAY)
 
 
 @pytest.mark.parametrize("kind", NAMED)

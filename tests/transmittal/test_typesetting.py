@@ -16,7 +16,14 @@ from tests.transmittal.test_letters import received
 from tests.transmittal.test_paper import PERSON, batch, one, person
 
 DAY = dt.date(2026, 7, 9)
-AROUND = {"municipality": "豊島区", "code": "131164", "batch": 3, "sealed_on": "令和8年7月9日", "on": "令和8年7月9日"}
+AROUND = {
+    "title": "進達帳票",
+    "municipality": "豊島区",
+    "code": "131164",
+    "batch": 3,
+    "sealed_on": "令和8年7月9日",
+    "on": "令和8年7月9日",
+}
 DATA: dict[Template, Any] = {
     "cover_sheet": cover_sheet.sheet(*batch_of(("acquisition", "new")), "豊島区"),
     "forms": {**AROUND, "sheets": [paper.drawable(one("loss"), batch(), "豊島区")]},

@@ -50,13 +50,15 @@ class Later(Batches):
         return len(ready) + len(due) + done
 
     async def _release(self, resident: int) -> None:
-        """Apply a resident's early records; what our own code fails on is parked, as if it had come just now."""
+        """Apply a resident's early or mended records; what our own code fails on is parked, as if it had come just now."""
+        taken = 0
         try:
-            await self.redrive(resident)
+            taken = await self.redrive(resident)
         except BROKEN_ENVIRONMENT:
             raise
         except Exception:
             log.exception("resident %s is parked", resident)
+        if not taken:  # it failed, or is no event still: whoever mends it asks again
             async with self.pool.acquire() as connection:
                 await Transaction(self.settings, connection, self.sealer).query("park", resident)
 

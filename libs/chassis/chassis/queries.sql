@@ -111,6 +111,19 @@ delete from outbox where seq = any($1::bigint[]);
 -- Number of unsent events and age of the oldest in seconds.
 select count(*) as events, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox;
 
+-- name: set_aside_count
+select count(*) as records, count(distinct subject) filter (where parks) as parked from set_aside where state = 'open';
+
+-- name: open_records
+select id as record, topic, part as partition, offs as offset, subject as addressee, disposition, reason, field, rule, parks as parked,
+       release_on as held_until, at
+from set_aside where state = 'open' order by id limit $1;
+
+-- name: due_now
+-- What waits of a parked resident may be tried again on this very business day.
+update set_aside set release_on = (select business_day from clock)
+where state = 'open' and subject = $1 and exists (select from set_aside where state = 'open' and subject = $1 and parks) returning id;
+
 -- name: releasable
 -- A resident whose held or parked records may be tried again: early ones whose day has come.
 select distinct subject from set_aside

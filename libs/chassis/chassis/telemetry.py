@@ -51,6 +51,18 @@ CALLS = Counter("kokunen_calls", "Calls at the doors by status", ["door", "statu
 CALL_SECONDS = Histogram("kokunen_call_seconds", "Time of a call at a door", ["door"])
 
 
+def lag() -> dict[str, int]:
+    """By topic, records of this process's partitions that it has not taken yet, as last measured."""
+    return {one.labels["topic"]: int(one.value) for metric in LAG.collect() for one in metric.samples}
+
+
+def failing() -> bool:
+    """Whether a batch, or the work of the day, fails in this process and is tried again."""
+    return any(
+        one.value for gauge in (BATCH_FAILING, DAY_FAILING) for metric in gauge.collect() for one in metric.samples
+    )
+
+
 def begin(topics: Iterable[str]) -> None:
     """Count from nothing what hardly ever happens: a counter that begins with 1 has never risen, as Prometheus sees it."""
     for topic in topics:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from chassis import files
 from chassis.calls import CallFailed, Calls
+from chassis.doors import Refused as NotPossible
 from chassis.transaction import Access
 from contracts.doors.registry import AskMatches, Match, Matches, MatchRow
 from contracts.fixed_file import Refused
@@ -30,7 +32,7 @@ PAGES_AT_ONCE = 3
 
 
 def _refused(error: Exception) -> typer.Exit:
-    say(str(error))
+    say(error.title if isinstance(error, NotPossible) else str(error))
     return typer.Exit(1)
 
 
@@ -85,7 +87,7 @@ def match(access: Access, number: Number) -> None:
 
     try:
         print(f"{number}: {asyncio.run(work()):,} rows looked for.")
-    except (CallFailed, request_desk.Unknown) as error:
+    except (CallFailed, NotPossible) as error:
         raise _refused(error) from None
 
 
@@ -184,7 +186,7 @@ def settle(
 
     try:
         print(f"{number}, line {line}: {asyncio.run(work())}")
-    except request_desk.Unknown as error:
+    except NotPossible as error:
         raise _refused(error) from None
 
 
@@ -195,7 +197,7 @@ def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
 
     try:
         counted, file = asyncio.run(answered(access, number))
-    except request_desk.Unknown as error:
+    except NotPossible as error:
         raise _refused(error) from None
     except Refused as refused:
         say("回答を書き出せません。 The answer can't be written:")
@@ -214,4 +216,7 @@ def answer(access: Access, number: Number, as_json: AsJson = False) -> None:
 async def answered(access: Access, number: str) -> tuple[Accounts, Path]:
     """Write the answer of a list: what became of its rows, and where the file lies."""
     async with opened("tax-income") as (own, connection), at_work(own, connection) as transaction:
-        return await request_desk.answered(transaction, access, number, own.output)
+        counted, content = await request_desk.answered(transaction, access, number)
+        file = own.output / f"{number}-answer.dat"
+        files.write(file, content)
+        return counted, file

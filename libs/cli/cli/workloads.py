@@ -35,11 +35,11 @@ class Workload(NamedTuple):
 
 WORKLOADS = {
     "registry-sync": Workload(("audit",), 384, 8),
-    "tax-income": Workload(("audit",), 384, 8),
+    "tax-income": Workload(("registry-sync", "audit"), 384, 8),
     "eligibility": Workload(("registry-sync", "tax-income", "transmittal", "audit"), 512, 12),
     "transmittal": Workload(("registry-sync", "tax-income", "audit"), 768, 2),
     "audit": Workload(("registry-sync", "audit"), 512, 4),
-    "console": Workload(("registry-sync", "eligibility", "transmittal", "audit"), 384, 4),
+    "console": Workload(("registry-sync", "tax-income", "eligibility", "transmittal", "audit"), 384, 4),
 }
 LAG = 5_000
 """Records before a process at which another one is started: some two seconds of work."""

@@ -23,6 +23,11 @@ def my_number_in(value: bytes) -> str | None:
     return my_number_at(json.loads(value), "data") if suspect else None
 
 
+def has_twelve_digits(text: str) -> bool:
+    """Whether somebody typed twelve digits in a row, in any spelling: it could be a My Number with a slip of the pen."""
+    return _RUN.search(unicodedata.normalize("NFKC", text)) is not None
+
+
 def my_number_at(data: Any, path: str) -> str | None:
     """Path of the first string in this value that holds one."""
     if isinstance(data, str):

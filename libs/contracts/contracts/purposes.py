@@ -21,7 +21,17 @@ class Purpose(NamedTuple):
 
 _WHO = frozenset({"addressees.look", "addressees.search", "households.look"})
 _SHEET = _WHO | {"inquiry.look", "inquiry.numbers"}
-_COUNTER = frozenset({"book.look", "filings.enter", "filings.check", "filings.decide"})
+_COUNTER = frozenset(
+    {
+        "book.look",
+        "filings.enter",
+        "filings.check",
+        "filings.decide",
+        "papers.print",
+        "notes.keep",
+        "terminal.transcribe",
+    }
+)
 _LISTS = _SHEET | _COUNTER | {"lists.export"}
 _LOG = frozenset({"log.head", "log.prove", "log.accesses"})
 PURPOSES: dict[str, Purpose] = {
@@ -50,12 +60,12 @@ PURPOSES: dict[str, Purpose] = {
             {
                 "addressees.look", "incomes.look", "my-numbers.read", "log.head", "transmittal.due", "transmittal.seal", "transmittal.check",
                 "transmittal.decide", "transmittal.write", "transmittal.permit", "transmittal.dispatch", "transmittal.receive",
-                "transmittal.void", "transmittal.pull",
+                "transmittal.void", "transmittal.pull", "transmittal.print", "transmittal.returns", "transmittal.media",
             }
         ),
     ),
     "income-request": Purpose(
-        "日本年金機構の所得情報提供依頼に関する事務", "国民年金法108条", frozenset({"addressees.match", "addressees.look"})
+        "日本年金機構の所得情報提供依頼に関する事務", "国民年金法108条", frozenset({"addressees.match", "addressees.look", "income-requests"})
     ),
     "linkage": Purpose("情報提供ネットワークシステムの利用（当方では行わない）", "番号法19条8号", frozenset({"linkage"})),
     "accounts": Purpose(
@@ -65,7 +75,7 @@ PURPOSES: dict[str, Purpose] = {
     "subscription": Purpose(
         "庁内システムへの資格・免除の情報の提供に関する事務（根拠は提供先ごとに確認する）", "個人情報保護法69条、番号法9条2項", frozenset({"snapshot.read"})
     ),
-    "operations": Purpose("情報システムの運用に関する事務", "個人情報保護法66条", frozenset()),
+    "operations": Purpose("情報システムの運用に関する事務", "個人情報保護法66条", frozenset({"operations.look", "operations.mend"})),
     "audit": Purpose("記録の点検・監査に関する事務", "個人情報保護法66条", _LOG | {"log.acknowledge", "accounts.look", "findings.look", "findings.settle", "reviews.look", "reviews.sign", "reviews.accept", "households.look"}),
 }  # fmt: skip
 

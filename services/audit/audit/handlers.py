@@ -1,6 +1,7 @@
 """audit on one screen: every topic but its own checkpoints, and each record becomes a leaf without being read."""
 
 import asyncpg
+from chassis import operations
 from chassis.sealing import Sealer
 from chassis.service import Beside, Process, Service
 from chassis.settings import Settings
@@ -39,6 +40,6 @@ SERVICE = Service(
     undecoded=archive,
     beside=(notary, showing, overseer),
     measure=review_desk.measure,
-    doors=doors.DOORS,
-    rights=doors.RIGHTS,
+    doors=(*doors.DOORS, *operations.DOORS),
+    rights={**doors.RIGHTS, **operations.RIGHTS},
 )

@@ -1,11 +1,32 @@
 """The doors of the other services that the desk's pages ask."""
 
 from contracts.doors.accounts import AccountsShown, Approved, Proposed
-from contracts.doors.counter import Book, FilingShown, FormsOffered, HintsShown, Looked, MilestonesReached, NoteShown
+from contracts.doors.counter import (
+    Book,
+    Counts,
+    FilingShown,
+    FormsOffered,
+    HintsShown,
+    Looked,
+    MilestonesReached,
+    NoteShown,
+    Reach,
+)
 from contracts.doors.inquiry import NumberHolders, View
 from contracts.doors.log import Accesses
 from contracts.doors.oversight import Findings, FindingSettled, ReviewPack, ReviewSigned
-from contracts.doors.registry import Addressees, Hits
+from contracts.doors.papers import Deliveries, DeliveryCounted, DeliveryLetIn, PaperPlaces, Printed
+from contracts.doors.records import NotesKept, TranscriptionsShown
+from contracts.doors.registry import Addressees, Hits, Household
+from contracts.doors.requests import (
+    IncomeRequestAnswered,
+    IncomeRequestImported,
+    IncomeRequestsShown,
+    OpenRows,
+    RowSettled,
+    RowsLookedFor,
+)
+from contracts.doors.rights import Disclosure, Requests, RequestShown
 from contracts.doors.transmittal import (
     BatchBag,
     BatchDone,
@@ -23,6 +44,7 @@ from console.web import Asked
 
 ADDRESSEES = Asked("registry-sync", "/addressees", Addressees)
 SEARCH = Asked("registry-sync", "/addressees/search", Hits)
+HOUSEHOLD = Asked("registry-sync", "/households", Household)
 VIEW = Asked("eligibility", "/inquiries", View)
 NUMBER = Asked("eligibility", "/inquiries/number", NumberHolders)
 NOTE = Asked("eligibility", "/note", NoteShown)
@@ -30,6 +52,22 @@ BOOK = Asked("eligibility", "/book", Book)
 FILING = Asked("eligibility", "/filings/show", FilingShown)
 LOOK = Asked("eligibility", "/filings/look", Looked)
 FORMS = Asked("eligibility", "/forms", FormsOffered)
+REACH = Asked("eligibility", "/filings/reach", Reach)
+COUNTS = Asked("eligibility", "/counts", Counts)
+NOTES = Asked("eligibility", "/notes", NotesKept)
+WRITE_NOTE = Asked("eligibility", "/notes/write", NotesKept)
+TRANSCRIPTIONS = Asked("eligibility", "/transcriptions", TranscriptionsShown)
+RIGHTS_REQUESTS = Asked("eligibility", "/rights", Requests)
+REGISTER_RIGHTS = Asked("eligibility", "/rights/register", RequestShown)
+EXTEND_RIGHTS = Asked("eligibility", "/rights/extend", RequestShown)
+DECIDE_RIGHTS = Asked("eligibility", "/rights/decide", RequestShown)
+DISCLOSURE = Asked("eligibility", "/rights/disclosure", Disclosure)
+INCOME_REQUESTS = Asked("tax-income", "/income-requests", IncomeRequestsShown)
+IMPORT_REQUEST = Asked("tax-income", "/income-requests/import", IncomeRequestImported)
+MATCH_REQUEST = Asked("tax-income", "/income-requests/match", RowsLookedFor)
+OPEN_ROWS = Asked("tax-income", "/income-requests/open", OpenRows)
+SETTLE_ROW = Asked("tax-income", "/income-requests/settle", RowSettled)
+ANSWER_REQUEST = Asked("tax-income", "/income-requests/answer", IncomeRequestAnswered)
 MILESTONES = Asked("eligibility", "/milestones", MilestonesReached)
 HINTS = Asked("eligibility", "/hints", HintsShown)
 DUE = Asked("transmittal", "/due", DueItems)
@@ -50,6 +88,22 @@ RECEIVE_BATCH = Asked("transmittal", "/batches/receive", BatchReceived)
 VOID_BATCH = Asked("transmittal", "/batches/void", BatchDone)
 PULL_ITEM = Asked("transmittal", "/items/pull", BatchDone)
 PUT_BACK_ITEM = Asked("transmittal", "/items/put-back", BatchDone)
+PAPERS = Asked("transmittal", "/papers", PaperPlaces)
+PRINT_FILING = Asked("transmittal", "/papers/filing", Printed)
+PRINT_LETTER = Asked("transmittal", "/papers/letter", Printed)
+PRINT_LABELS = Asked("transmittal", "/papers/labels", Printed)
+PRINT_REMINDERS = Asked("transmittal", "/papers/reminders", Printed)
+PRINT_BATCH = Asked("transmittal", "/papers/batch", Printed)
+PRINT_REGISTER = Asked("transmittal", "/papers/register", Printed)
+DELIVERIES = Asked("transmittal", "/deliveries", Deliveries)
+REGISTER_DELIVERY = Asked("transmittal", "/deliveries/register", BatchDone)
+COUNT_DELIVERY = Asked("transmittal", "/deliveries/count", DeliveryCounted)
+LET_DELIVERY_IN = Asked("transmittal", "/deliveries/let-in", DeliveryLetIn)
+REGISTER_MEDIUM = Asked("transmittal", "/media/register", BatchDone)
+LEND_MEDIUM = Asked("transmittal", "/media/lend", BatchDone)
+TAKE_BACK_MEDIUM = Asked("transmittal", "/media/take-back", BatchDone)
+DISPOSE_MEDIUM = Asked("transmittal", "/media/dispose", BatchDone)
+DESIGNATE_TERMINAL = Asked("transmittal", "/media/terminal", BatchDone)
 ACCESSES = Asked("audit", "/accesses", Accesses)
 FINDINGS = Asked("audit", "/findings", Findings)
 SETTLE_FINDING = Asked("audit", "/findings/settle", FindingSettled)
@@ -58,4 +112,5 @@ SIGN_REVIEW = Asked("audit", "/reviews/sign", ReviewSigned)
 ACCEPT_REVIEW = Asked("audit", "/reviews/accept", ReviewSigned)
 ACCOUNTS = Asked("audit", "/accounts", AccountsShown)
 PROPOSE_ACCOUNT = Asked("audit", "/accounts/propose", Proposed)
+PROPOSE_TERMINAL = Asked("audit", "/terminals/propose", Proposed)
 APPROVE_ACCOUNT = Asked("audit", "/accounts/approve", Approved)

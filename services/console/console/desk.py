@@ -16,8 +16,10 @@ from contracts.doors.filings import (
     ReturnFiling,
     WithdrawFiling,
 )
+from contracts.doors.records import CheckTranscription, Transcribe, TranscriptionEntered
 from contracts.envelope import derived_id
 from contracts.events.filing import FilingChecked, FilingEntered, FilingReturned, FilingSendDecided, FilingWithdrawn
+from contracts.events.terminal import PensionRecordTranscribed, TranscriptionChecked
 from contracts.purposes import PURPOSE_OF
 from contracts.vocabulary import JST, Model
 
@@ -116,6 +118,35 @@ async def give_back(transaction: Transaction, access: Access, body: ReturnFiling
     _say(transaction, today, body.addressee, f"{body.filing}/returned", body.revision, returned)
     await transaction.record_access([body.addressee], access, "filing.return", ("filings",), "update")
     return FilingStep(filing=body.filing)
+
+
+async def transcribe(transaction: Transaction, access: Access, body: Transcribe) -> TranscriptionEntered:
+    """What the portable terminal showed is written down (転記): a memo, until another person wrote the same. Twice is once."""
+    number = f"TR-{body.draft.replace('-', '')[:16]}"
+    written = PensionRecordTranscribed(
+        transcription=number,
+        source="portable_terminal",
+        used_by=access.account,
+        used_at=body.used_at,
+        office=body.office,
+        factors=("password", "biometric"),
+        purpose=access.purpose,
+        case=access.case,
+        items=body.items,
+    )
+    _say(transaction, await _today(transaction), body.addressee, f"{number}/transcribed", 1, written)
+    await transaction.record_access([body.addressee], access, "transcription.enter", ("transcription",), "register")
+    return TranscriptionEntered(transcription=number)
+
+
+async def compare(transaction: Transaction, access: Access, body: CheckTranscription) -> TranscriptionEntered:
+    """Another person read the same. Whether both agree, and are two, eligibility says."""
+    checked = TranscriptionChecked(transcription=body.transcription, checked_by=access.account, items=body.items)
+    read = transaction.sealer.commitment(to_json(checked))
+    what = f"{body.transcription}/checked/{read}"
+    _say(transaction, await _today(transaction), body.addressee, what, 1, checked)
+    await transaction.record_access([body.addressee], access, "transcription.check", ("transcription",), "update")
+    return TranscriptionEntered(transcription=body.transcription)
 
 
 def _of_purpose(access: Access, kind: str, addressee: int) -> None:

@@ -10,12 +10,14 @@ from contracts.doors.filings import (
     ReturnFiling,
     WithdrawFiling,
 )
+from contracts.doors.records import CheckTranscription, Transcribe, TranscriptionEntered
 
 from console import desk
 
 ENTER, CHECK, DECIDE = "filings.enter", "filings.check", "filings.decide"
+TRANSCRIBE = "terminal.transcribe"
 RIGHTS: dict[str, frozenset[str]] = {
-    "clerk": frozenset({ENTER, CHECK}),
+    "clerk": frozenset({ENTER, CHECK, TRANSCRIBE}),
     "desk-head": frozenset({CHECK, DECIDE}),
 }
 """clerk 窓口 · desk-head 係長: decides that a filing goes to the pension service."""
@@ -24,4 +26,6 @@ CHECK_DOOR = Door("/filings/check", CHECK, CheckFiling, FilingStep, desk.check)
 DECIDE_DOOR = Door("/filings/decide", DECIDE, DecideSending, FilingStep, desk.decide)
 WITHDRAW_DOOR = Door("/filings/withdraw", ENTER, WithdrawFiling, FilingStep, desk.withdraw)
 RETURN_DOOR = Door("/filings/return", CHECK, ReturnFiling, FilingStep, desk.give_back)
-DOORS = (ENTER_DOOR, CHECK_DOOR, DECIDE_DOOR, WITHDRAW_DOOR, RETURN_DOOR)
+TRANSCRIBE_DOOR = Door("/transcriptions/enter", TRANSCRIBE, Transcribe, TranscriptionEntered, desk.transcribe)
+COMPARE_DOOR = Door("/transcriptions/check", TRANSCRIBE, CheckTranscription, TranscriptionEntered, desk.compare)
+DOORS = (ENTER_DOOR, CHECK_DOOR, DECIDE_DOOR, WITHDRAW_DOOR, RETURN_DOOR, TRANSCRIBE_DOOR, COMPARE_DOOR)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 
 import asyncpg
+from chassis import operations as everywhere
 from chassis.doors import Doorkeeper
 from chassis.sealing import Sealer
 from chassis.service import Service
@@ -12,7 +13,20 @@ from chassis.settings import Settings, SettingsError
 from starlette.routing import BaseRoute
 
 from console import doors, store
-from console.screens import checking, oversight, people, reception, today, transmittal
+from console.screens import (
+    checking,
+    counts,
+    operations,
+    oversight,
+    papers,
+    people,
+    reception,
+    records,
+    requests,
+    rights,
+    today,
+    transmittal,
+)
 from console.signing_in import Provider, SigningIn
 from console.web import Desk, routes
 
@@ -21,10 +35,16 @@ log = logging.getLogger(__name__)
 SCREENS = (
     *today.SCREENS,
     *people.SCREENS,
+    *records.SCREENS,
     *reception.SCREENS,
     *checking.SCREENS,
+    *papers.SCREENS,
+    *counts.SCREENS,
     *transmittal.SCREENS,
+    *requests.SCREENS,
+    *rights.SCREENS,
     *oversight.SCREENS,
+    *operations.SCREENS,
 )
 
 
@@ -52,7 +72,7 @@ SERVICE = Service(
     topics=("calendar", "accounts", "erasures"),
     handlers={},
     erase=store.erase,
-    doors=doors.DOORS,
-    rights=doors.RIGHTS,
+    doors=(*doors.DOORS, *everywhere.DOORS),
+    rights={**doors.RIGHTS, **everywhere.RIGHTS},
     pages=pages,
 )

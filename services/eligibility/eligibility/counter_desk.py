@@ -10,15 +10,20 @@ from chassis.transaction import Access, Transaction
 from contracts.doors.counter import (
     BOOK_AT_MOST,
     AskBook,
+    AskCounts,
     AskFiling,
     AskForms,
     AskHints,
     AskLook,
     AskMilestones,
     AskNote,
+    AskReach,
+    AssumedIncome,
     Book,
     BookLine,
     Check,
+    CountLine,
+    Counts,
     Entry,
     FilingShown,
     FormOffered,
@@ -31,14 +36,19 @@ from contracts.doors.counter import (
     NoteParagraph,
     NoteShown,
     PreCheck,
+    Reach,
 )
+from contracts.doors.inquiry import ViewLine
 from contracts.events.filing import FilingChecked, FilingEntered
+from contracts.events.income import AssessedIncome, Dependants, IncomeAssessed, IncomeVersion
 from contracts.events.registry import ResidentUpdated
 from contracts.purposes import PURPOSE_OF
 
 from eligibility import rights_desk, store
 from eligibility.determine import Determination, assessed, determine
+from eligibility.difference import Saying, sayings
 from eligibility.facts import Fact, Person, named_spouse, persons_of
+from eligibility.inquiry import part_of
 from eligibility.milestones import milestones
 from eligibility.note import note
 from eligibility.parameter_files import parameters
@@ -156,6 +166,52 @@ async def look(transaction: Transaction, access: Access, body: AskLook) -> Looke
     )
 
 
+async def reach(transaction: Transaction, access: Access, body: AskReach) -> Reach:
+    """What is said of a person because of one filing, and what would be said without it: the reach of taking it back or correcting it."""
+    about = body.addressee
+    told = await store.facts_around(transaction.connection, [about])
+    day = (await transaction.query("business_day"))[0]["business_day"] or dt.date.min
+    without = {
+        number: [one for one in facts if getattr(one.data, "filing", None) != body.filing]
+        for number, facts in told.items()
+    }
+    now, then = _said(about, told, day), _said(about, without, day)
+    await transaction.record_access([about], access, "filing.reach", ("insured_periods", "exemptions", "filings"))
+    return Reach(lost=_only_in(now, then, body.filing), gained=_only_in(then, now, body.filing))
+
+
+def _said(about: int, told: Mapping[int, Sequence[Fact]], day: dt.date) -> dict[tuple[str, str], Saying]:
+    """What is said of a person, by topic and key."""
+    persons = persons_of(told)
+    if about not in persons:
+        return {}
+    found = determine(persons[about], persons, day, parameters())
+    return {(one.topic, one.key): one for one in sayings(found, persons[about], parameters())}
+
+
+def _only_in(
+    one: Mapping[tuple[str, str], Saying], other: Mapping[tuple[str, str], Saying], filing: str
+) -> tuple[ViewLine, ...]:
+    """Lines of the first that the second has not, or says otherwise; the filing's own line is no consequence of it."""
+    found = []
+    for place, saying in one.items():
+        part = part_of(*place)
+        same = place in other and other[place].data == saying.data
+        if part is not None and not same and saying.key != f"filing/{filing}":
+            data = saying.data.model_dump(mode="json", exclude_none=True)
+            found.append(ViewLine(part=part, key=saying.key, type=type(saying.data).__name__, data=data))
+    return tuple(found)
+
+
+async def counts(transaction: Transaction, access: Access, body: AskCounts) -> Counts:
+    """Filings received in these days by kind, office, channel and state; and how many lines the book has of them. Nobody is named."""
+    kinds = [kind for kind, of in PURPOSE_OF.items() if of == access.purpose]
+    rows = await transaction.fetch(store.QUERIES["counts"], body.since, body.until, kinds)
+    lines = (await transaction.fetch(store.QUERIES["lines_of_book"], body.since, body.until, kinds))[0]["lines"]
+    await transaction.record_search(access, "counts", ("filings",))
+    return Counts(counts=tuple(CountLine(**dict(row)) for row in rows), lines=lines)
+
+
 async def forms(transaction: Transaction, access: Access, body: AskForms) -> FormsOffered:
     """The application forms to lay before somebody: one for each cycle with months still due."""
     known = (await _determined(transaction.connection, [body.addressee], body.received_on)).get(body.addressee)
@@ -205,6 +261,15 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
         raise Refused("use_suspended", "利用停止中です。照会できません。", subjects=about)
     day = (await transaction.query("business_day"))[0]["business_day"] or dt.date.min
     told = await store.facts_around(transaction.connection, about)
+    for one in body.assumed:
+        if one.addressee not in told:
+            raise Refused("not_of_this_case", "この人の所得は、この判定に使いません。", status=422, subjects=about)
+        known = [
+            fact
+            for fact in told[one.addressee]
+            if not (isinstance(fact.data, IncomeAssessed) and fact.data.income_year == one.income_year)
+        ]
+        told[one.addressee] = [*known, _assumed(one)]
     persons = persons_of(told)
     who = persons.get(body.addressee)
     if who is not None and who.merged_into is not None:
@@ -215,7 +280,10 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
     if protected and PROTECTED not in access.rights:
         raise Refused("protected", "支援措置の対象者です。照会できません。", subjects=about)
     found = determine(who, persons, day, parameters())
-    written = note(who, found, day, parameters(), body.language, body.month)
+    reading = (
+        ("仮の所得による試算" if body.language == "ja" else "a trial, with assumed incomes") if body.assumed else ""
+    )
+    written = note(who, found, day, parameters(), body.language, body.month, reading)
     fields = (
         "insured_periods",
         "filings",
@@ -227,6 +295,15 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
     )
     await transaction.record_access(about, access, "note", fields)
     return NoteShown(day=day, paragraphs=tuple(NoteParagraph(heading=one.heading, lines=one.lines) for one in written))
+
+
+def _assumed(one: AssumedIncome) -> Fact:
+    """The fact that an income would be this one."""
+    income = AssessedIncome(total_income_yen=one.total_income_yen, dependants=Dependants(general=one.dependants))
+    now = dt.datetime.now(dt.UTC)
+    version = IncomeVersion(known_from=now, version=1, state="declared", income=income, fact=_ASKED)
+    data = IncomeAssessed(income_year=one.income_year, versions=(version,))
+    return Fact(_ASKED, one.addressee, "IncomeAssessed", str(one.income_year), 0, now, data)
 
 
 async def _determined(

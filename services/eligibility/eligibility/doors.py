@@ -13,19 +13,23 @@ from chassis.doors import Door, Refused
 from chassis.transaction import Access, Transaction
 from contracts.doors.counter import (
     AskBook,
+    AskCounts,
     AskFiling,
     AskForms,
     AskHints,
     AskLook,
     AskMilestones,
     AskNote,
+    AskReach,
     Book,
+    Counts,
     FilingShown,
     FormsOffered,
     HintsShown,
     Looked,
     MilestonesReached,
     NoteShown,
+    Reach,
 )
 from contracts.doors.incomes import AskIncomes, AskTaxFlags, CaseAsked, Incomes, IncomeShown, TaxFlags
 from contracts.doors.inquiry import (
@@ -38,6 +42,7 @@ from contracts.doors.inquiry import (
     View,
     ViewLine,
 )
+from contracts.doors.records import AskNotes, AskTranscriptions, NotesKept, TranscriptionsShown, WriteNote
 from contracts.doors.registry import Addressee, Addressees, AskAddressees, AskHousehold, Household
 from contracts.doors.retention import (
     ApproveErasure,
@@ -64,7 +69,7 @@ from contracts.doors.rights import (
 from contracts.doors.snapshot import AskSnapshot, Snapshot
 from contracts.envelope import derived_id
 
-from eligibility import counter_desk, list_desk, retention_desk, rights_desk, snapshot_desk, store
+from eligibility import counter_desk, list_desk, record_desk, retention_desk, rights_desk, snapshot_desk, store
 from eligibility.counter_desk import PROTECTED
 from eligibility.determine import determine
 from eligibility.difference import sayings
@@ -75,11 +80,11 @@ from eligibility.parameter_files import parameters
 EXPIRED, ERASE, APPROVE = "retention.look", "retention.propose", "retention.approve"
 EXPORT, SNAPSHOT = "lists.export", "snapshot.read"
 REQUESTS, DECIDE = "rights.manage", "rights.decide"
-LOOK, NUMBERS, NOTE, BOOK = "inquiry.look", "inquiry.numbers", "inquiry.note", "book.look"
+LOOK, NUMBERS, NOTE, BOOK, NOTES = "inquiry.look", "inquiry.numbers", "inquiry.note", "book.look", "notes.keep"
 RIGHTS: dict[str, frozenset[str]] = {
-    "clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK}),
-    "protection-clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK, PROTECTED}),
-    "desk-head": frozenset({LOOK, NUMBERS, NOTE, BOOK}),
+    "clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK, NOTES}),
+    "protection-clerk": frozenset({LOOK, NUMBERS, NOTE, BOOK, NOTES, PROTECTED}),
+    "desk-head": frozenset({LOOK, NUMBERS, NOTE, BOOK, NOTES}),
     "list-clerk": frozenset({EXPORT}),
     "rights-clerk": frozenset({REQUESTS}),
     "rights-head": frozenset({REQUESTS, DECIDE}),
@@ -263,6 +268,11 @@ DOORS = (
     Door("/book", BOOK, AskBook, Book, counter_desk.book),
     Door("/filings/show", BOOK, AskFiling, FilingShown, counter_desk.filing),
     Door("/filings/look", BOOK, AskLook, Looked, counter_desk.look),
+    Door("/filings/reach", BOOK, AskReach, Reach, counter_desk.reach),
+    Door("/counts", BOOK, AskCounts, Counts, counter_desk.counts),
+    Door("/notes", NOTES, AskNotes, NotesKept, record_desk.notes),
+    Door("/notes/write", NOTES, WriteNote, NotesKept, record_desk.write),
+    Door("/transcriptions", NOTES, AskTranscriptions, TranscriptionsShown, record_desk.transcribed),
     Door("/forms", BOOK, AskForms, FormsOffered, counter_desk.forms),
     Door("/milestones", BOOK, AskMilestones, MilestonesReached, counter_desk.reached),
     Door("/hints", BOOK, AskHints, HintsShown, counter_desk.hints),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from chassis import operations
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
@@ -134,6 +135,6 @@ SERVICE = Service(
     measure=measure,
     circle="circle",
     circle_of=store.circle_of,
-    doors=doors.DOORS,
-    rights=doors.RIGHTS,
+    doors=(*doors.DOORS, *operations.DOORS),
+    rights={**doors.RIGHTS, **operations.RIGHTS},
 )

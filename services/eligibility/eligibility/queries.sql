@@ -110,6 +110,23 @@ where received_on between $1 and $2 and (cardinality($3::text[]) = 0 or state = 
   and ($5::text is null or office = $5) and ($6::bigint is null or addressee = $6)
 order by received_on, filing, addressee limit $7;
 
+-- name: counts
+-- Lines of the reception book received in [$1, $2], of the given kinds, counted.
+select kind, office, channel, state, count(*)::int as count from reception_book
+where received_on between $1 and $2 and kind = any($3::text[]) group by kind, office, channel, state order by kind, office, channel, state;
+
+-- name: lines_of_book
+select count(*)::int as lines from reception_book where received_on between $1 and $2 and kind = any($3::text[]);
+
+-- name: notes
+select draft, on_day, written_by, written_at, box from note where addressee = $1 and purpose = $2 order by on_day desc, written_at desc limit 200;
+
+-- name: notes_of
+select draft, on_day, box from note where addressee = $1 order by on_day, written_at;
+
+-- name: write_note
+insert into note (draft, addressee, purpose, on_day, written_by, box) values ($1::text::uuid, $2, $3, $4, $5, $6) on conflict (draft) do nothing;
+
 -- name: line_of_book
 select * from reception_book where filing = $1 and addressee = $2;
 
@@ -172,14 +189,16 @@ with e_fact as (delete from fact where addressee = $1 returning 1),
      e_insured_period as (delete from insured_period where addressee = $1 returning 1),
      e_reception_book as (delete from reception_book where addressee = $1 returning 1),
      e_due as (delete from due where addressee = $1 returning 1),
-     e_pension_number as (delete from pension_number where addressee = $1 returning 1)
+     e_pension_number as (delete from pension_number where addressee = $1 returning 1),
+     e_note as (delete from note where addressee = $1 returning 1)
 select (select count(*) from e_fact) as fact,
        (select count(*) from e_member) as member,
        (select count(*) from e_party) as party,
        (select count(*) from e_insured_period) as insured_period,
        (select count(*) from e_reception_book) as reception_book,
        (select count(*) from e_due) as due,
-       (select count(*) from e_pension_number) as pension_number;
+       (select count(*) from e_pension_number) as pension_number,
+       (select count(*) from e_note) as note;
 
 -- name: quiet_since
 -- Numbers after $1 of which nothing was told since $2, the first $3 of them.

@@ -117,6 +117,11 @@ def event_part(facts: Iterable[Fact]) -> DisclosedPart:
     return DisclosedPart(title="記録された事実（履歴）", lines=tuple(lines))
 
 
+def note_part(notes: Iterable[tuple[dt.date, str]]) -> DisclosedPart:
+    """What the counter noted of the person; whether anybody else is named in it, the decision has to look at."""
+    return DisclosedPart(title="経過記録", lines=tuple(_line(japanese_day(on), "経過記録", text) for on, text in notes))
+
+
 def _line(when: str, what: str, says: str, event: str | None = None) -> DisclosedLine:
     return DisclosedLine(when=when, what=what, says=says, event=event)
 

@@ -23,7 +23,7 @@ from contracts.doors.transmittal import AskReported, Reported
 from contracts.vocabulary import JST
 from prometheus_client import Gauge
 
-from eligibility import rights, store
+from eligibility import record_desk, rights, store
 from eligibility.inquiry import SIGHTS, line_of, visible
 
 OVERDUE = Gauge("kokunen_rights_requests_overdue", "Requests about a person's own records that nobody decided in time")
@@ -111,6 +111,7 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
             rights.income_part(incomes.incomes),
             rights.statement_part(lines),
             rights.event_part(facts),
+            rights.note_part(await record_desk.told_of(transaction, who)),
             rights.recipient_part(lines, reported.items),
             rights.access_part(used.accesses, more=used.more),
         ),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from chassis import operations
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
@@ -85,6 +86,6 @@ SERVICE = Service(
     projections=dict.fromkeys(("change", "hold", "merge", "identity_data"), "addressee"),
     circle="circle",
     circle_of=store.circle_of,
-    doors=(*addressee_doors.DOORS, *vault_doors.DOORS, *linkage.DOORS),
-    rights=RIGHTS,
+    doors=(*addressee_doors.DOORS, *vault_doors.DOORS, *linkage.DOORS, *operations.DOORS),
+    rights={**RIGHTS, **operations.RIGHTS},
 )

@@ -20,14 +20,36 @@ from contracts.doors.incomes import (
     TaxFlag,
     TaxFlags,
 )
+from contracts.doors.requests import (
+    AnswerIncomeRequest,
+    AskIncomeRequests,
+    AskOpenRows,
+    ImportIncomeRequest,
+    IncomeRequestAnswered,
+    IncomeRequestImported,
+    IncomeRequestNamed,
+    IncomeRequestsShown,
+    OpenRows,
+    RowSettled,
+    RowsLookedFor,
+    SettleRow,
+)
 from contracts.events.eligibility import Role
 from contracts.events.income import TaxAssessed
 from contracts.vocabulary import JST
 
+from tax_income import request_doors
 from tax_income.store import QUERIES
 
 LOOK, FLAGS, HELD = "incomes.look", "incomes.flags", "incomes.held"
-RIGHTS: dict[str, frozenset[str]] = {"transmittal": frozenset({LOOK}), "eligibility": frozenset({LOOK, FLAGS, HELD})}
+REQUESTS = "income-requests"
+MAX_LIST = 64 * 1024 * 1024
+"""Bytes of a call that brings a list: 300,000 rows of some hundred bytes."""
+RIGHTS: dict[str, frozenset[str]] = {
+    "transmittal": frozenset({LOOK}),
+    "eligibility": frozenset({LOOK, FLAGS, HELD}),
+    "request-clerk": frozenset({REQUESTS}),
+}
 """transmittal prints applications with the incomes they are decided by; eligibility shows those incomes at an inquiry, and to the person
 at a disclosure."""
 
@@ -121,4 +143,12 @@ DOORS = (
     Door("/incomes", LOOK, AskIncomes, Incomes, of_cases),
     Door("/incomes/held", HELD, AskHeldIncomes, HeldIncomes, held),
     Door("/tax-flags", FLAGS, AskTaxFlags, TaxFlags, tax_flags),
+    Door("/income-requests", REQUESTS, AskIncomeRequests, IncomeRequestsShown, request_doors.every),
+    Door(
+        "/income-requests/import", REQUESTS, ImportIncomeRequest, IncomeRequestImported, request_doors.let_in, MAX_LIST
+    ),
+    Door("/income-requests/match", REQUESTS, IncomeRequestNamed, RowsLookedFor, request_doors.look_for),
+    Door("/income-requests/open", REQUESTS, AskOpenRows, OpenRows, request_doors.still_open),
+    Door("/income-requests/settle", REQUESTS, SettleRow, RowSettled, request_doors.settle),
+    Door("/income-requests/answer", REQUESTS, AnswerIncomeRequest, IncomeRequestAnswered, request_doors.answer),
 )

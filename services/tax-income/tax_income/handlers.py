@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import asyncpg
+from chassis import operations
 from chassis.service import Handler, Service
 from chassis.transaction import Statement, Transaction
 from contracts.envelope import Event, addressee
@@ -102,8 +103,8 @@ SERVICE = Service(
     ),
     rebuilt_first=("residents", "persons-concerned"),
     measure=measure,
-    doors=doors.DOORS,
-    rights=doors.RIGHTS,
+    doors=(*doors.DOORS, *operations.DOORS),
+    rights={**doors.RIGHTS, **operations.RIGHTS},
     circle="circle",
     circle_of=store.circle_of,
 )

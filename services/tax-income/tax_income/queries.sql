@@ -117,7 +117,7 @@ select pg_advisory_xact_lock(7201, hashtext($1));
 
 -- name: requests
 -- Every list with its rows by what became of them.
-select r.number, r.kind, r.basis, r.rows, r.made_on, r.due_on, r.answered_at,
+select r.number, r.kind, r.basis, r.rows, r.made_on, r.due_on, r.answered_by, r.answered_at,
        count(*) filter (where w.outcome = 'waiting') as waiting, count(*) filter (where w.outcome = 'match') as matched,
        count(*) filter (where w.outcome = 'ambiguous') as ambiguous, count(*) filter (where w.outcome = 'none') as nobody,
        count(*) filter (where w.status = 'withheld') as withheld, count(*) filter (where w.status = 'not_known') as not_known

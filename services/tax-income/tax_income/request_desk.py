@@ -7,12 +7,12 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid5
 
 import asyncpg
-from chassis import database, files
+from chassis import database
+from chassis.doors import Refused as NotPossible
 from chassis.transaction import Access, Cause, Transaction, to_json
 from contracts.doors import AT_MOST
 from contracts.doors.registry import Match, MatchRow
@@ -30,10 +30,6 @@ Matcher = Callable[[Sequence[MatchRow]], Awaitable[Sequence[Match]]]
 """Asks registry-sync who is meant."""
 PAGE = 5_000
 """Rows of an answer that are put together at once."""
-
-
-class Unknown(Exception):
-    """There is no such list, or row; one sentence."""
 
 
 async def let_in(
@@ -79,10 +75,10 @@ def _unboxed(transaction: Transaction, request: str, row: asyncpg.Record) -> dic
 
 
 async def request_of(transaction: Transaction, number: str) -> asyncpg.Record:
-    """The head of a list. Unknown where there is none."""
+    """The head of a list. NotPossible where there is none."""
     rows = await transaction.fetch(QUERIES["request"], number)
     if not rows:
-        raise Unknown(f"There is no income request {number}.")
+        raise NotPossible("no_such_request", f"依頼番号 {number} の依頼はありません。", status=404)
     return rows[0]
 
 
@@ -136,19 +132,21 @@ def _tell(transaction: Transaction, request: asyncpg.Record, line: int, addresse
     )
 
 
-async def settle(transaction: Transaction, access: Access, number: str, line: int, addressee: int | None) -> str:
+async def settle(
+    transaction: Transaction, access: Access, number: str, line: int, addressee: int | None
+) -> Literal["proposed", "settled"]:
     """A person says who is meant by a row, or that nobody is (None); another one says the same: then it holds."""
     request = await request_of(transaction, number)
     rows = await transaction.fetch(QUERIES["row_to_settle"], number, line)
     if not rows or rows[0]["outcome"] not in ("ambiguous", "none") or rows[0]["confirmed_by"] is not None:
-        raise Unknown(f"Line {line} of {number} is not for anybody to settle.")
+        raise NotPossible("nothing_to_settle", f"{number} の{line}行は、確認を要する行ではありません。", status=409)
     subjects = [addressee] if addressee is not None else []
     before = rows[0]
     if before["settled_by"] is None or before["settled_to"] != addressee:
         await transaction.fetch(QUERIES["propose"], number, line, access.account, addressee)
-        state = "proposed"
+        state: Literal["proposed", "settled"] = "proposed"
     elif before["settled_by"] == access.account:
-        raise Unknown("Another person than the one who proposed it must confirm.")
+        raise NotPossible("same_person", "提案した人とは別の人が確認します。", subjects=subjects)
     else:
         await transaction.fetch(QUERIES["confirm"], number, line, access.account)
         if addressee is not None:
@@ -160,12 +158,12 @@ async def settle(transaction: Transaction, access: Access, number: str, line: in
     return state
 
 
-async def answered(transaction: Transaction, access: Access, number: str, folder: Path) -> tuple[Accounts, Path]:
-    """Write the answer: one row for each of the list. Told once; written again, the same file. Unknown while people are still looked for."""
+async def answered(transaction: Transaction, access: Access, number: str) -> tuple[Accounts, bytes]:
+    """The answer: one row for each of the list. Told once; made again, the same bytes. NotPossible while people are still looked for."""
     request = await request_of(transaction, number)
     await transaction.fetch(QUERIES["lock_request"], number)
     if (await transaction.fetch(QUERIES["anybody_waiting"], number))[0]["waiting"]:
-        raise Unknown(f"The people of {number} are still to be looked for.")
+        raise NotPossible("people_waiting", f"{number} の対象者の照合が終わっていません。", status=409)
     layout = answer_layout(request["kind"])
     writer = Writer(
         layout,
@@ -195,10 +193,8 @@ async def answered(transaction: Transaction, access: Access, number: str, folder
     if not counted.agree:
         raise RuntimeError(f"the answer to {number} does not account for every row")
     content = writer.content()
-    file = folder / f"{number}-answer.dat"
-    files.write(file, content)
     await transaction.fetch(QUERIES["answered"], number, access.account, hashlib.sha256(content).hexdigest())
-    return counted, file
+    return counted, content
 
 
 async def _filled(transaction: Transaction, request: asyncpg.Record, page: Sequence[asyncpg.Record]) -> list[Row]:

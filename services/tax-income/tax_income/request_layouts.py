@@ -4,12 +4,13 @@ The official layouts are published nowhere we could find: these are drafts (案)
 official. What is asked and answered follows the assessment's three kinds (Ⅰ1⑦) and NPA 108条.
 """
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from contracts.doors.requests import IncomeRequestKind
 from contracts.fixed_file import Field, Layout
 from contracts.vocabulary import Sex
 
-Kind = Literal["continued_review", "unpaid_premium", "support_benefit"]
+Kind = IncomeRequestKind
 
 
 class RequestKind(NamedTuple):

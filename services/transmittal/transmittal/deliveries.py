@@ -14,6 +14,7 @@ from uuid import uuid5
 from chassis import database
 from chassis.doors import Refused
 from chassis.transaction import Access, Cause, Transaction, to_json
+from contracts.doors.papers import DeliveryShown
 from contracts.envelope import NAMESPACE
 from contracts.fixed_file import read
 from contracts.vocabulary import JST
@@ -23,7 +24,20 @@ from transmittal.returns import LAYOUTS, Kind, Ours, accepted, notice
 from transmittal.store import QUERIES
 
 
-async def register(transaction: Transaction, access: Access, number: str, cover: Mapping[str, int]) -> None:
+async def every(transaction: Transaction, access: Access) -> list[DeliveryShown]:
+    """Every delivery: what its cover announces, who counted the same, what was let in and became of it."""
+    rows = await transaction.fetch(QUERIES["deliveries"])
+    await transaction.record_search(access, "transmittal.deliveries", ("delivery",))
+    read = ("cover", "files", "outcomes")
+    return [
+        DeliveryShown(
+            delivery=row["number"], **{k: json.loads(v) if k in read else v for k, v in row.items() if k != "number"}
+        )
+        for row in rows
+    ]
+
+
+async def register(transaction: Transaction, access: Access, number: str, cover: Mapping[Any, int]) -> None:
     """A delivery came, and its cover sheet (送付書) announces so many rows by kind of file."""
     await transaction.fetch(QUERIES["lock_delivery"], number)
     if await transaction.fetch(QUERIES["delivery"], number):
@@ -32,7 +46,7 @@ async def register(transaction: Transaction, access: Access, number: str, cover:
     await transaction.record_search(access, "transmittal.delivery", ("cover",), "register")
 
 
-async def count(transaction: Transaction, access: Access, number: str, counts: Mapping[str, int]) -> dict[str, int]:
+async def count(transaction: Transaction, access: Access, number: str, counts: Mapping[Any, int]) -> dict[str, int]:
     """What somebody counted; what differs from the cover sheet, counted less announced."""
     cover = await _cover(transaction, number)
     await transaction.fetch(QUERIES["lock_delivery"], number)

@@ -3,12 +3,37 @@
 Roles: transmittal-clerk 点検・封印 · transmittal-approver 決裁・後閲 · section-head 持ち出し許可. The database decides, too (`desk.py`).
 """
 
+import datetime as dt
 import json
 from typing import Any
 
 import asyncpg
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
+from contracts import fixed_file
+from contracts.doors.papers import (
+    AskDeliveries,
+    AskPapers,
+    CountDelivery,
+    Deliveries,
+    DeliveryCounted,
+    DeliveryLetIn,
+    DesignateTerminal,
+    DisposeMedium,
+    LendMedium,
+    LetDeliveryIn,
+    MediumNamed,
+    PaperPlaces,
+    PrintBatch,
+    Printed,
+    PrintFiling,
+    PrintLabels,
+    PrintLetter,
+    PrintRegister,
+    PrintReminders,
+    RegisterDelivery,
+    RegisterMedium,
+)
 from contracts.doors.transmittal import (
     AskBatches,
     AskDue,
@@ -44,11 +69,12 @@ from contracts.doors.transmittal import (
     ReportedItem,
     SealNow,
 )
-from contracts.vocabulary import Model
+from contracts.vocabulary import JST, Model
 from prometheus_client import Gauge
 
-from transmittal import desk, due_list
+from transmittal import deliveries, desk, due_list, media_ledger, paper_desk
 from transmittal.due import Content
+from transmittal.paper_desk import PROTECTED
 from transmittal.store import QUERIES
 
 DUE, SEAL, CHECK, DECIDE, WRITE, PERMIT, DISPATCH, RECEIVE, VOID, PULL = (
@@ -63,16 +89,24 @@ DUE, SEAL, CHECK, DECIDE, WRITE, PERMIT, DISPATCH, RECEIVE, VOID, PULL = (
     "transmittal.void",
     "transmittal.pull",
 )
-REPORTED = "transmittal.reported"
+REPORTED, PRINT, RETURNS, LEDGER = (
+    "transmittal.reported",
+    "transmittal.print",
+    "transmittal.returns",
+    "transmittal.media",
+)
+PAPERS = "papers.print"
 RIGHTS: dict[str, frozenset[str]] = {
-    "transmittal-clerk": frozenset({DUE, SEAL, CHECK, WRITE, DISPATCH, RECEIVE, VOID, PULL}),
+    "transmittal-clerk": frozenset({DUE, SEAL, CHECK, WRITE, DISPATCH, RECEIVE, VOID, PULL, PRINT, RETURNS, LEDGER}),
     "transmittal-approver": frozenset({DUE, DECIDE}),
     "section-head": frozenset({DUE, PERMIT}),
+    "clerk": frozenset({PAPERS}),
+    "protection-clerk": frozenset({PAPERS, PROTECTED}),
     "eligibility": frozenset({REPORTED}),
 }
 """eligibility says in a disclosure (開示) what was told to the pension service."""
 MAX_MEDIUM = 32 * 1024 * 1024
-"""Bytes of a call that brings the files of a medium."""
+"""Bytes of a call that brings the files of a medium, or a file that came back."""
 _AGE = Gauge("kokunen_transmittal_due", "Items that are to go and have not gone, by how they stand", ["state"])
 _DAYS = Gauge(
     "kokunen_transmittal_due_in_days",
@@ -243,6 +277,67 @@ async def put_back(transaction: Transaction, access: Access, body: ItemNamed) ->
     return BatchDone()
 
 
+async def returned(transaction: Transaction, access: Access, body: AskDeliveries) -> Deliveries:
+    """What the pension service sent."""
+    return Deliveries(deliveries=tuple(await deliveries.every(transaction, access)))
+
+
+async def register_delivery(transaction: Transaction, access: Access, body: RegisterDelivery) -> BatchDone:
+    """A delivery came."""
+    await deliveries.register(transaction, access, body.delivery, body.cover)
+    return BatchDone()
+
+
+async def count_delivery(transaction: Transaction, access: Access, body: CountDelivery) -> DeliveryCounted:
+    """What one person counted."""
+    return DeliveryCounted(differences=await deliveries.count(transaction, access, body.delivery, body.counts))
+
+
+async def let_in(transaction: Transaction, access: Access, body: LetDeliveryIn) -> DeliveryLetIn:
+    """A file of a counted delivery; refused whole where anything of it is wrong."""
+    try:
+        return DeliveryLetIn(rows=await deliveries.let_in(transaction, access, body.delivery, body.kind, body.content))
+    except fixed_file.Refused as refused:
+        await transaction.record_refusal([], access, "transmittal.delivery-import")
+        return DeliveryLetIn(findings=tuple(str(one) for one in refused.findings))
+
+
+async def register_medium(transaction: Transaction, access: Access, body: RegisterMedium) -> BatchDone:
+    """A medium enters the ledger; to be used until the end of its last day."""
+    ends = _day_after(body.valid_until)
+    await media_ledger.register(transaction, access, body.medium, body.serial, body.kind, body.place, ends)
+    return BatchDone()
+
+
+async def lend(transaction: Transaction, access: Access, body: LendMedium) -> BatchDone:
+    """A medium goes out."""
+    await media_ledger.lend(transaction, access, body.medium, body.destination, body.due_back)
+    return BatchDone()
+
+
+async def take_back(transaction: Transaction, access: Access, body: MediumNamed) -> BatchDone:
+    """A medium came back."""
+    await media_ledger.take_back(transaction, access, body.medium)
+    return BatchDone()
+
+
+async def dispose(transaction: Transaction, access: Access, body: DisposeMedium) -> BatchDone:
+    """The end of a medium."""
+    await media_ledger.dispose(transaction, access, body.medium, body.how, body.certificate)
+    return BatchDone()
+
+
+async def designate(transaction: Transaction, access: Access, body: DesignateTerminal) -> BatchDone:
+    """A terminal on which media may be written."""
+    ends = None if body.valid_until is None else _day_after(body.valid_until)
+    await media_ledger.designate(transaction, access, body.terminal, ends)
+    return BatchDone()
+
+
+def _day_after(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), JST)
+
+
 DOORS = (
     Door("/due", DUE, AskDue, DueItems, due),
     Door("/reported", REPORTED, AskReported, Reported, reported),
@@ -263,6 +358,22 @@ DOORS = (
     Door("/batches/void", VOID, BatchVoid, BatchDone, void),
     Door("/items/pull", PULL, ItemPull, BatchDone, pull),
     Door("/items/put-back", PULL, ItemNamed, BatchDone, put_back),
+    Door("/papers", PAPERS, AskPapers, PaperPlaces, paper_desk.places),
+    Door("/papers/filing", PAPERS, PrintFiling, Printed, paper_desk.filing),
+    Door("/papers/letter", PAPERS, PrintLetter, Printed, paper_desk.letter),
+    Door("/papers/labels", PAPERS, PrintLabels, Printed, paper_desk.labels),
+    Door("/papers/reminders", PRINT, PrintReminders, Printed, paper_desk.reminders),
+    Door("/papers/batch", PRINT, PrintBatch, Printed, paper_desk.batch),
+    Door("/papers/register", PRINT, PrintRegister, Printed, paper_desk.register),
+    Door("/deliveries", RETURNS, AskDeliveries, Deliveries, returned),
+    Door("/deliveries/register", RETURNS, RegisterDelivery, BatchDone, register_delivery),
+    Door("/deliveries/count", RETURNS, CountDelivery, DeliveryCounted, count_delivery),
+    Door("/deliveries/let-in", RETURNS, LetDeliveryIn, DeliveryLetIn, let_in, MAX_MEDIUM),
+    Door("/media/register", LEDGER, RegisterMedium, BatchDone, register_medium),
+    Door("/media/lend", LEDGER, LendMedium, BatchDone, lend),
+    Door("/media/take-back", LEDGER, MediumNamed, BatchDone, take_back),
+    Door("/media/dispose", LEDGER, DisposeMedium, BatchDone, dispose),
+    Door("/media/terminal", PERMIT, DesignateTerminal, BatchDone, designate),
 )
 
 

@@ -202,19 +202,22 @@ def filing_matter(event: Event[FilingReceived] | Event[ClaimReceived]) -> Matter
     """A filing or claim that goes out as itself: one item per filing, once it was accepted here. Our pre-check plays no part."""
     line = event.data
     never = _not_sent(line)
-    content = None
-    if never is None:
-        content = Content(
-            kind=line.kind,
-            basic_pension_number=line.basic_pension_number,
-            filing=line.filing,
-            received_on=line.received_on,
-            due_on=report_due_on(line.received_on) if line.route == "report" else None,
-            effective_on=line.fact_on if isinstance(line, FilingReceived) else None,
-            first_month=line.first_month if isinstance(line, FilingReceived) else None,
-            last_month=line.last_month if isinstance(line, FilingReceived) else None,
-        )
+    content = content_of(line) if never is None else None
     return Matter(event.id, addressee(event), line.filing, _version(event), content, never, line)
+
+
+def content_of(line: Received) -> Content:
+    """What a filing says to the pension service, where it goes out as itself."""
+    return Content(
+        kind=line.kind,
+        basic_pension_number=line.basic_pension_number,
+        filing=line.filing,
+        received_on=line.received_on,
+        due_on=report_due_on(line.received_on) if line.route == "report" else None,
+        effective_on=line.fact_on if isinstance(line, FilingReceived) else None,
+        first_month=line.first_month if isinstance(line, FilingReceived) else None,
+        last_month=line.last_month if isinstance(line, FilingReceived) else None,
+    )
 
 
 def _not_sent(line: FilingReceived | ClaimReceived) -> str | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from chassis import operations
 from chassis.service import Handler, Service
 from chassis.transaction import Transaction, to_json
 from contracts.envelope import Event, addressee
@@ -116,6 +117,6 @@ SERVICE = Service(
     measure=doors.measure,
     circle="circle",
     circle_of=store.circle_of,
-    doors=doors.DOORS,
-    rights=doors.RIGHTS,
+    doors=(*doors.DOORS, *operations.DOORS),
+    rights={**doors.RIGHTS, **operations.RIGHTS},
 )

@@ -6,16 +6,15 @@ may not go out in a window envelope (窓付き封筒), and what would be seen in
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from contracts.doors.incomes import CaseIncomes
+from contracts.doors.papers import LetterKind
 from contracts.doors.registry import Addressee
 from contracts.era import japanese_day, japanese_year
 from contracts.events.eligibility import ClaimReceived, FilingReceived, HintCode
 
 from transmittal.report_forms import PAPERS, TITLES, WORDS, called, record_of
-
-LetterKind = Literal["receipt", "missing-papers", "returned", "income-statement"]
 
 _TITLES: dict[LetterKind, str] = {
     "receipt": "受付控",

@@ -9,14 +9,15 @@ from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
 from contracts.doors import AT_MOST
-from contracts.doors.incomes import AskIncomes, Incomes
+from contracts.doors.incomes import AskIncomes, CaseAsked, CaseIncomes, Incomes
+from contracts.doors.papers import LetterKind
 from contracts.doors.registry import Addressee, Addressees, AskAddressees
 from contracts.events.eligibility import FilingReceived
 from contracts.vocabulary import JST
 
 from transmittal import letters, report_forms, store
 from transmittal.due import Received
-from transmittal.letters import Letter, LetterKind, MailTo, Unmade
+from transmittal.letters import Letter, MailTo, Unmade
 from transmittal.registers import LINE
 from transmittal.store import QUERIES
 
@@ -34,7 +35,7 @@ async def write_to(
         if kind == "income-statement":
             written, people = await _statements(transaction, access, line, person)
         else:
-            known, people = await _register(transaction, access, [person]), [person]
+            known, people = await register(transaction, access, [person]), [person]
             written = [letters.letter(kind, line, rows[0]["returned_for"], known[person], mail_to)]
     except letters.NotForThis as nothing:
         raise Refused("nothing_to_write", str(nothing), status=409, subjects=[person]) from None
@@ -52,13 +53,9 @@ async def _statements(
     case = report_forms.case_of(applicant, line, form) if isinstance(line, FilingReceived) else None
     if case is None:
         raise letters.NotForThis("所得により審査する申請ではありません。")
-    try:
-        async with Calls(transaction.settings, "tax-income") as tax:
-            told = (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
-    except CallFailed:
-        raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
+    told = await incomes(transaction, access, case)
     people = [one.addressee for one in told.incomes]
-    known = await _register(transaction, access, people)
+    known = await register(transaction, access, people)
     return letters.income_statements(line, told, case.tax_year, known), people
 
 
@@ -71,7 +68,7 @@ async def remind(
     filings: dict[int, list[Unmade]] = defaultdict(list)
     for row in await transaction.fetch(QUERIES["to_remind"], list(letters.REMINDED), person, day, again):
         filings[row["person"]].append(Unmade(row["hint"], row["since"], row["due_on"]))
-    known = await _register(transaction, access, list(filings))
+    known = await register(transaction, access, list(filings))
     reached = [who for who in filings if letters.reachable(known[who])]
     told = [(who, one.hint, one.since) for who in reached for one in filings[who]]
     await transaction.fetch(QUERIES["reminded"], *database.columns(told, 3), access.account)
@@ -81,7 +78,16 @@ async def remind(
     return written, sorted(filings.keys() - set(reached))
 
 
-async def _register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:
+async def incomes(transaction: Transaction, access: Access, case: CaseAsked) -> CaseIncomes:
+    """What tax-income says of the persons of an application. Refused when it does not answer."""
+    try:
+        async with Calls(transaction.settings, "tax-income") as tax:
+            return (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
+    except CallFailed:
+        raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
+
+
+async def register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:
     """What the register says of these people. Refused when it does not answer."""
     known: dict[int, Addressee] = {}
     try:

@@ -78,7 +78,7 @@ def _lists(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator
 
 
 def _forms(sheets: Sequence[Sheet], batch: Batch, municipality: str) -> Iterator[_Document]:
-    around = {"batch": batch.number, "municipality": municipality}
+    around = {"title": f"進達帳票 第{batch.number}号", "municipality": municipality}
     for n, part in _parts(sheets, AT_ONCE):
         shown = [drawable(sheet, batch, municipality) for sheet in part]
         yield _Document(f"batch-{batch.number:04d}-forms-{n:03d}.pdf", "forms", {**around, "sheets": shown})
@@ -103,14 +103,25 @@ def labels(filing: str, sheets: int, municipality: str, day: dt.date) -> bytes:
     return pdf("labels", {"title": f"原本 {filing}", "municipality": municipality, "labels": made}, day)
 
 
-def drawable(sheet: Sheet, batch: Batch, municipality: str) -> dict[str, Any]:
+def alone(sheet: Sheet, municipality: str, day: dt.date) -> bytes:
+    """The paper of a filing that no batch has yet, as it is laid before somebody at the counter."""
+    shown = drawable(sheet, None, municipality)
+    title = f"{sheet.title} {sheet.filing}"
+    return pdf_beside("forms", {"title": title, "municipality": municipality, "sheets": [shown]}, day)
+
+
+def drawable(sheet: Sheet, batch: Batch | None, municipality: str) -> dict[str, Any]:
     """A sheet as it can be printed: 〓 stands for what the font has no drawing of, and a note names it."""
     stand_ins, note = _stand_ins(content for _, content in sheet.boxes)  # incomes hold figures and words of ours
     boxes = ((label, content.translate(stand_ins)) for label, content in sheet.boxes)
-    place = (("進達番号", f"第{batch.number}号　{sheet.line}"), ("区分", sheet.mark))
+    number, sealed_on, code = "", "", ""
+    if batch is not None:
+        number, sealed_on = f"第{batch.number}号　{sheet.line}", japanese_day(batch.sealed_on)
+        code = f"（{batch.municipality}）"
+    place = (("進達番号", number), ("区分", sheet.mark))
     receipt = (
         ("受付年月日", sheet.received_on, "受付番号", sheet.filing),
-        ("報告・送付", japanese_day(batch.sealed_on), "市区町村", f"{municipality}（{batch.municipality}）"),
+        ("報告・送付", sealed_on, "市区町村", f"{municipality}{code}"),
     )
     incomes = None
     if sheet.incomes:

@@ -317,6 +317,17 @@ left join lateral (
 ) a on true
 order by r.received_on, r.filing;
 
+-- name: paper_places
+-- Every filing of a person, with the newest attempt that took its original along, and the day on which that left.
+select r.line, a.state as attempt, a.batch, a.sealed_on,
+       (select min(i.dispatched_at) from issue i where i.batch = a.batch and i.voided_at is null) as dispatched_at
+from reception r
+left join lateral (
+    select state, batch, sealed_on from attempt
+    where addressee = r.addressee and filing = r.filing and batch is not null order by number desc limit 1
+) a on true
+where r.addressee = $1 order by r.received_on desc, r.filing;
+
 -- name: filing_received
 -- One filing, and why the pension service returned it, where it did last.
 select r.addressee, r.line, (
@@ -369,7 +380,9 @@ select distinct event_id from delivery_row where event_id = any($1::uuid[]);
 select d.number, d.cover, d.registered_by, d.registered_at,
        (select count(distinct lower(counted_by)) from delivery_count c where c.delivery = d.number and c.counts = d.cover) as counted_equal,
        (select count(*) from delivery_count c where c.delivery = d.number and c.counts <> d.cover) as counted_differently,
-       (select count(*) from delivery_file f where f.delivery = d.number) as files
+       (select coalesce(json_object_agg(kind, rows), '{}') from delivery_file f where f.delivery = d.number) as files,
+       (select coalesce(json_object_agg(outcome, n), '{}')
+        from (select outcome, count(*) as n from delivery_row r where r.delivery = d.number group by outcome) as o) as outcomes
 from delivery d order by d.registered_at;
 
 -- name: delivery_rows

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from contracts.era import japanese_day
 from contracts.vocabulary import JST
@@ -12,8 +12,6 @@ from pydantic import TypeAdapter
 from transmittal.due import KINDS, Kind, Received
 from transmittal.report_forms import TITLES, Sheet
 from transmittal.ruled import Widths, in_pages, ruled
-
-Register = Literal["reception", "carry-outs", "media"]
 
 LINES = 33
 """On a page, those of the column titles among them."""

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from contracts.doors.papers import DeliveryKind
 from contracts.events.notice import BasicPensionNumberAssigned, ExemptionDecided, FilingProcessed, MembershipNotified
 from contracts.fixed_file import Field, File, Finding, Layout, Refused
 from contracts.vocabulary import Category, Exemption, Model, Month
 
-Kind = Literal["results", "decisions", "numbers", "memberships", "absentees"]
-"""処理結果一覧・決定結果・付番・第2号第3号及び20歳の一覧・不在者一覧."""
+Kind = DeliveryKind
 CODES: dict[Kind, int] = {"results": 1, "decisions": 2, "numbers": 3, "memberships": 4, "absentees": 5}
 SCHEMES: dict[int, Exemption | None] = {
     0: None, 1: "full", 2: "three_quarter", 3: "half", 4: "quarter", 5: "deferral", 6: "student",

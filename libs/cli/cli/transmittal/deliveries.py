@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 from chassis.transaction import Access
+from contracts.doors.papers import DeliveryKind as Kind
 from contracts.fixed_file import Refused
 from transmittal import deliveries
-from transmittal.returns import Kind
 
 from cli.access import AsJson, asks_for
 from cli.local import say

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 from chassis import files
-from chassis.transaction import Access, Transaction
+from chassis.transaction import Access
+from contracts.doors.papers import LetterKind, RegisterName
 from contracts.vocabulary import JST
-from transmittal import desk, mail, originals, paper, registers
-from transmittal.letters import Letter, LetterKind, MailTo
-from transmittal.store import QUERIES
+from transmittal import desk, mail, originals, paper, paper_desk
+from transmittal.letters import Letter, MailTo
 
 from cli import stack
 from cli.access import asks_for, day_or
@@ -94,7 +94,7 @@ def _print_letters(written: Sequence[Letter], name: str, into: Path) -> None:
 def print_register(
     access: Access,
     name: Annotated[
-        registers.Register,
+        RegisterName,
         typer.Argument(help="reception 受付処理簿 · carry-outs 持ち出し記録簿 · media 記録媒体管理台帳"),
     ],
     into: Annotated[Path, typer.Option("--into", file_okay=False, help="Folder for the PDF file.")],
@@ -104,19 +104,7 @@ def print_register(
     """A register as PDF. 受付処理簿 leaves access records."""
     days = day_or(since, dt.date.min), day_or(until, dt.date.max)
 
-    async def step(transaction: Transaction) -> registers.Page:
-        match name:
-            case "reception":
-                rows = await transaction.fetch(QUERIES["reception"], *days)
-                about = sorted({row["addressee"] for row in rows})
-                await transaction.record_access(about, access, "transmittal.print-register", ("filing",), "print")
-                return registers.reception(rows)
-            case "carry-outs":
-                return registers.carry_outs(await transaction.fetch(QUERIES["carry_outs"]))
-            case "media":
-                return registers.media(await transaction.fetch(QUERIES["media"]))
-
-    page = act(access, step)
+    page = act(access, lambda transaction: paper_desk.register_page(transaction, access, name, *days))
     into.mkdir(parents=True, exist_ok=True)
     today = dt.datetime.now(JST).date()
     municipality = environment_settings(stack.read(), "transmittal").municipality_name

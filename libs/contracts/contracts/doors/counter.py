@@ -6,10 +6,23 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from contracts.doors.inquiry import ViewLine
 from contracts.events.eligibility import ClaimKind, FilingKind, HintCode, Outcome
 from contracts.events.filing import Evidence
 from contracts.events.forms import FilingContent
-from contracts.vocabulary import AddresseeNumber, BasicPensionNumber, Channel, Code, Date, Model, Month, Scheme
+from contracts.vocabulary import (
+    AddresseeNumber,
+    BasicPensionNumber,
+    Channel,
+    Code,
+    Count,
+    Date,
+    IncomeYear,
+    Model,
+    Month,
+    Scheme,
+    Yen,
+)
 
 BOOK_AT_MOST = 500
 FilingState = Literal["waiting", "accepted", "refused", "withdrawn", "returned"]
@@ -187,13 +200,24 @@ class HintsShown(Model):
     more: bool = False
 
 
+class AssumedIncome(Model):
+    """What if somebody's income of a year were this one?"""
+
+    addressee: AddresseeNumber
+    income_year: IncomeYear
+    total_income_yen: Yen
+    dependants: Annotated[Count, Field(description="general dependants (一般の扶養親族)")] = 0
+
+
 class AskNote(Model):
-    """POST /note: the decision note of a person: what follows, from which facts and articles. Number and birth date must be one person's."""
+    """POST /note: the decision note of a person: what follows, from which facts and articles. Number and birth date must be one person's.
+    With `assumed` it is a trial (試算): these incomes stand for what is known."""
 
     addressee: AddresseeNumber
     birth_date: Date
     month: Month | None = None
     language: Language = "ja"
+    assumed: Annotated[tuple[AssumedIncome, ...], Field(strict=False, max_length=3)] = ()
 
 
 class NoteParagraph(Model):
@@ -206,3 +230,36 @@ class NoteShown(Model):
 
     day: Annotated[Date, Field(description="the business day as of which it is")]
     paragraphs: tuple[NoteParagraph, ...] = Field(strict=False)
+
+
+class AskReach(Model):
+    """POST /filings/reach: what follows from a filing now, and would not without it (取下げ・訂正の影響)? Nothing is kept."""
+
+    filing: Code
+    addressee: AddresseeNumber
+
+
+class Reach(Model):
+    """`lost`: said because of the filing alone · `gained`: what would be said without it. Lines as on the person's sheet."""
+
+    lost: Annotated[tuple[ViewLine, ...], Field(strict=False)]
+    gained: Annotated[tuple[ViewLine, ...], Field(strict=False)]
+
+
+class AskCounts(_Days):
+    """POST /counts: how many filings were received in these days, by kind, office and channel, for the ward's returns (事務費交付金の報告)."""
+
+
+class CountLine(Model):
+    kind: Code
+    office: Code
+    channel: Channel
+    state: FilingState
+    count: int
+
+
+class Counts(Model):
+    """`lines`: lines of the reception book in these days; the counts must add up to it."""
+
+    counts: Annotated[tuple[CountLine, ...], Field(strict=False)]
+    lines: int

@@ -4,16 +4,19 @@ import datetime as dt
 from typing import get_args
 
 from contracts import wording
-from contracts.doors.counter import AskBook, AskFiling, BookLine, FilingShown, FilingState
+from contracts.doors.counter import AskBook, AskFiling, AskReach, BookLine, FilingShown, FilingState
 from contracts.doors.filings import CheckFiling, DecideSending, ReturnFiling, WithdrawFiling
 from contracts.era import read_day
 from contracts.purposes import PURPOSES
+from contracts.sheet import row
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console import doors, forms
-from console.asked import BOOK, FILING
+from console.asked import BOOK, FILING, REACH
 from console.screens import common
+from console.screens.papers import LETTERS
+from console.screens.reception import BY_CYCLE
 from console.web import Refusal, Screen, Visit
 
 TO_CHECK = ("second_person", "entry_and_check_differ", "checked_by_who_entered")
@@ -86,6 +89,11 @@ async def _page(visit: Visit, shown: FilingShown, purpose: str, errors: dict[str
     words = forms.words(entry.content)
     differs = forms.differences(entry.content, check.content) if check is not None else frozenset()
     blind = visit.request.query_params.get("blind") == "1"
+    reach = None
+    if visit.request.query_params.get("reach") == "1":
+        asked = AskReach(filing=shown.filing, addressee=shown.addressee)
+        found = await visit.ask(REACH, asked, purpose, shown.filing)
+        reach = [row(line) for line in found.lost], [row(line) for line in found.gained]
     filled = forms.filled(entry.content.kind, entry.content) | forms.filled_evidence(entry.evidence)
     filled |= {"received_on": [entry.received_on.isoformat()], "channel": [entry.channel], "office": [entry.office]}
     correction = visit.seal(a=shown.addressee, p=purpose, f=shown.filing, r=entry.revision, t=filled)
@@ -118,6 +126,9 @@ async def _page(visit: Visit, shown: FilingShown, purpose: str, errors: dict[str
         what=visit.request.path_params["what"],
         may_decide="desk-head" in visit.roles,
         done=visit.request.query_params.get("done", ""),
+        letters=LETTERS,
+        reach=reach,
+        with_income=entry.content.kind in BY_CYCLE,
     )
 
 

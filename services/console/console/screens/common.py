@@ -1,12 +1,15 @@
 """What several pages need: who may, whom a number is, which days."""
 
 import datetime as dt
-from collections.abc import Iterable
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts.doors.registry import Addressee, AskAddressees
 from contracts.era import read_day
 from contracts.vocabulary import JST, Sex
+from starlette.responses import Response
 
 from console.asked import ADDRESSEES
 from console.store import QUERIES
@@ -48,6 +51,24 @@ def _name(one: Addressee) -> Name | None:
     if record is None:
         return None
     return Name(one.addressee, record.name, record.name_kana, record.birth_date, record.sex, one.protected)
+
+
+def document(files: Mapping[str, bytes], name: str) -> Response:
+    """What was made to be printed, shown in the browser; several files, or such as no browser shows, as one zip file."""
+    if len(files) == 1 and next(iter(files)).endswith(".pdf"):
+        content, media_type, how = next(iter(files.values())), "application/pdf", f'inline; filename="{name}.pdf"'
+    else:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for file, one in files.items():
+                archive.writestr(zipfile.ZipInfo(file), one)
+        content, media_type, how = packed.getvalue(), "application/zip", f'attachment; filename="{name}.zip"'
+    return Response(content, media_type=media_type, headers={"content-disposition": how})
+
+
+def day_of(visit: Visit, box: str) -> dt.date:
+    """The day in a box that has to have one. Refusal, in a sentence, for what is no day."""
+    return day_or(visit.typed(box) or "-", dt.date.min)
 
 
 def purpose_of(visit: Visit, text: str) -> str:

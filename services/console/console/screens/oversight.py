@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, get_args
 
 from contracts import wording
-from contracts.doors.accounts import ApproveProposal, AskAccounts, ProposeAccount
+from contracts.doors.accounts import ApproveProposal, AskAccounts, ProposeAccount, ProposeTerminal
 from contracts.doors.log import AskAccesses
 from contracts.doors.oversight import AskFindings, AskReview, SettleFinding, SignReview, Verdict
 from contracts.events.operations import TerminalClass
@@ -113,6 +113,14 @@ async def register(visit: Visit) -> Response:
         if visit.typed("do") == "approve":
             body = made(ApproveProposal, proposal=int(visit.typed("proposal") or 0))
             said["version"] = (await visit.ask(asked.APPROVE_ACCOUNT, body, REGISTER)).version
+        elif visit.typed("do") == "terminal":
+            terminal = made(
+                ProposeTerminal,
+                terminal=visit.typed("terminal"),
+                of=visit.typed("of"),
+                withdrawn=visit.typed("withdrawn") == "on",
+            )
+            said["proposal"] = (await visit.ask(asked.PROPOSE_TERMINAL, terminal, REGISTER)).proposal
         else:
             said["proposal"] = (await visit.ask(asked.PROPOSE_ACCOUNT, await _proposed(visit), REGISTER)).proposal
     purpose = REGISTER if ACCOUNTS & visit.roles else AUDIT

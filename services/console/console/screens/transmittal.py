@@ -1,12 +1,24 @@
 """To the pension service (進達): what is due, the batches, and one batch from its seal to the receipt. Every step is one of transmittal's doors."""
 
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
 from contracts import wording
+from contracts.doors.papers import (
+    AskDeliveries,
+    CountDelivery,
+    DesignateTerminal,
+    DisposeMedium,
+    LendMedium,
+    LetDeliveryIn,
+    MediumNamed,
+    PrintBatch,
+    PrintRegister,
+    PrintReminders,
+    RegisterDelivery,
+    RegisterMedium,
+)
 from contracts.doors.transmittal import (
     AskBatches,
     AskDue,
@@ -31,6 +43,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console import asked
+from console.screens import common
 from console.web import Asked, Refusal, Screen, Visit, made
 
 CLERKS = frozenset({"transmittal-clerk"})
@@ -53,7 +66,28 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 """Steps of an issue: name, who, when."""
 MAX_MEDIUM = 32 * 1024 * 1024
 """Bytes of what is read from a medium."""
-PULL_REASONS = ("withdrawn_by_applicant", "paper_missing", "entered_by_mistake", "other")
+MEDIUM_KINDS = {"optical_disc": "光ディスク", "magneto_optical_disc": "光磁気ディスク"}
+DISPOSALS = {"shredded": "破砕", "broken": "切断", "left_with_recipient": "送付先で廃棄"}
+DELIVERY_KINDS = {
+    "results": "処理結果一覧",
+    "decisions": "決定結果",
+    "numbers": "基礎年金番号の付番",
+    "memberships": "第2号・第3号及び20歳の一覧",
+    "absentees": "不在者一覧",
+}
+OUTCOMES = {
+    "told": "反映",
+    "not_via_us": "反映（当方を経由しないもの）",
+    "twice": "重複",
+    "nobody": "該当者なし",
+    "for_a_person": "要確認",
+}
+PULL_REASONS = {
+    "withdrawn_by_applicant": "届出人の申出",
+    "paper_missing": "書類の不足",
+    "entered_by_mistake": "誤入力",
+    "other": "その他",
+}
 
 
 async def due(visit: Visit) -> Response:
@@ -154,7 +188,7 @@ async def _step(visit: Visit, number: int, said: dict[str, Any]) -> Response | N
             await ask(asked.REVIEW_BATCH, BatchNamed(**here))
         case "files":
             medium = await ask(asked.MEDIUM_FILES, made(BatchForMedium, **here, medium=visit.typed("medium")))
-            return _zipped(number, medium.files)
+            return common.document(medium.files, f"batch-{number:04d}")
         case "write":
             await ask(asked.WRITE_BATCH, made(BatchOnMedium, **here, files=await _uploaded(visit)))
         case "password":
@@ -178,6 +212,9 @@ async def _step(visit: Visit, number: int, said: dict[str, Any]) -> Response | N
             counted = await ask(asked.RECEIVE_BATCH, made(BatchReceipt, **here, counts=_typed_counts(visit)))
             said["differences"] = counted.differences
             return None
+        case "print" | "print-applicants":
+            body = made(PrintBatch, **here, for_applicant=do == "print-applicants")
+            return common.document((await ask(asked.PRINT_BATCH, body)).files, f"batch-{number:04d}-papers")
         case "void":
             again = visit.typed("again") == "on"
             await ask(asked.VOID_BATCH, made(BatchVoid, **here, reason=visit.typed("reason"), again=again))
@@ -186,18 +223,8 @@ async def _step(visit: Visit, number: int, said: dict[str, Any]) -> Response | N
     return visit.goto(f"/batches/{number}")
 
 
-def _zipped(number: int, files: dict[str, bytes]) -> Response:
-    """The files of a medium, encrypted as they are, to be put onto it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    told = {"content-disposition": f'attachment; filename="batch-{number:04d}.zip"'}
-    return Response(packed.getvalue(), media_type="application/zip", headers=told)
-
-
 async def _uploaded(visit: Visit) -> dict[str, bytes]:
-    """What was read from the medium, file by file; a zip file of ours is taken apart."""
+    """What was read from a medium, file by file."""
     found: dict[str, bytes] = {}
     for one in visit.form.getlist("files"):
         if isinstance(one, UploadFile) and one.filename:
@@ -219,19 +246,119 @@ def _typed_counts(visit: Visit) -> dict[str, int]:
 
 
 async def media(visit: Visit) -> Response:
-    """記録媒体管理台帳: every medium, where it is, and what is late."""
+    """記録媒体管理台帳: every medium, where it is, and what is late; a medium is entered, goes out, comes back, or ends."""
+    if visit.request.method == "POST":
+        return await _ledger_step(visit)
     found = (await visit.ask(asked.MEDIA, AskMedia(), AFFAIR, CASE)).media
-    today = dt.datetime.now(dt.UTC).date()
-    return visit.page("media.html", media=_sorted(found), today=today)
+    return visit.page(
+        "media.html",
+        media=_sorted(found),
+        today=common.civil_day(),
+        kinds=MEDIUM_KINDS,
+        disposals=DISPOSALS,
+        may=bool(CLERKS & visit.roles),
+        head=bool(HEADS & visit.roles),
+    )
+
+
+async def _ledger_step(visit: Visit) -> Response:
+    named = {"medium": visit.typed("medium")}
+    match visit.typed("do"):
+        case "register":
+            until = common.day_of(visit, "valid_until")
+            told = {name: visit.typed(name) for name in ("serial", "kind", "place")}
+            await visit.ask(
+                asked.REGISTER_MEDIUM, made(RegisterMedium, **named, **told, valid_until=until), AFFAIR, CASE
+            )
+        case "lend":
+            due = common.day_of(visit, "due_back")
+            body = made(LendMedium, **named, destination=visit.typed("destination"), due_back=due)
+            await visit.ask(asked.LEND_MEDIUM, body, AFFAIR, CASE)
+        case "take-back":
+            await visit.ask(asked.TAKE_BACK_MEDIUM, made(MediumNamed, **named), AFFAIR, CASE)
+        case "dispose":
+            certificate = visit.typed("certificate") or None
+            body = made(DisposeMedium, **named, how=visit.typed("how"), certificate=certificate)
+            await visit.ask(asked.DISPOSE_MEDIUM, body, AFFAIR, CASE)
+        case "designate":
+            last = common.day_of(visit, "until") if visit.typed("until") else None
+            body = made(DesignateTerminal, terminal=visit.typed("terminal"), valid_until=last)
+            await visit.ask(asked.DESIGNATE_TERMINAL, body, AFFAIR, CASE)
+        case "print":
+            body = made(PrintRegister, name=visit.typed("register"))
+            return common.document((await visit.ask(asked.PRINT_REGISTER, body, AFFAIR, CASE)).files, "register")
+        case _:
+            raise Refusal("no_such_step", "選んだ操作が分かりません。", 422)
+    return visit.goto("/media")
 
 
 def _sorted(media: Sequence[Any]) -> list[Any]:
     return sorted(media, key=lambda one: (one.disposed_at is not None, one.due_back or dt.date.max, one.medium))
 
 
+async def deliveries(visit: Visit) -> Response:
+    """What comes back from the pension service: registered, counted by two, let in file by file, and what became of each row."""
+    findings: tuple[str, ...] = ()
+    differences: dict[str, int] | None = None
+    if visit.request.method == "POST":
+        number = visit.typed("delivery")
+        match visit.typed("do"):
+            case "register":
+                body: Model = made(RegisterDelivery, delivery=number, cover=_rows(visit))
+                await visit.ask(asked.REGISTER_DELIVERY, body, AFFAIR, CASE)
+            case "count":
+                body = made(CountDelivery, delivery=number, counts=_rows(visit))
+                differences = (await visit.ask(asked.COUNT_DELIVERY, body, AFFAIR, CASE)).differences
+            case "let-in":
+                content = next(iter((await _uploaded(visit)).values()))
+                body = made(LetDeliveryIn, delivery=number, kind=visit.typed("kind"), content=content)
+                findings = (await visit.ask(asked.LET_DELIVERY_IN, body, AFFAIR, CASE)).findings
+            case "remind":
+                printed = await visit.ask(asked.PRINT_REMINDERS, PrintReminders(), AFFAIR, CASE)
+                if printed.files:
+                    return common.document(printed.files, "reminders")
+                raise Refusal("nobody_to_remind", "届出を勧める相手はいません。", 409)
+            case _:
+                raise Refusal("no_such_step", "選んだ操作が分かりません。", 422)
+        if not findings and not differences:
+            return visit.goto("/deliveries")
+    found = (await visit.ask(asked.DELIVERIES, AskDeliveries(), AFFAIR, CASE)).deliveries
+    return visit.page(
+        "deliveries.html",
+        422 if findings or differences else 200,
+        deliveries=list(reversed(found)),
+        kinds=DELIVERY_KINDS,
+        outcomes=OUTCOMES,
+        findings=findings,
+        differences=differences,
+    )
+
+
+def _rows(visit: Visit) -> dict[str, int]:
+    """Rows by kind of file; a kind whose box is empty has none."""
+    rows: dict[str, int] = {}
+    for kind in DELIVERY_KINDS:
+        text = visit.typed(f"rows-{kind}")
+        if text:
+            if not (text.isascii() and text.isdigit() and len(text) < 10):
+                raise Refusal("not_readable", "件数は数字で入力してください。", 422)
+            rows[kind] = int(text)
+    return rows
+
+
 SCREENS = (
     Screen("/due", "transmittal.due", EVERYBODY, due, ("GET", "POST"), title="進達すべきもの"),
     Screen("/batches", "transmittal.due", EVERYBODY, batches, ("GET", "POST"), title="進達"),
     Screen("/batches/{number}", "transmittal.due", EVERYBODY, batch, ("GET", "POST"), at_most=MAX_MEDIUM, files=20),
-    Screen("/media", "transmittal.due", EVERYBODY, media, title="媒体管理台帳"),
+    Screen(
+        "/deliveries",
+        "transmittal.returns",
+        CLERKS,
+        deliveries,
+        ("GET", "POST"),
+        title="機構からの送付",
+        at_most=MAX_MEDIUM,
+        files=1,
+    ),
+    Screen("/media", "transmittal.due", EVERYBODY, media, ("GET", "POST"), title="媒体管理台帳"),
 )

@@ -1,0 +1,230 @@
+"""One full day at the desk, in real browsers: from the application at the counter to the pension service's decision on the person's sheet, with
+the auditor behind."""
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contracts.events.income import TaxAssessed, TaxRecord
+from contracts.vocabulary import Month
+from playwright.async_api import Page, Route, expect
+
+from tests.events import HUSBAND, WIFE, event
+from tests.system.conftest import Ward, until
+from tests.system.desk import Office, flaws, opened
+from tests.system.test_batch_life import counted, originals_of
+from tests.system.test_deliveries import a_file
+from tests.system.test_desk import TODAY, book, evidence, find, town
+from tests.system.test_desk_batches import staff, step
+from tests.transmittal.pdfs import text_of
+
+pytestmark = pytest.mark.system
+
+PEOPLE = [
+    "clerk-1", "clerk-2", "desk-head-1", "transmittal-1", "transmittal-2", "approver-1", "section-head-1", "auditor-1"
+]  # fmt: skip
+INCOME = 1_234_000
+NEXT_DAY = TODAY + dt.timedelta(days=1)
+"""The pension service answers on a later day than the batch was sealed."""
+
+
+def taxed(person: int, tax_year: int, yen: int) -> tuple[str, bytes]:
+    data = TaxAssessed(tax_year=tax_year, version=1, state="declared", record=TaxRecord(total_income_yen=yen))
+    return "tax-assessments", event(f"tax {person} {tax_year}", person, data, TODAY.isoformat()).encode()
+
+
+async def document(page: Page, button: str) -> bytes:
+    """What a button of printing gives: a document in a window of its own."""
+    made: list[bytes] = []
+
+    async def keep(route: Route) -> None:
+        if route.request.method == "POST":
+            answer = await route.fetch()
+            made.append(await answer.body())
+            await route.fulfill(response=answer)
+        else:
+            await route.continue_()
+
+    await page.context.route("**/*", keep)
+    async with page.expect_popup() as window:
+        await page.get_by_role("button", name=button, exact=True).click()
+
+    async def came() -> bool:
+        return bool(made)
+
+    await until(came, "the document is there")
+    await page.context.unroute("**/*", keep)
+    await (await window.value).close()
+    return made[0]
+
+
+async def apply(page: Page, office: Office) -> str:
+    """He applies for the exemption of the current cycle: its reception number."""
+    await find(page, office, "カクウ", "1990-05-10", "保険料の免除")
+    await page.get_by_role("link", name="届出を受け付ける").click()
+    await page.get_by_role("link", name="免除・納付猶予申請", exact=True).click()
+    await evidence(page)
+    await page.get_by_label("配偶者の宛名番号").fill(str(WIFE))
+    await page.locator("input[name=has_spouse]").check()
+    await page.locator("input[name=cycle]").last.check()
+    await page.get_by_role("button", name="内容を確かめる").click()
+    await expect(page.locator("#looked .note").first).to_be_visible()
+    await page.get_by_role("button", name="受け付けて入力する").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("受け付けました")
+    return await page.locator("td.figure").inner_text()
+
+
+async def seen_off(office: Office, pages: dict[str, Page], tmp_path: Path) -> None:
+    """Batch 1 from its seal to the bag, by its hands."""
+    clerk, carrier = pages["transmittal-1"], pages["transmittal-2"]
+    await clerk.goto(f"{office.address}/batches")
+    await clerk.get_by_role("button", name="いま封緘する").click()
+    await expect(clerk.get_by_role("link", name="1", exact=True)).to_be_visible()
+    for page in (clerk, carrier, pages["approver-1"]):
+        await page.goto(f"{office.address}/batches/1")
+    assert await clerk.get_by_role("button", name="点検した").count() == 0, "who sealed it does not check it"
+    assert "申請書" in text_of(next(iter((await papers(clerk)).values())))
+    await step(carrier, office, "点検した", sees="点検済")
+    await pages["approver-1"].reload()
+    await step(pages["approver-1"], office, "決裁する", sees="決裁済")
+    await clerk.reload()
+    await clerk.get_by_label("台帳の媒体番号").fill("disc-1")
+    async with clerk.expect_download() as fetched:
+        await clerk.get_by_role("button", name="暗号化したファイルを受け取る").click()
+    await (await fetched.value).save_as(tmp_path / "files.zip")
+    with zipfile.ZipFile(tmp_path / "files.zip") as archive:
+        archive.extractall(tmp_path / "disc-1")
+    files = [str(one) for one in sorted((tmp_path / "disc-1").iterdir())]
+    await clerk.reload()
+    await clerk.locator("#written").set_input_files(files)
+    await step(clerk, office, "書き込んだ", sees="書込み済")
+    head = pages["section-head-1"]
+    await head.goto(f"{office.address}/batches/1")
+    await head.get_by_label("運ぶ人").fill("transmittal-2")
+    await step(head, office, "許可する", sees="持ち出し許可済")
+    await carrier.reload()
+    await carrier.get_by_label("バーコード").fill("\n".join(f"{one}/1-1" for one in await originals_of(1)))
+    await carrier.get_by_role("button", name="読み取った", exact=True).click()
+    await expect(carrier.get_by_role("status")).to_contain_text("読み取りました")
+    for page, sees in ((carrier, "封印確認済"), (clerk, "発送済")):
+        await page.goto(f"{office.address}/batches/1")
+        await page.get_by_label("鞄").fill("B-1")
+        await page.get_by_label("封印番号").fill("77")
+        await page.locator("#sent").set_input_files(files)
+        await step(page, office, "確かめた", sees=sees)
+
+
+async def papers(page: Page) -> dict[str, bytes]:
+    """What is printed of a batch, by file."""
+    packed = await document(page, "帳票と送付内容内訳書")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if "forms" in name}
+
+
+async def delivered(office: Office, pages: dict[str, Page], tmp_path: Path, **files: bytes) -> None:
+    """A delivery through all hands at the desk."""
+    clerk, other = pages["transmittal-1"], pages["transmittal-2"]
+    for page, button in ((clerk, "送付書を登録する"), (clerk, "数えた件数を記録する"), (other, "数えた件数を記録する")):
+        await page.goto(f"{office.address}/deliveries")
+        await page.locator("#delivery").fill("R-1")
+        for kind in files:
+            await page.locator(f"#rows-{kind}").fill("1")
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("row").filter(has_text="R-1")).to_be_visible()
+    assert await flaws(clerk) == []
+    for kind, content in files.items():
+        path = tmp_path / f"{kind}.dat"
+        path.write_bytes(content)
+        await clerk.goto(f"{office.address}/deliveries")
+        await clerk.locator("#delivery-file").fill("R-1")
+        await clerk.locator("#kind").select_option(kind)
+        await clerk.locator("#file").set_input_files(str(path))
+        await clerk.get_by_role("button", name="取り込む", exact=True).click()
+        await expect(clerk.get_by_role("row").filter(has_text="R-1")).to_contain_text("反映")
+
+
+def decided(first: Month, last: Month) -> bytes:
+    row: dict[str, Any] = {
+        "line": 1, "batch": 1, "batch_line": 1, "basic_pension_number": 0, "decision": "D-1", "version": 1, "scheme": 1,
+        "first_month": int(f"{first.year}{first.month:02}"), "last_month": int(f"{last.year}{last.month:02}"), "decided_on": TODAY,
+    }  # fmt: skip
+    return a_file("decisions", "R-1", [row], made_on=NEXT_DAY)
+
+
+async def test_a_full_day(ward: Ward, tmp_path: Path) -> None:
+    async with opened(ward, PEOPLE) as office:
+        await town(ward)
+        await staff()
+        pages = {one: await office.seat(one, "dev-media" if "transmittal" in one else "dev-terminal") for one in PEOPLE}
+        first, second, head = pages["clerk-1"], pages["clerk-2"], pages["desk-head-1"]
+
+        number = await apply(first, office)
+        await ward.settle()
+        tax_year = TODAY.year if TODAY.month >= 7 else TODAY.year - 1
+        await ward.publish([taxed(one, year, INCOME) for one in (HUSBAND, WIFE) for year in (tax_year, tax_year + 1)])
+        await ward.settle()
+
+        # the form is printed with the incomes by which it is decided; his own copy shows his alone
+        await first.get_by_role("link", name="開く").click()
+        assert await flaws(first) == []
+        form = text_of(await document(first, "申請書（所得を印字）"))
+        assert form.count(f"{INCOME:,}円") == 2, form
+        assert text_of(await document(first, "申請者の控え（本人の所得だけ）")).count(f"{INCOME:,}円") == 1
+        assert "受付控" in text_of(await document(first, "受付控"))
+
+        await book(second, office, "exemption", number)
+        await second.get_by_role("link", name=number).click()
+        await second.get_by_label("届書の原本と").check()
+        await second.get_by_role("button", name="同じと確かめた").click()
+        await expect(second.locator("#state")).to_contain_text("受理", timeout=15_000)
+        await book(head, office, "exemption", number)
+        await head.get_by_role("link", name=number).click()
+        await head.get_by_role("button", name="決裁する").click()
+        await expect(head.get_by_role("status")).to_be_visible()
+        await ward.settle()
+
+        await seen_off(office, pages, tmp_path)
+        counts = await counted(ward, 1)
+        clerk = pages["transmittal-1"]
+        await clerk.get_by_label("日本年金機構が数えた件数").fill("\n".join(f"{k}={v}" for k, v in counts.items()))
+        await clerk.get_by_role("button", name="受領を記録する").click()
+        await expect(clerk.get_by_role("status")).to_contain_text("件数が一致し")
+
+        cycle = Month(tax_year, 7)
+        answer = {"line": 1, "batch": 1, "batch_line": 1, "basic_pension_number": 0, "filing": "", "result": 1, "reason": "",
+                  "processed_on": NEXT_DAY}  # fmt: skip
+        results = a_file("results", "R-1", [answer], made_on=NEXT_DAY)
+        await delivered(office, pages, tmp_path, results=results, decisions=decided(cycle, cycle + 11))
+        await ward.settle()
+
+        # the sheet of the person shows what was decided, and where the paper is
+        await find(first, office, "カクウ", "1990-05-10", "保険料の免除")
+        await expect(first.locator("main")).to_contain_text("裁定結果")
+        await expect(first.locator("main")).to_contain_text("全額免除")
+        assert await flaws(first) == []
+        await first.get_by_role("link", name="経過記録").click()
+        await expect(first.get_by_role("row").filter(has_text=number)).to_contain_text("日本年金機構が受領")
+        assert await flaws(first) == []
+
+        # the auditor finds each step
+        for service in ("console", "transmittal", "eligibility"):
+            await ward.outbox_empty(service)
+        await ward.settle()
+        auditor = pages["auditor-1"]
+        await auditor.goto(f"{office.address}/accesses")
+        await auditor.get_by_label("宛名番号").fill(str(HUSBAND))
+        await auditor.get_by_role("button", name="探す").click()
+        found = await auditor.get_by_role("table").inner_text()
+        for what in (
+            "filing.enter",
+            "papers.filing",
+            "filing.check",
+            "filing.decide",
+            "transmittal.files",
+            "transmittal.delivery-import",
+        ):
+            assert what in found, what
+        assert office.complaints == []
