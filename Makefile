@@ -7,7 +7,7 @@ ONLY :=
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine demo check test faults drill soak mutants bench review loads requests log inquiries memory sbom docs clean
+.PHONY: help setup machine demo check test faults drill soak mutants bench review loads requests log inquiries memory desk pictures sbom docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -86,6 +86,12 @@ log: machine setup ## the audit log: records a second, proofs at ten million lea
 
 inquiries: machine setup ## the sheet of a person for a hundred users, at rest and under five hundred events a second (five minutes)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/inquiry.py
+
+desk: machine setup ## the pages of the desk: a hundred clerks, 300,000 residents, a hundred events a second (a quarter of an hour, 5 GB of disk)
+	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/desk.py
+
+pictures: machine setup ## the pictures of the handbooks (docs/images), out of the desk's own tests
+	KOKUNEN_PICTURES=$(CURDIR)/docs/images KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/pytest -q -n 2 -m "system and not long" tests/system/test_desk.py tests/system/test_desk_day.py tests/system/test_desk_rooms.py
 
 memory: machine setup ## memory of two services, and the cost of an event, over a million events (some minutes, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/memory.py

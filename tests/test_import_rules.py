@@ -26,6 +26,7 @@ SHELLS = {
     "request_doors",
     "paper_desk",
     "record_desk",
+    "ticks",
     "vault_doors",
     "linkage",
     "rights",

@@ -12,7 +12,7 @@ from tests.deploy.kustomize import Document, containers, pod_of
 
 KUBERNETES = "1.34"
 GIVEN = {
-    "kokunen-callers", "kokunen-doors-authority", "kokunen-backups",
+    "kokunen-callers", "kokunen-doors-authority", "kokunen-backups", "kokunen-desk", "kokunen-sign-in-authority",
     *(f"{service}-{what}" for service in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "console") for what in ("database", "signing")),
 }  # fmt: skip
 """Secrets that the operator makes by hand (deploy/k8s/README.md)."""
@@ -133,6 +133,11 @@ def _mentioned(document: Document) -> Iterator[tuple[str, str]]:
     pod = pod_of(document) or {}
     if pod:
         yield "ServiceAccount", pod.get("serviceAccountName", "default")
+    if document["kind"] == "Ingress":
+        spec = document["spec"]
+        yield from (("Secret", one["secretName"]) for one in spec.get("tls", ()))
+        for rule in spec["rules"]:
+            yield from (("Service", one["backend"]["service"]["name"]) for one in rule["http"]["paths"])
     for volume in pod.get("volumes", ()):
         if "secret" in volume:
             yield "Secret", volume["secret"]["secretName"]

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from chassis import settings
 from cli import workloads
+from console.handlers import offices
+from console.signing_in import Provider
 from contracts.vocabulary import SERVICES
 
 from tests.deploy.kinds import KINDS
@@ -86,6 +88,16 @@ def test_a_service_understands_the_surroundings_it_is_given(rendered: dict[str, 
     assert "sslmode=verify-full" in given.database
     assert (given.host, given.port, given.door_port) == ("0.0.0.0", workloads.HEALTH, workloads.DOORS)  # noqa: S104
     assert set(given.doors) == set(workloads.WORKLOADS[service].calls)
+    if service == "console":
+        (desk,) = (
+            one["data"] for one in rendered["city"] if (one["kind"], one["metadata"]["name"]) == ("ConfigMap", "desk")
+        )
+        environ |= desk
+        (way_in,) = (one["spec"] for one in rendered["city"] if one["kind"] == "Ingress")
+        assert Provider.named(environ).here == f"https://{way_in['rules'][0]['host']}", (
+            "where browsers are sent back to"
+        )
+        assert len(offices(environ["KOKUNEN_OFFICES"])) == 3
     mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
     for name, value in environ.items():
         if value.startswith("/run/"):

@@ -1,9 +1,11 @@
 """People at the desk: each in a browser of their own, signed in at the development identity provider."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
@@ -19,6 +21,7 @@ STICKS_OUT = """() => [...document.querySelectorAll('body *')].filter(one => one
     .map(one => one.outerHTML.slice(0, 80))"""
 
 
+PICTURES = os.environ.get("KOKUNEN_PICTURES", "")
 KNOWN = "select count(*) = cardinality($1::text[]) from registered_account where account = any($1::text[])"
 
 
@@ -75,11 +78,32 @@ async def opened(ward: Ward, people: Sequence[str], **variables: str) -> AsyncIt
         identity_provider.stop()
 
 
+WIDTHS = (640, 1920, 1280)
+"""Of a window: 1280 at a zoom of 200 % (WCAG 1.4.4), and the two that offices have."""
+TALL = 1400
+"""Of a picture at the most; a longer page goes on below."""
+PAPER = 703
+"""CSS pixels between the margins of A4 in portrait."""
+
+
 async def flaws(page: Page) -> list[str]:
-    """What axe finds on the page, and what sticks out of it at 1280 and at 1920 wide."""
+    """What axe finds on the page; and what sticks out of it in a window of either width, at a zoom of 200 %, and on paper."""
     found: Any = (await Axe().run(page)).response["violations"]
     told = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-    for width in (1280, 1920):
+    for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
         told += [f"sticks out at {width}: {one}" for one in await page.evaluate(STICKS_OUT)]
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": PAPER, "height": 900})
+    told += [f"sticks out on paper: {one}" for one in await page.evaluate(STICKS_OUT.replace(".wide", ".nothing"))]
+    await page.emulate_media(media="screen")
+    await page.set_viewport_size({"width": 1280, "height": 900})
     return told
+
+
+async def picture(page: Page, name: str) -> None:
+    """The page as the handbooks show it (docs/images), drawn anew by `make pictures`."""
+    if PICTURES:
+        tall = min(TALL, await page.evaluate("document.documentElement.scrollHeight"))
+        part = {"x": 0, "y": 0, "width": 1280, "height": tall}
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, clip=part)  # type: ignore[arg-type]

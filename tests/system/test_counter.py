@@ -1,6 +1,7 @@
 """What the counter asks of the running system, with an access record for everyone shown; and a reception book made anew."""
 
 import asyncio
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,14 @@ async def test_what_the_counter_asks(ward: Ward, town: Path, lines: list[tuple[s
     assert {one["what"] for one in reached} >= {"age20", "age60"}
     assert all("2025-04-01" <= one["on"] <= "2040-12-31" for one in reached)
     assert await ward.one("eligibility", ACCESSES) == before + 1
+
+    # what is all to come is found by the days known already: the same as by everybody's birthday
+    today = await ward.one("eligibility", "select business_day from clock")
+    everybody = await asked("milestones", "--from", str(today), "--to", "2045-12-31")
+    to_come = await asked("milestones", "--from", str(today + dt.timedelta(days=1)), "--to", "2045-12-31")
+    soon = [one for one in everybody if one["on"] > str(today)]
+    assert len(soon) > 10
+    assert to_come == soon
 
     counted = await asked("agreement")
     decided = "select count(*) from said where type = 'ExemptionDecisionRecorded'"

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.events import EVIDENCE, HUSBAND, WIFE, change, day, event
 from tests.system.conftest import Ward, until
-from tests.system.desk import Office, flaws, opened
+from tests.system.desk import Office, flaws, opened, picture
 from tests.system.doors import access_records
 
 pytestmark = pytest.mark.system
@@ -39,6 +39,7 @@ async def find(page: Page, office: Office, kana: str, born: str, affair: str) ->
     await page.get_by_label("フリガナ").fill(kana)
     await page.get_by_label("生年月日").fill(born)
     await page.get_by_role("button", name="探す").click()
+    await picture(page, "search")
     await page.get_by_role("link", name="開く").first.click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("被保険者照会票")
 
@@ -62,8 +63,10 @@ async def test_a_filing_goes_through_three_pairs_of_hands(ward: Ward) -> None:
         # received and entered: half width and hiragana find her, the day may be written by era
         await find(first, office, "かくう れ", "H4.3.3", "資格の得喪")
         assert await flaws(first) == []
+        await picture(first, "person")
         await first.get_by_role("link", name="届出を受け付ける").click()
         assert await flaws(first) == []
+        await picture(first, "choose-form")
         await first.get_by_role("link", name="種別変更届").click()
         await evidence(first)
         await first.get_by_role("button", name="内容を確かめる").click()
@@ -74,11 +77,13 @@ async def test_a_filing_goes_through_three_pairs_of_hands(ward: Ward) -> None:
         await first.get_by_role("button", name="内容を確かめる").click()
         await expect(first.locator("#looked .tag, #looked .note").first).to_contain_text("受理")
         assert await flaws(first) == []
+        await picture(first, "form")
         await first.get_by_role("button", name="受け付けて入力する").click()
         await expect(first.get_by_role("heading", level=1)).to_have_text("受け付けました")
         number = await first.locator("td.figure").inner_text()
         assert re.fullmatch(r"20\d\d-\d{6}", number)
         assert await flaws(first) == []
+        await picture(first, "entered")
 
         # who entered it does not check it
         await ward.settle()
@@ -89,10 +94,12 @@ async def test_a_filing_goes_through_three_pairs_of_hands(ward: Ward) -> None:
         # somebody else does
         assert "確認待ち" in await book(second, office, "status", number)
         assert await flaws(second) == []
+        await picture(second, "book")
         await second.get_by_role("link", name=number).click()
         assert await flaws(second) == []
         await second.get_by_role("button", name="同じと確かめた").click()
         await expect(second.get_by_role("alert")).to_contain_text("見比べたら")
+        await picture(second, "check")
         await second.get_by_label("届書の原本と").check()
         await second.get_by_role("button", name="同じと確かめた").click()
         await expect(second.locator("#state")).to_contain_text("受理", timeout=15_000)

@@ -14,11 +14,10 @@ from playwright.async_api import Page, Route, expect
 
 from tests.events import HUSBAND, WIFE, event
 from tests.system.conftest import Ward, until
-from tests.system.desk import Office, flaws, opened
-from tests.system.test_batch_life import counted, originals_of
+from tests.system.desk import Office, flaws, opened, picture
+from tests.system.test_batch_life import DISC_UNTIL, counted, desk, originals_of
 from tests.system.test_deliveries import a_file
 from tests.system.test_desk import TODAY, book, evidence, find, town
-from tests.system.test_desk_batches import staff, step
 from tests.transmittal.pdfs import text_of
 
 pytestmark = pytest.mark.system
@@ -34,6 +33,21 @@ NEXT_DAY = TODAY + dt.timedelta(days=1)
 def taxed(person: int, tax_year: int, yen: int) -> tuple[str, bytes]:
     data = TaxAssessed(tax_year=tax_year, version=1, state="declared", record=TaxRecord(total_income_yen=yen))
     return "tax-assessments", event(f"tax {person} {tax_year}", person, data, TODAY.isoformat()).encode()
+
+
+async def staff() -> None:
+    """A decider and a section head, appointed by two; the terminal for media, and a disc."""
+    for who, duty in (("approver-1", "decide"), ("section-head-1", "permit")):
+        for by in ("clerk-8", "clerk-9"):
+            await desk("appoint", who, duty, by=by)
+    await desk("designate", "dev-media")
+    await desk("register", "disc-1", "--serial", "S1", "--until", DISC_UNTIL)
+
+
+async def step(page: Page, office: Office, button: str, *, sees: str) -> None:
+    """On the batch's page a button is pressed; the page then says how far the batch is."""
+    await page.get_by_role("button", name=button, exact=True).click()
+    await expect(page.locator("main .card").first).to_contain_text(sees)
 
 
 async def document(page: Page, button: str) -> bytes:
@@ -90,6 +104,11 @@ async def seen_off(office: Office, pages: dict[str, Page], tmp_path: Path) -> No
     await step(carrier, office, "点検した", sees="点検済")
     await pages["approver-1"].reload()
     await step(pages["approver-1"], office, "決裁する", sees="決裁済")
+    elsewhere = await office.seat("transmittal-1", "dev-terminal")
+    await elsewhere.goto(f"{office.address}/batches/1")
+    await elsewhere.get_by_label("台帳の媒体番号").fill("disc-1")
+    await elsewhere.get_by_role("button", name="暗号化したファイルを受け取る").click()
+    await expect(elsewhere.get_by_role("alert")).to_contain_text("端末")
     await clerk.reload()
     await clerk.get_by_label("台帳の媒体番号").fill("disc-1")
     async with clerk.expect_download() as fetched:
@@ -99,16 +118,23 @@ async def seen_off(office: Office, pages: dict[str, Page], tmp_path: Path) -> No
         archive.extractall(tmp_path / "disc-1")
     files = [str(one) for one in sorted((tmp_path / "disc-1").iterdir())]
     await clerk.reload()
+    await clerk.locator("#written").set_input_files(files[:-1])
+    await clerk.get_by_role("button", name="書き込んだ").click()
+    await expect(clerk.get_by_role("alert")).to_be_visible()  # a file is missing: nothing is in the ledger
+    await clerk.goto(f"{office.address}/batches/1")
     await clerk.locator("#written").set_input_files(files)
     await step(clerk, office, "書き込んだ", sees="書込み済")
+    assert await flaws(clerk) == []
     head = pages["section-head-1"]
     await head.goto(f"{office.address}/batches/1")
     await head.get_by_label("運ぶ人").fill("transmittal-2")
+    await picture(clerk, "batch")
     await step(head, office, "許可する", sees="持ち出し許可済")
     await carrier.reload()
     await carrier.get_by_label("バーコード").fill("\n".join(f"{one}/1-1" for one in await originals_of(1)))
     await carrier.get_by_role("button", name="読み取った", exact=True).click()
     await expect(carrier.get_by_role("status")).to_contain_text("読み取りました")
+    assert "足りない原本" not in await carrier.get_by_role("status").inner_text()
     for page, sees in ((carrier, "封印確認済"), (clerk, "発送済")):
         await page.goto(f"{office.address}/batches/1")
         await page.get_by_label("鞄").fill("B-1")
@@ -135,6 +161,7 @@ async def delivered(office: Office, pages: dict[str, Page], tmp_path: Path, **fi
         await page.get_by_role("button", name=button).click()
         await expect(page.get_by_role("row").filter(has_text="R-1")).to_be_visible()
     assert await flaws(clerk) == []
+    await picture(clerk, "deliveries")
     for kind, content in files.items():
         path = tmp_path / f"{kind}.dat"
         path.write_bytes(content)
@@ -192,6 +219,9 @@ async def test_a_full_day(ward: Ward, tmp_path: Path) -> None:
         await clerk.get_by_label("日本年金機構が数えた件数").fill("\n".join(f"{k}={v}" for k, v in counts.items()))
         await clerk.get_by_role("button", name="受領を記録する").click()
         await expect(clerk.get_by_role("status")).to_contain_text("件数が一致し")
+        for path in ("/due", "/batches", "/media"):
+            await clerk.goto(office.address + path)
+            assert await flaws(clerk) == [], path
 
         cycle = Month(tax_year, 7)
         answer = {"line": 1, "batch": 1, "batch_line": 1, "basic_pension_number": 0, "filing": "", "result": 1, "reason": "",
@@ -205,6 +235,7 @@ async def test_a_full_day(ward: Ward, tmp_path: Path) -> None:
         await expect(first.locator("main")).to_contain_text("裁定結果")
         await expect(first.locator("main")).to_contain_text("全額免除")
         assert await flaws(first) == []
+        await picture(first, "decided")
         await first.get_by_role("link", name="経過記録").click()
         await expect(first.get_by_role("row").filter(has_text=number)).to_contain_text("日本年金機構が受領")
         assert await flaws(first) == []
@@ -218,6 +249,7 @@ async def test_a_full_day(ward: Ward, tmp_path: Path) -> None:
         await auditor.get_by_label("宛名番号").fill(str(HUSBAND))
         await auditor.get_by_role("button", name="探す").click()
         found = await auditor.get_by_role("table").inner_text()
+        await picture(auditor, "accesses")
         for what in (
             "filing.enter",
             "papers.filing",
@@ -227,4 +259,7 @@ async def test_a_full_day(ward: Ward, tmp_path: Path) -> None:
             "transmittal.delivery-import",
         ):
             assert what in found, what
+        for path in ("/accesses", "/findings", "/reviews?period=2026-Q3", "/accounts"):
+            await auditor.goto(office.address + path)
+            assert await flaws(auditor) == [], path
         assert office.complaints == []

@@ -25,7 +25,7 @@ OF_NOBODY = {
     "migration", "clock", "inbox", "ledger_head", "ledger_range", "access_counter", "erasure_done", "overseen", "law",
     # who may what, and what staff did under which number
     "registered_account", "registered_terminal", "account_change", "appointment", "terminal", "number_search", "list_export", "review",
-    "session", "reception_year",
+    "session", "reception_year", "tick",
     # the log: hashes and signatures
     "leaf", "tile", "log_head", "checkpoint", "cosignature",
     # papers and media as such: numbers, hashes, days

@@ -161,6 +161,7 @@ def _volumes(service: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         secret("postgres", f"{POSTGRES}-ca", "/run/postgres"),
         secret("doors", f"{service}-doors", "/run/doors"),
         secret("callers", "kokunen-callers", "/run/callers"),
+        *([secret("sign-in", "kokunen-sign-in-authority", "/run/sign-in")] if service == "console" else []),
         (
             {"name": "work", "emptyDir": {"sizeLimit": "2Gi"}},
             {"name": "work", "mountPath": f"{HOME}/work"},
@@ -174,7 +175,9 @@ def _container(service: str, command: list[str]) -> dict[str, Any]:
         "name": service,
         "image": IMAGE,
         "args": command,
-        "envFrom": [{"configMapRef": {"name": "kokunen"}}],
+        "envFrom": [
+            {"configMapRef": {"name": name}} for name in ("kokunen", *(("desk",) if service == "console" else ()))
+        ],
         "env": _environment(service),
         "volumeMounts": [mount for _, mount in _volumes(service)],
         "securityContext": {

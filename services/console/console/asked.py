@@ -15,7 +15,7 @@ from contracts.doors.counter import (
 from contracts.doors.inquiry import NumberHolders, View
 from contracts.doors.log import Accesses
 from contracts.doors.oversight import Findings, FindingSettled, ReviewPack, ReviewSigned
-from contracts.doors.papers import Deliveries, DeliveryCounted, DeliveryLetIn, PaperPlaces, Printed
+from contracts.doors.papers import Deliveries, DeliveryCounted, DeliveryLetIn, OpenDeliveryRows, PaperPlaces, Printed
 from contracts.doors.records import NotesKept, TranscriptionsShown
 from contracts.doors.registry import Addressees, Hits, Household
 from contracts.doors.requests import (
@@ -96,6 +96,7 @@ PRINT_REMINDERS = Asked("transmittal", "/papers/reminders", Printed)
 PRINT_BATCH = Asked("transmittal", "/papers/batch", Printed)
 PRINT_REGISTER = Asked("transmittal", "/papers/register", Printed)
 DELIVERIES = Asked("transmittal", "/deliveries", Deliveries)
+OPEN_DELIVERY_ROWS = Asked("transmittal", "/deliveries/open", OpenDeliveryRows)
 REGISTER_DELIVERY = Asked("transmittal", "/deliveries/register", BatchDone)
 COUNT_DELIVERY = Asked("transmittal", "/deliveries/count", DeliveryCounted)
 LET_DELIVERY_IN = Asked("transmittal", "/deliveries/let-in", DeliveryLetIn)

@@ -281,6 +281,12 @@ ENGLISH: dict[str, str] = {
     "申請する": "Propose",
     "封緘した人は点検できません。別の担当者が点検します。": "Whoever sealed it does not check it. Another person does.",
     "封緘・点検した人は決裁できません。別の人が決裁します。": "Whoever sealed or checked it does not decide. Another person does.",
+    "済": "Done",
+    "印を消す": "Take the tick away",
+    "済みの印を付ける": "Tick as done",
+    "済んだものを隠す": "Hide what is done",
+    "済んだもの（{count}件）も見る": "Show what is done, too ({count})",
+    "担当者が確かめる行": "Rows for a person to look at",
     # operations
     "運用": "Operations",
     "未処理": "to read",

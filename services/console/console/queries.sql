@@ -53,6 +53,15 @@ select id, addressee, kind, content, changed_at from draft where account = $1 or
 -- name: end_draft
 delete from draft where id = $1 and account = $2;
 
+-- name: ticked
+select line, account from tick where line = any($1::text[]);
+
+-- name: tick
+insert into tick (line, account) values ($1, $2) on conflict (line) do nothing;
+
+-- name: untick
+delete from tick where line = $1;
+
 -- name: erase
 with e as (delete from entry where addressee = $1 returning 1), d as (delete from draft where addressee = $1 returning 1)
 select (select count(*) from e)::int as entry, (select count(*) from d)::int as draft;

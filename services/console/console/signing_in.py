@@ -48,8 +48,8 @@ class Provider:
     client: str
     here: str
     """Our own address, as browsers know it."""
-    end: str | None = None
-    """Address at which its own session is ended, if it has one."""
+    authority: str | None = None
+    """File with the authority of its certificate, where that is not the doors' own."""
 
     @classmethod
     def named(cls, environ: dict[str, str]) -> "Provider":
@@ -67,7 +67,7 @@ class Provider:
             token=needed("KOKUNEN_SIGN_IN_TOKEN"),
             client=environ.get("KOKUNEN_SIGN_IN_CLIENT", "console"),
             here=needed("KOKUNEN_DESK").rstrip("/"),
-            end=environ.get("KOKUNEN_SIGN_IN_END") or None,
+            authority=environ.get("KOKUNEN_SIGN_IN_AUTHORITY") or None,
         )
 
 
@@ -183,7 +183,7 @@ class SigningIn:
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": signed,
         }
-        trusted = ssl.create_default_context(cafile=str(self._settings.tls_authority))
+        trusted = ssl.create_default_context(cafile=self.provider.authority or str(self._settings.tls_authority))
         try:
             async with httpx.AsyncClient(verify=trusted, trust_env=False, timeout=SECONDS) as client:
                 answer = await client.post(self.provider.token, data=told | what)

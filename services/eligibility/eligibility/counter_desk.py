@@ -9,6 +9,7 @@ from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
 from contracts.doors.counter import (
     BOOK_AT_MOST,
+    TO_CHECK,
     AskBook,
     AskCounts,
     AskFiling,
@@ -207,9 +208,9 @@ async def counts(transaction: Transaction, access: Access, body: AskCounts) -> C
     """Filings received in these days by kind, office, channel and state; and how many lines the book has of them. Nobody is named."""
     kinds = [kind for kind, of in PURPOSE_OF.items() if of == access.purpose]
     rows = await transaction.fetch(store.QUERIES["counts"], body.since, body.until, kinds)
-    lines = (await transaction.fetch(store.QUERIES["lines_of_book"], body.since, body.until, kinds))[0]["lines"]
+    book = (await transaction.fetch(store.QUERIES["lines_of_book"], body.since, body.until, kinds, list(TO_CHECK)))[0]
     await transaction.record_search(access, "counts", ("filings",))
-    return Counts(counts=tuple(CountLine(**dict(row)) for row in rows), lines=lines)
+    return Counts(counts=tuple(CountLine(**dict(row)) for row in rows), **dict(book))
 
 
 async def forms(transaction: Transaction, access: Access, body: AskForms) -> FormsOffered:
@@ -229,7 +230,10 @@ async def forms(transaction: Transaction, access: Access, body: AskForms) -> For
 
 async def reached(transaction: Transaction, access: Access, body: AskMilestones) -> MilestonesReached:
     """Who reaches 20, 60, 65, the age limit of 納付猶予 or the end of a voluntary membership in these days."""
-    rows = await transaction.fetch(store.QUERIES["birthdays"], body.since, body.until + dt.timedelta(days=1))
+    today = (await transaction.query("business_day"))[0]["business_day"] or dt.date.max
+    # What is all to come follows from the days that are known already; else everybody with such a birthday is looked at.
+    query = "soon" if body.since > today else "birthdays"
+    rows = await transaction.fetch(store.QUERIES[query], body.since, body.until + dt.timedelta(days=1))
     born = [row["addressee"] for row in rows]
     found: list[MilestoneReached] = []
     for start in range(0, len(born), CHUNK):
@@ -261,7 +265,7 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
         raise Refused("use_suspended", "利用停止中です。照会できません。", subjects=about)
     day = (await transaction.query("business_day"))[0]["business_day"] or dt.date.min
     told = await store.facts_around(transaction.connection, about)
-    for one in body.assumed:
+    for place, one in enumerate(body.assumed, 1):
         if one.addressee not in told:
             raise Refused("not_of_this_case", "この人の所得は、この判定に使いません。", status=422, subjects=about)
         known = [
@@ -269,7 +273,7 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
             for fact in told[one.addressee]
             if not (isinstance(fact.data, IncomeAssessed) and fact.data.income_year == one.income_year)
         ]
-        told[one.addressee] = [*known, _assumed(one)]
+        told[one.addressee] = [*known, _assumed(one, place)]
     persons = persons_of(told)
     who = persons.get(body.addressee)
     if who is not None and who.merged_into is not None:
@@ -297,13 +301,14 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
     return NoteShown(day=day, paragraphs=tuple(NoteParagraph(heading=one.heading, lines=one.lines) for one in written))
 
 
-def _assumed(one: AssumedIncome) -> Fact:
-    """The fact that an income would be this one."""
+def _assumed(one: AssumedIncome, place: int) -> Fact:
+    """The fact that an income would be this one; its id says that nobody told it."""
+    name = f"assumed-{place}"
     income = AssessedIncome(total_income_yen=one.total_income_yen, dependants=Dependants(general=one.dependants))
     now = dt.datetime.now(dt.UTC)
-    version = IncomeVersion(known_from=now, version=1, state="declared", income=income, fact=_ASKED)
+    version = IncomeVersion(known_from=now, version=1, state="declared", income=income, fact=name)
     data = IncomeAssessed(income_year=one.income_year, versions=(version,))
-    return Fact(_ASKED, one.addressee, "IncomeAssessed", str(one.income_year), 0, now, data)
+    return Fact(name, one.addressee, "IncomeAssessed", str(one.income_year), 0, now, data)
 
 
 async def _determined(

@@ -33,6 +33,8 @@ async def export(transaction: Transaction, access: Access, body: ExportList) -> 
     found = await transaction.fetch(query, body.since, body.until, *more, AT_MOST + 1)
     if len(found) > AT_MOST:
         raise Refused("too_many", f"一度に出力できるのは{AT_MOST:,}件までです。期間を短くしてください。", status=409)
+    if body.list == "hints":
+        found = sorted(found, key=lambda row: (row["on"], row["addressee"], row["hint"]))
     number = (await transaction.fetch(store.QUERIES["next_export"]))[0]["number"]
     by = f"{access.account} {access.terminal} {dt.datetime.now(JST):%Y-%m-%d}"
     rows = tuple(

@@ -116,7 +116,11 @@ select kind, office, channel, state, count(*)::int as count from reception_book
 where received_on between $1 and $2 and kind = any($3::text[]) group by kind, office, channel, state order by kind, office, channel, state;
 
 -- name: lines_of_book
-select count(*)::int as lines from reception_book where received_on between $1 and $2 and kind = any($3::text[]);
+-- Lines of these days and kinds; of those that wait how many, how many for a check ($4: the reasons that say so), and the oldest.
+select count(*)::int as lines, count(*) filter (where state = 'waiting')::int as waiting,
+       count(*) filter (where state = 'waiting' and string_to_array(reasons, ' ') && $4::text[])::int as to_check,
+       min(received_on) filter (where state = 'waiting') as oldest
+from reception_book where received_on between $1 and $2 and kind = any($3::text[]);
 
 -- name: notes
 select draft, on_day, written_by, written_at, box from note where addressee = $1 and purpose = $2 order by on_day desc, written_at desc limit 200;
@@ -139,6 +143,16 @@ where to_char(born, 'MMDD') in (select to_char(day, 'MMDD') from generate_series
    or (to_char(born, 'MMDD') = '0229' and exists (
         select from generate_series($1::date, $2::date, interval '1 day') as day where to_char(day, 'MMDD') in ('0228', '0301')))
 order by addressee;
+
+-- name: soon
+-- Residents for whom time alone changes something until $2; and, for the age limit of a deferral, applicants whose birthday lies in [$1, $2].
+select addressee from due where next_due_on <= $2
+union
+select p.applicant from (select distinct applicant from party) as p
+join fact f on f.addressee = p.applicant and f.kind = 'ResidentUpdated'
+where right(convert_from(f.data, 'UTF8')::jsonb ->> 'birth_date', 5) in
+      (select to_char(day, 'MM-DD') from generate_series($1::date - 1, $2::date + 1, interval '1 day') as day)
+order by 1;
 
 -- name: agreement
 -- The pension service's decisions beside our pre-checks, by the scheme decided; what was taken back is left out.
@@ -260,10 +274,13 @@ select exists (select from rights_request where addressee = $1 and kind = 'suspe
 select count(*) from rights_request where outcome is null and due_on < (select coalesce(business_day, current_date) from clock);
 
 -- name: hints
--- What a clerk should look at, of these days.
+-- What a clerk should look at, of these days, the newest first; the day is the end of the key (index `said_hints`).
 select subject as addressee, (data ->> 'on')::date as on, data ->> 'hint' as hint, (data ->> 'due_on')::date as due_on
-from (select subject, convert_from(value, 'UTF8')::json as data from said where type = 'HintRaised') as s
-where data ->> 'withdrawn' is distinct from 'true' and (data ->> 'on')::date between $1 and $2 order by 2, 1, 3 limit $3;
+from (
+    select subject, convert_from(value, 'UTF8')::json as data from said
+    where type = 'HintRaised' and right(key, 10) between $1::date::text and $2::date::text
+) as s
+where data ->> 'withdrawn' is distinct from 'true' order by 2 desc, 1, 3 limit $3;
 
 -- name: next_export
 select nextval(pg_get_serial_sequence('list_export', 'number')) as number;

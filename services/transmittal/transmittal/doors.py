@@ -11,8 +11,10 @@ import asyncpg
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
 from contracts import fixed_file
+from contracts.doors import AT_MOST
 from contracts.doors.papers import (
     AskDeliveries,
+    AskOpenDeliveryRows,
     AskPapers,
     CountDelivery,
     Deliveries,
@@ -23,6 +25,8 @@ from contracts.doors.papers import (
     LendMedium,
     LetDeliveryIn,
     MediumNamed,
+    OpenDeliveryRow,
+    OpenDeliveryRows,
     PaperPlaces,
     PrintBatch,
     Printed,
@@ -282,6 +286,17 @@ async def returned(transaction: Transaction, access: Access, body: AskDeliveries
     return Deliveries(deliveries=tuple(await deliveries.every(transaction, access)))
 
 
+async def open_rows(transaction: Transaction, access: Access, body: AskOpenDeliveryRows) -> OpenDeliveryRows:
+    """Rows that came back and are for a person to look at."""
+    rows = await transaction.fetch(QUERIES["open_delivery_rows"], AT_MOST + 1)
+    shown = tuple(OpenDeliveryRow(**dict(row)) for row in rows[:AT_MOST])
+    about = sorted({one.addressee for one in shown if one.addressee is not None})
+    await transaction.record_access(about, access, "transmittal.delivery-rows", ("notice",))
+    if not about:
+        await transaction.record_search(access, "transmittal.delivery-rows", ("notice",))
+    return OpenDeliveryRows(rows=shown, more=len(rows) > AT_MOST)
+
+
 async def register_delivery(transaction: Transaction, access: Access, body: RegisterDelivery) -> BatchDone:
     """A delivery came."""
     await deliveries.register(transaction, access, body.delivery, body.cover)
@@ -366,6 +381,7 @@ DOORS = (
     Door("/papers/batch", PRINT, PrintBatch, Printed, paper_desk.batch),
     Door("/papers/register", PRINT, PrintRegister, Printed, paper_desk.register),
     Door("/deliveries", RETURNS, AskDeliveries, Deliveries, returned),
+    Door("/deliveries/open", RETURNS, AskOpenDeliveryRows, OpenDeliveryRows, open_rows),
     Door("/deliveries/register", RETURNS, RegisterDelivery, BatchDone, register_delivery),
     Door("/deliveries/count", RETURNS, CountDelivery, DeliveryCounted, count_delivery),
     Door("/deliveries/let-in", RETURNS, LetDeliveryIn, DeliveryLetIn, let_in, MAX_MEDIUM),

@@ -385,6 +385,10 @@ select d.number, d.cover, d.registered_by, d.registered_at,
         from (select outcome, count(*) as n from delivery_row r where r.delivery = d.number group by outcome) as o) as outcomes
 from delivery d order by d.registered_at;
 
+-- name: open_delivery_rows
+select r.delivery, r.kind, r.line, r.outcome, r.addressee from delivery_row r join delivery_file f using (delivery, kind)
+where r.outcome in ('nobody', 'for_a_person') order by f.imported_at desc, r.line limit $1;
+
 -- name: delivery_rows
 -- What became of the rows of a delivery.
 select kind, outcome, count(*) as rows, array_agg(line order by line) filter (where outcome in ('nobody', 'for_a_person')) as lines

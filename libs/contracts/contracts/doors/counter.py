@@ -25,6 +25,8 @@ from contracts.vocabulary import (
 )
 
 BOOK_AT_MOST = 500
+TO_CHECK = ("second_person", "entry_and_check_differ", "checked_by_who_entered")
+"""Reasons for which a filing waits that the desk settles by a check (点検)."""
 FilingState = Literal["waiting", "accepted", "refused", "withdrawn", "returned"]
 Language = Literal["ja", "en"]
 
@@ -185,7 +187,7 @@ class MilestonesReached(Model):
 
 
 class AskHints(_Days):
-    """POST /hints: what a clerk should look at or tell somebody (お知らせ), by the day of the fact that raised it."""
+    """POST /hints: what a clerk should look at or tell somebody (お知らせ), by the day of the fact that raised it; the newest first."""
 
 
 class HintShown(Model):
@@ -263,3 +265,8 @@ class Counts(Model):
 
     counts: Annotated[tuple[CountLine, ...], Field(strict=False)]
     lines: int
+    waiting: int
+    to_check: Annotated[
+        int, Field(description="of those that wait: for a second person, or because two readings differ")
+    ]
+    oldest: Annotated[Date | None, Field(description="day of reception of the oldest one that waits")] = None

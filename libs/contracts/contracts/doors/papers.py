@@ -153,6 +153,27 @@ class DeliveryLetIn(Model):
     findings: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
+class AskOpenDeliveryRows(Model):
+    """POST /deliveries/open: rows of what was let in that a person has to look at."""
+
+
+class OpenDeliveryRow(Model):
+    """nobody: no one of ours was found · for_a_person: somebody was, and what the row says no program may decide."""
+
+    delivery: Code
+    kind: DeliveryKind
+    line: int
+    outcome: Literal["nobody", "for_a_person"]
+    addressee: AddresseeNumber | None = None
+
+
+class OpenDeliveryRows(Model):
+    """The newest first; `more`: there are older ones."""
+
+    rows: Annotated[tuple[OpenDeliveryRow, ...], Field(strict=False)]
+    more: bool = False
+
+
 class RegisterMedium(Model):
     """POST /media/register: a medium enters the ledger (記録媒体管理台帳)."""
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import get_args
 
 from contracts import wording
-from contracts.doors.counter import AskBook, AskFiling, AskReach, BookLine, FilingShown, FilingState
+from contracts.doors.counter import TO_CHECK, AskBook, AskFiling, AskReach, BookLine, FilingShown, FilingState
 from contracts.doors.filings import CheckFiling, DecideSending, ReturnFiling, WithdrawFiling
 from contracts.era import read_day
 from contracts.purposes import PURPOSES
@@ -19,8 +19,6 @@ from console.screens.papers import LETTERS
 from console.screens.reception import BY_CYCLE
 from console.web import Refusal, Screen, Visit
 
-TO_CHECK = ("second_person", "entry_and_check_differ", "checked_by_who_entered")
-"""Reasons for which a filing waits that the desk settles by a check."""
 RETURN_REASONS = {
     "item_missing": "記載漏れ",
     "paper_missing": "書類の不足",

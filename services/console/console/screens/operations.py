@@ -72,7 +72,7 @@ async def operations(visit: Visit) -> Response:
     return visit.page(
         "operations.html",
         stations=list(stations.values()),
-        arrows=[(stations[one], stations[other]) for one, other in ARROWS],
+        arrows=[_arrow(stations[one], stations[other]) for one, other in ARROWS],
         width=WIDTH,
         height=HEIGHT,
         records=[
@@ -81,6 +81,14 @@ async def operations(visit: Visit) -> Response:
             for one in (found.records if found else ())
         ],
     )
+
+
+def _arrow(one: Station, other: Station) -> dict[str, float]:
+    """From the edge of a box to the edge of another."""
+    x1, y1, x2, y2 = (z + half for box in (one, other) for z, half in ((box.x, WIDTH / 2), (box.y, HEIGHT / 2)))
+    far = max(abs(x2 - x1) / WIDTH, abs(y2 - y1) / HEIGHT)  # in boxes, centre to centre
+    out_x, out_y = (x2 - x1) / far / 2, (y2 - y1) / far / 2
+    return {"x1": x1 + out_x, "y1": y1 + out_y, "x2": x2 - out_x, "y2": y2 - out_y}
 
 
 async def _state(visit: Visit, service: str) -> ServiceState | None:

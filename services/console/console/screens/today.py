@@ -4,17 +4,17 @@ import asyncio
 import datetime as dt
 
 from contracts import wording
-from contracts.doors.counter import AskBook, AskHints, AskMilestones
+from contracts.doors.counter import AskCounts, AskHints, AskMilestones
 from contracts.purposes import PURPOSES
 from starlette.responses import Response
 
-from console.asked import BOOK, HINTS, MILESTONES
+from console import ticks
+from console.asked import COUNTS, HINTS, MILESTONES
 from console.screens import common
-from console.screens.checking import TO_CHECK
 from console.store import QUERIES
 from console.web import Screen, Visit
 
-LOOK_BACK, LOOK_AHEAD = dt.timedelta(days=90), dt.timedelta(days=30)
+LOOK_BACK, MONTH, LOOK_AHEAD = dt.timedelta(days=90), dt.timedelta(days=30), dt.timedelta(days=14)
 SHOWN = 20
 """Lines of a list on this page; the rest is counted."""
 AGES = {
@@ -28,15 +28,24 @@ AGES = {
 
 async def today(visit: Visit) -> Response:
     """Counts and the most urgent lines; each leads to its list."""
+    if visit.request.method == "POST":
+        await ticks.turn(visit)
+        return visit.goto("/")
     day = await common.today(visit)
-    waiting = AskBook(since=day - LOOK_BACK, until=day, states=("waiting",))
+    tomorrow = day + dt.timedelta(days=1)
     found, hinted, ages = await asyncio.gather(
-        asyncio.gather(*(visit.ask(BOOK, waiting, purpose) for purpose in common.PURPOSES)),
-        visit.ask(HINTS, AskHints(since=day - LOOK_AHEAD, until=day), "status"),
-        visit.ask(MILESTONES, AskMilestones(since=day, until=day + LOOK_AHEAD), "status"),
+        asyncio.gather(
+            *(visit.ask(COUNTS, AskCounts(since=day - LOOK_BACK, until=day), one) for one in common.PURPOSES)
+        ),
+        visit.ask(HINTS, AskHints(since=day - MONTH, until=day), "status"),
+        visit.ask(MILESTONES, AskMilestones(since=tomorrow, until=day + LOOK_AHEAD), "status"),
     )
     drafts = await visit.desk.pool.fetch(QUERIES["drafts"], visit.session.account)
-    hints, reached = hinted.hints[-SHOWN:], ages.milestones[:SHOWN]
+    lines = {ticks.line_of(visit, "hint", one.addressee, one.hint, one.on): one for one in hinted.hints}
+    done = await ticks.ticked(visit, lines)
+    every = visit.request.query_params.get("done") == "1"
+    open_lines = [(line, one) for line, one in lines.items() if every or line not in done]
+    hints, reached = [one for _, one in open_lines[:SHOWN]], ages.milestones[:SHOWN]
     numbers = {one.addressee for one in hints} | {one.addressee for one in reached}
     known = await common.names(visit, numbers, "status")
     return visit.page(
@@ -46,14 +55,19 @@ async def today(visit: Visit) -> Response:
             {
                 "purpose": purpose,
                 "title": PURPOSES[purpose].title,
-                "waiting": len(one.lines),
-                "to_check": sum(bool(set(line.reasons) & set(TO_CHECK)) for line in one.lines),
-                "oldest": min((line.received_on for line in one.lines), default=None),
+                "waiting": one.waiting,
+                "to_check": one.to_check,
+                "oldest": one.oldest,
             }
             for purpose, one in zip(common.PURPOSES, found, strict=True)
         ],
-        hints=[(one, known.get(one.addressee), _person(visit, known.get(one.addressee))) for one in reversed(hints)],
-        more_hints=len(hinted.hints) - len(hints),
+        hints=[
+            (one, known.get(one.addressee), _person(visit, known.get(one.addressee)), line, done.get(line))
+            for line, one in open_lines[:SHOWN]
+        ],
+        more_hints=len(open_lines) - len(hints),
+        done=len(done),
+        every=every,
         more_ages=len(ages.milestones) - len(reached),
         ages=[(one, known.get(one.addressee), _person(visit, known.get(one.addressee))) for one in reached],
         age_words=AGES,
@@ -68,4 +82,4 @@ def _person(visit: Visit, who: common.Name | None) -> str | None:
     return visit.seal(a=who.addressee, b=who.birth_date.isoformat(), p="status")
 
 
-SCREENS = (Screen("/", "book.look", common.COUNTER, today, title="今日の仕事"),)
+SCREENS = (Screen("/", "book.look", common.COUNTER, today, ("GET", "POST"), title="今日の仕事"),)

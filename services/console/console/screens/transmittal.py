@@ -7,6 +7,7 @@ from typing import Any
 from contracts import wording
 from contracts.doors.papers import (
     AskDeliveries,
+    AskOpenDeliveryRows,
     CountDelivery,
     DesignateTerminal,
     DisposeMedium,
@@ -42,7 +43,7 @@ from contracts.vocabulary import Model
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from console import asked
+from console import asked, ticks
 from console.screens import common
 from console.web import Asked, Refusal, Screen, Visit, made
 
@@ -313,6 +314,8 @@ async def deliveries(visit: Visit) -> Response:
                 content = next(iter((await _uploaded(visit)).values()))
                 body = made(LetDeliveryIn, delivery=number, kind=visit.typed("kind"), content=content)
                 findings = (await visit.ask(asked.LET_DELIVERY_IN, body, AFFAIR, CASE)).findings
+            case "tick" | "untick":
+                await ticks.turn(visit)
             case "remind":
                 printed = await visit.ask(asked.PRINT_REMINDERS, PrintReminders(), AFFAIR, CASE)
                 if printed.files:
@@ -323,6 +326,9 @@ async def deliveries(visit: Visit) -> Response:
         if not findings and not differences:
             return visit.goto("/deliveries")
     found = (await visit.ask(asked.DELIVERIES, AskDeliveries(), AFFAIR, CASE)).deliveries
+    rows = (await visit.ask(asked.OPEN_DELIVERY_ROWS, AskOpenDeliveryRows(), AFFAIR, CASE)).rows
+    lines = {ticks.line_of(visit, "delivery", one.delivery, one.kind, one.line): one for one in rows}
+    done = await ticks.ticked(visit, lines)
     return visit.page(
         "deliveries.html",
         422 if findings or differences else 200,
@@ -331,6 +337,7 @@ async def deliveries(visit: Visit) -> Response:
         outcomes=OUTCOMES,
         findings=findings,
         differences=differences,
+        rows=[(line, one, done.get(line)) for line, one in sorted(lines.items(), key=lambda pair: pair[0] in done)],
     )
 
 
