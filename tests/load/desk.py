@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -41,7 +42,7 @@ USERS, THINKS_SECONDS = 100, 30.0
 EVENTS_A_SECOND = 100
 SECONDS = 120.0
 FILINGS = 2_000
-PAGES = ("today", "search", "person", "records", "choose", "form", "look", "book")
+PAGES = ("today", "ages", "search", "person", "records", "choose", "form", "look", "book")
 Took = dict[str, list[float]]
 
 
@@ -118,13 +119,14 @@ class Clerk:
         answer = await self.client.post(str(asks.url), data={"account": self.account, "terminal": "dev-terminal"})
         answer.raise_for_status()
 
-    async def _page(self, name: str, path: str, data: dict[str, str] | None = None) -> str:
+    async def _page(self, name: str, path: str, data: dict[str, Any] | None = None, *, thinks: bool = True) -> str:
         began = time.perf_counter()
         answer = await (self.client.get(path) if data is None else self.client.post(path, data=data))
         self.took[name].append((time.perf_counter() - began) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"the page {name} was answered {answer.status_code}")
-        await asyncio.sleep(self.rng.uniform(0.5, 1.5) * THINKS_SECONDS)
+        if thinks:
+            await asyncio.sleep(self.rng.uniform(0.5, 1.5) * THINKS_SECONDS)
         return answer.text
 
     async def work(self, ends: float) -> None:
@@ -133,6 +135,7 @@ class Clerk:
         while time.perf_counter() < ends:
             number = 3 * self.rng.randrange(len(self.births) // 3)
             token = _found(r'name="csrf" content="([0-9a-f]+)"', await self._page("today", "/"))
+            await self._page("ages", "/ages", thinks=False)
             asked = {
                 "csrf": token,
                 "purpose": "exemption",
@@ -147,7 +150,7 @@ class Clerk:
             form = await self._page("form", f"{reception}/exemption")
             draft = _found(r'name="draft" value="([0-9a-f-]+)"', form)
             look = {"csrf": token, "draft": draft, "version": "0", "do": "look", "received_on": TODAY, "channel": "counter",
-                    "cycle": "2025-07/2026-06"}  # fmt: skip
+                    "cycle": "2025-07/2026-06", "schemes": ["full", "deferral"]}  # fmt: skip
             await self._page("look", f"{reception}/exemption", look)
             await self._page("book", "/book?purpose=exemption")
 

@@ -104,6 +104,7 @@ async def flaws(page: Page) -> list[str]:
 async def picture(page: Page, name: str) -> None:
     """The page as the handbooks show it (docs/images), drawn anew by `make pictures`."""
     if PICTURES:
+        await page.wait_for_load_state("networkidle")
         tall = min(TALL, await page.evaluate("document.documentElement.scrollHeight"))
         part = {"x": 0, "y": 0, "width": 1280, "height": tall}
         await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, clip=part)  # type: ignore[arg-type]

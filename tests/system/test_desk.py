@@ -39,6 +39,7 @@ async def find(page: Page, office: Office, kana: str, born: str, affair: str) ->
     await page.get_by_label("フリガナ").fill(kana)
     await page.get_by_label("生年月日").fill(born)
     await page.get_by_role("button", name="探す").click()
+    await expect(page.get_by_role("link", name="開く").first).to_be_visible()
     await picture(page, "search")
     await page.get_by_role("link", name="開く").first.click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("被保険者照会票")

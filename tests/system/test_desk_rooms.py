@@ -268,6 +268,8 @@ async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
         await page.goto(office.address)
         assert await flaws(page) == []
         await picture(page, "today")
+        await page.goto(f"{office.address}/july")
+        assert await flaws(page) == []
 
         # the counts for the ward's returns add up against the book
         await page.goto(f"{office.address}/counts")

@@ -11,6 +11,7 @@ from contracts.doors.counter import (
     MilestonesReached,
     NoteShown,
     Reach,
+    Reviewed,
 )
 from contracts.doors.inquiry import NumberHolders, View
 from contracts.doors.log import Accesses
@@ -53,6 +54,7 @@ FILING = Asked("eligibility", "/filings/show", FilingShown)
 LOOK = Asked("eligibility", "/filings/look", Looked)
 FORMS = Asked("eligibility", "/forms", FormsOffered)
 REACH = Asked("eligibility", "/filings/reach", Reach)
+REVIEWED = Asked("eligibility", "/reviewed", Reviewed)
 COUNTS = Asked("eligibility", "/counts", Counts)
 NOTES = Asked("eligibility", "/notes", NotesKept)
 WRITE_NOTE = Asked("eligibility", "/notes/write", NotesKept)

@@ -287,6 +287,11 @@ ENGLISH: dict[str, str] = {
     "済んだものを隠す": "Hide what is done",
     "済んだもの（{count}件）も見る": "Show what is done, too ({count})",
     "担当者が確かめる行": "Rows for a person to look at",
+    "継続審査": "July review",
+    "からの年度": " and on",
+    "申請を勧める人・確かめる人": "Who may have to apply, or is to be looked at",
+    "ほかにもいます。済んだものから片付けてください。": "There are others.",
+    "それより古いものもあります。": "There are older ones, too.",
     # operations
     "運用": "Operations",
     "未処理": "to read",

@@ -1,6 +1,7 @@
 """What the counter asks of us: the reception book, a filing as it was entered and checked, forms to offer, ages reached, hints, the note."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from contracts.doors.counter import (
     AskMilestones,
     AskNote,
     AskReach,
+    AskReviewed,
     AssumedIncome,
     Book,
     BookLine,
@@ -38,12 +40,15 @@ from contracts.doors.counter import (
     NoteShown,
     PreCheck,
     Reach,
+    Reviewed,
+    ReviewLine,
 )
 from contracts.doors.inquiry import ViewLine
 from contracts.events.filing import FilingChecked, FilingEntered
 from contracts.events.income import AssessedIncome, Dependants, IncomeAssessed, IncomeVersion
 from contracts.events.registry import ResidentUpdated
 from contracts.purposes import PURPOSE_OF
+from contracts.vocabulary import Month
 
 from eligibility import rights_desk, store
 from eligibility.determine import Determination, assessed, determine
@@ -204,6 +209,25 @@ def _only_in(
     return tuple(found)
 
 
+async def reviewed(transaction: Transaction, access: Access, body: AskReviewed) -> Reviewed:
+    """How July's review came out, and for whom it did not simply pass."""
+    rows = await transaction.fetch(store.QUERIES["reviewed"], str(body.first_month))
+    open_rows = [row for row in rows if row["outcome"] != "pass"]
+    shown = tuple(
+        ReviewLine(
+            **{
+                **row,
+                "first_month": Month.parse(row["first_month"]),
+                "last_month": Month.parse(row["last_month"]),
+            }
+        )
+        for row in map(dict, open_rows[:BOOK_AT_MOST])
+    )
+    await _on_record(transaction, access, [one.addressee for one in shown], "reviewed", ("exemptions",))
+    found = Counter(row["outcome"] for row in rows)
+    return Reviewed(counts=dict(found), lines=shown, more=len(open_rows) > len(shown))
+
+
 async def counts(transaction: Transaction, access: Access, body: AskCounts) -> Counts:
     """Filings received in these days by kind, office, channel and state; and how many lines the book has of them. Nobody is named."""
     kinds = [kind for kind, of in PURPOSE_OF.items() if of == access.purpose]
@@ -252,10 +276,10 @@ async def reached(transaction: Transaction, access: Access, body: AskMilestones)
 
 async def hints(transaction: Transaction, access: Access, body: AskHints) -> HintsShown:
     """What a clerk should look at or tell somebody."""
-    rows = await transaction.fetch(store.QUERIES["hints"], body.since, body.until, BOOK_AT_MOST + 1)
-    shown = tuple(HintShown(**dict(row)) for row in rows[:BOOK_AT_MOST])
+    rows = await transaction.fetch(store.QUERIES["hints"], body.since, body.until, body.at_most + 1)
+    shown = tuple(HintShown(**dict(row)) for row in rows[: body.at_most])
     await _on_record(transaction, access, [one.addressee for one in shown], "hints", ("hints",))
-    return HintsShown(hints=shown, more=len(rows) > BOOK_AT_MOST)
+    return HintsShown(hints=shown, more=len(rows) > len(shown))
 
 
 async def decision_note(transaction: Transaction, access: Access, body: AskNote) -> NoteShown:

@@ -21,6 +21,7 @@ from contracts.doors.counter import (
     AskMilestones,
     AskNote,
     AskReach,
+    AskReviewed,
     Book,
     Counts,
     FilingShown,
@@ -30,6 +31,7 @@ from contracts.doors.counter import (
     MilestonesReached,
     NoteShown,
     Reach,
+    Reviewed,
 )
 from contracts.doors.incomes import AskIncomes, AskTaxFlags, CaseAsked, Incomes, IncomeShown, TaxFlags
 from contracts.doors.inquiry import (
@@ -269,6 +271,7 @@ DOORS = (
     Door("/filings/show", BOOK, AskFiling, FilingShown, counter_desk.filing),
     Door("/filings/look", BOOK, AskLook, Looked, counter_desk.look),
     Door("/filings/reach", BOOK, AskReach, Reach, counter_desk.reach),
+    Door("/reviewed", NOTE, AskReviewed, Reviewed, counter_desk.reviewed),
     Door("/counts", BOOK, AskCounts, Counts, counter_desk.counts),
     Door("/notes", NOTES, AskNotes, NotesKept, record_desk.notes),
     Door("/notes/write", NOTES, WriteNote, NotesKept, record_desk.write),

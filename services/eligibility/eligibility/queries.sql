@@ -144,6 +144,15 @@ where to_char(born, 'MMDD') in (select to_char(day, 'MMDD') from generate_series
         select from generate_series($1::date, $2::date, interval '1 day') as day where to_char(day, 'MMDD') in ('0228', '0301')))
 order by addressee;
 
+-- name: reviewed
+-- What continued reviews came to, of the months from $1 on (index `said_reviews`).
+select subject as addressee, data ->> 'filing' as request, data ->> 'first_month' as first_month, data ->> 'last_month' as last_month,
+       data ->> 'outcome' as outcome, data ->> 'scheme' as scheme
+from (
+    select subject, convert_from(value, 'UTF8')::json as data from said where type = 'ExemptionAssessed' and key like 'review/%'
+) as s
+where data ->> 'withdrawn' is distinct from 'true' and data ->> 'first_month' >= $1 order by subject, first_month;
+
 -- name: soon
 -- Residents for whom time alone changes something until $2; and, for the age limit of a deferral, applicants whose birthday lies in [$1, $2].
 select addressee from due where next_due_on <= $2

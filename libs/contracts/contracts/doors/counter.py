@@ -189,6 +189,8 @@ class MilestonesReached(Model):
 class AskHints(_Days):
     """POST /hints: what a clerk should look at or tell somebody (お知らせ), by the day of the fact that raised it; the newest first."""
 
+    at_most: Annotated[int, Field(ge=1, le=BOOK_AT_MOST)] = BOOK_AT_MOST
+
 
 class HintShown(Model):
     addressee: AddresseeNumber
@@ -270,3 +272,26 @@ class Counts(Model):
         int, Field(description="of those that wait: for a second person, or because two readings differ")
     ]
     oldest: Annotated[Date | None, Field(description="day of reception of the oldest one that waits")] = None
+
+
+class AskReviewed(Model):
+    """POST /reviewed: what the continued reviews (継続審査) came to, of the yearly cycle that begins with this July."""
+
+    first_month: Month
+
+
+class ReviewLine(Model):
+    addressee: AddresseeNumber
+    request: Code
+    first_month: Month
+    last_month: Month
+    outcome: Outcome
+    scheme: Scheme | None = None
+
+
+class Reviewed(Model):
+    """Counts of everybody by outcome; lines of those alone for whom somebody has something to do: they may have to apply themselves."""
+
+    counts: dict[Outcome, int]
+    lines: Annotated[tuple[ReviewLine, ...], Field(strict=False)]
+    more: bool = False

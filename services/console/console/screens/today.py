@@ -4,17 +4,18 @@ import asyncio
 import datetime as dt
 
 from contracts import wording
-from contracts.doors.counter import AskCounts, AskHints, AskMilestones
+from contracts.doors.counter import AskCounts, AskHints, AskMilestones, AskReviewed
 from contracts.purposes import PURPOSES
+from contracts.vocabulary import Month
 from starlette.responses import Response
 
 from console import ticks
-from console.asked import COUNTS, HINTS, MILESTONES
+from console.asked import COUNTS, HINTS, MILESTONES, REVIEWED
 from console.screens import common
 from console.store import QUERIES
 from console.web import Screen, Visit
 
-LOOK_BACK, MONTH, LOOK_AHEAD = dt.timedelta(days=90), dt.timedelta(days=30), dt.timedelta(days=14)
+LOOK_BACK, MONTH, LOOK_AHEAD = dt.timedelta(days=90), dt.timedelta(days=30), dt.timedelta(days=7)
 SHOWN = 20
 """Lines of a list on this page; the rest is counted."""
 AGES = {
@@ -32,22 +33,19 @@ async def today(visit: Visit) -> Response:
         await ticks.turn(visit)
         return visit.goto("/")
     day = await common.today(visit)
-    tomorrow = day + dt.timedelta(days=1)
-    found, hinted, ages = await asyncio.gather(
+    found, hinted = await asyncio.gather(
         asyncio.gather(
             *(visit.ask(COUNTS, AskCounts(since=day - LOOK_BACK, until=day), one) for one in common.PURPOSES)
         ),
-        visit.ask(HINTS, AskHints(since=day - MONTH, until=day), "status"),
-        visit.ask(MILESTONES, AskMilestones(since=tomorrow, until=day + LOOK_AHEAD), "status"),
+        visit.ask(HINTS, AskHints(since=day - MONTH, until=day, at_most=5 * SHOWN), "status"),
     )
     drafts = await visit.desk.pool.fetch(QUERIES["drafts"], visit.session.account)
     lines = {ticks.line_of(visit, "hint", one.addressee, one.hint, one.on): one for one in hinted.hints}
     done = await ticks.ticked(visit, lines)
     every = visit.request.query_params.get("done") == "1"
     open_lines = [(line, one) for line, one in lines.items() if every or line not in done]
-    hints, reached = [one for _, one in open_lines[:SHOWN]], ages.milestones[:SHOWN]
-    numbers = {one.addressee for one in hints} | {one.addressee for one in reached}
-    known = await common.names(visit, numbers, "status")
+    hints = [one for _, one in open_lines[:SHOWN]]
+    known = await common.names(visit, [one.addressee for one in hints], "status")
     return visit.page(
         "today.html",
         day=day,
@@ -66,20 +64,56 @@ async def today(visit: Visit) -> Response:
             for line, one in open_lines[:SHOWN]
         ],
         more_hints=len(open_lines) - len(hints),
+        even_more=hinted.more,
         done=len(done),
         every=every,
-        more_ages=len(ages.milestones) - len(reached),
-        ages=[(one, known.get(one.addressee), _person(visit, known.get(one.addressee))) for one in reached],
-        age_words=AGES,
         drafts=len(drafts),
         wording=wording,
     )
 
 
-def _person(visit: Visit, who: common.Name | None) -> str | None:
+def _person(visit: Visit, who: common.Name | None, purpose: str = "status") -> str | None:
     if who is None or who.birth_date is None:
         return None
-    return visit.seal(a=who.addressee, b=who.birth_date.isoformat(), p="status")
+    return visit.seal(a=who.addressee, b=who.birth_date.isoformat(), p=purpose)
 
 
-SCREENS = (Screen("/", "book.look", common.COUNTER, today, ("GET", "POST"), title="今日の仕事"),)
+async def ages(visit: Visit) -> Response:
+    """Who reaches an age in the coming days. Today's page asks for it when it is shown: each of them is determined for it."""
+    day = await common.today(visit)
+    asked = AskMilestones(since=day + dt.timedelta(days=1), until=day + LOOK_AHEAD)
+    found = (await visit.ask(MILESTONES, asked, "status")).milestones
+    known = await common.names(visit, [one.addressee for one in found[:SHOWN]], "status")
+    return visit.page(
+        "ages.html",
+        ages=[(one, known.get(one.addressee), _person(visit, known.get(one.addressee))) for one in found[:SHOWN]],
+        more_ages=max(0, len(found) - SHOWN),
+        age_words=AGES,
+    )
+
+
+async def july(visit: Visit) -> Response:
+    """July's review (継続審査): how it came out, and who may have to apply anew."""
+    day = await common.today(visit)
+    year = day.year if day.month >= 7 else day.year - 1
+    found = await visit.ask(REVIEWED, AskReviewed(first_month=Month(year, 7)), "exemption")
+    known = await common.names(visit, [one.addressee for one in found.lines], "exemption")
+    return visit.page(
+        "july.html",
+        first=Month(year, 7),
+        counts=[(wording.OUTCOMES[code], count) for code, count in found.counts.items()],
+        most=max(found.counts.values(), default=1),
+        lines=[
+            (one, known.get(one.addressee), _person(visit, known.get(one.addressee), "exemption"))
+            for one in found.lines
+        ],
+        more=found.more,
+        wording=wording,
+    )
+
+
+SCREENS = (
+    Screen("/", "book.look", common.COUNTER, today, ("GET", "POST"), title="今日の仕事"),
+    Screen("/ages", "book.look", common.COUNTER, ages),
+    Screen("/july", "inquiry.note", common.COUNTER, july, title="継続審査"),
+)
