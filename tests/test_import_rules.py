@@ -27,6 +27,7 @@ SHELLS = {
     "paper_desk",
     "record_desk",
     "ticks",
+    "guarded",
     "vault_doors",
     "linkage",
     "rights",

@@ -122,7 +122,8 @@ async def give_back(transaction: Transaction, access: Access, body: ReturnFiling
 
 async def transcribe(transaction: Transaction, access: Access, body: Transcribe) -> TranscriptionEntered:
     """What the portable terminal showed is written down (転記): a memo, until another person wrote the same. Twice is once."""
-    number = f"TR-{body.draft.replace('-', '')[:16]}"
+    # Another content under the same draft is another memo: nothing that somebody typed is taken for a repeat.
+    number = f"TR-{transaction.sealer.commitment(access.account.encode() + to_json(body))[:16]}"
     written = PensionRecordTranscribed(
         transcription=number,
         source="portable_terminal",

@@ -46,15 +46,15 @@ from contracts.doors.counter import (
 from contracts.doors.inquiry import ViewLine
 from contracts.events.filing import FilingChecked, FilingEntered
 from contracts.events.income import AssessedIncome, Dependants, IncomeAssessed, IncomeVersion
-from contracts.events.registry import ResidentUpdated
 from contracts.purposes import PURPOSE_OF
 from contracts.vocabulary import Month
 
-from eligibility import rights_desk, store
+from eligibility import store
 from eligibility.determine import Determination, assessed, determine
 from eligibility.difference import Saying, sayings
 from eligibility.facts import Fact, Person, named_spouse, persons_of
-from eligibility.inquiry import part_of
+from eligibility.guarded import may_be_seen
+from eligibility.inquiry import SIGHTS, part_of, visible
 from eligibility.milestones import milestones
 from eligibility.note import note
 from eligibility.parameter_files import parameters
@@ -63,7 +63,6 @@ from eligibility.reception import due_on, line_of_the_book
 from eligibility.rules.papers import missing_papers
 from eligibility.rules.route import route
 
-PROTECTED = "inquiry.protected"
 CHUNK = 500
 
 
@@ -173,9 +172,20 @@ async def look(transaction: Transaction, access: Access, body: AskLook) -> Looke
 
 
 async def reach(transaction: Transaction, access: Access, body: AskReach) -> Reach:
-    """What is said of a person because of one filing, and what would be said without it: the reach of taking it back or correcting it."""
+    """What is said of a person because of one filing, and would not be without it (取下げ・訂正の影響), as far as the purpose lets it be seen."""
     about = body.addressee
+    await may_be_seen(transaction, access, about)
     told = await store.facts_around(transaction.connection, [about])
+    of = {
+        one.data.content.kind
+        for one in told.get(about, ())
+        if isinstance(one.data, FilingEntered) and one.data.filing == body.filing
+    }
+    if not of:
+        title = "この受付番号の届出は、まだ届いていません。"
+        raise Refused("no_such_filing", title, status=404, subjects=[about])
+    if {PURPOSE_OF[kind] for kind in of} != {access.purpose}:
+        raise Refused("wrong_purpose", "この目的では、この届出は見られません。", subjects=[about])
     day = (await transaction.query("business_day"))[0]["business_day"] or dt.date.min
     without = {
         number: [one for one in facts if getattr(one.data, "filing", None) != body.filing]
@@ -183,7 +193,11 @@ async def reach(transaction: Transaction, access: Access, body: AskReach) -> Rea
     }
     now, then = _said(about, told, day), _said(about, without, day)
     await transaction.record_access([about], access, "filing.reach", ("insured_periods", "exemptions", "filings"))
-    return Reach(lost=_only_in(now, then, body.filing), gained=_only_in(then, now, body.filing))
+    sight = SIGHTS[access.purpose]
+    return Reach(
+        lost=visible(_only_in(now, then, body.filing), sight, None),
+        gained=visible(_only_in(then, now, body.filing), sight, None),
+    )
 
 
 def _said(about: int, told: Mapping[int, Sequence[Fact]], day: dt.date) -> dict[tuple[str, str], Saying]:
@@ -285,8 +299,7 @@ async def hints(transaction: Transaction, access: Access, body: AskHints) -> Hin
 async def decision_note(transaction: Transaction, access: Access, body: AskNote) -> NoteShown:
     """The decision note: what follows for a person, from which facts and under which articles. A pre-check."""
     about = [body.addressee]
-    if await rights_desk.is_suspended(transaction, body.addressee):
-        raise Refused("use_suspended", "利用停止中です。照会できません。", subjects=about)
+    await may_be_seen(transaction, access, body.addressee)
     day = (await transaction.query("business_day"))[0]["business_day"] or dt.date.min
     told = await store.facts_around(transaction.connection, about)
     for place, one in enumerate(body.assumed, 1):
@@ -304,9 +317,6 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
         raise Refused("merged", "この宛名番号は名寄せにより統合されています。", status=409, subjects=about)
     if who is None or who.birth_date != body.birth_date:
         raise Refused("identifiers_differ", "宛名番号と生年月日が一致する者がいません。", status=404, subjects=about)
-    protected = any(isinstance(one.data, ResidentUpdated) and one.data.support_measure for one in told[body.addressee])
-    if protected and PROTECTED not in access.rights:
-        raise Refused("protected", "支援措置の対象者です。照会できません。", subjects=about)
     found = determine(who, persons, day, parameters())
     reading = (
         ("仮の所得による試算" if body.language == "ja" else "a trial, with assumed incomes") if body.assumed else ""

@@ -72,10 +72,10 @@ from contracts.doors.snapshot import AskSnapshot, Snapshot
 from contracts.envelope import derived_id
 
 from eligibility import counter_desk, list_desk, record_desk, retention_desk, rights_desk, snapshot_desk, store
-from eligibility.counter_desk import PROTECTED
 from eligibility.determine import determine
 from eligibility.difference import sayings
 from eligibility.facts import as_recorded, persons_of
+from eligibility.guarded import PROTECTED, is_suspended
 from eligibility.inquiry import SIGHTS, Beside, Sight, benefit_base_date, beside, line_of, part_of, tax_year_of, visible
 from eligibility.parameter_files import parameters
 
@@ -105,7 +105,7 @@ async def view(transaction: Transaction, access: Access, body: AskView) -> View:
     about = [body.addressee]
     sight = SIGHTS[access.purpose]
     today = (await transaction.query("business_day"))[0]["business_day"]
-    if access.purpose != "disclosure" and await rights_desk.is_suspended(transaction, body.addressee):
+    if access.purpose != "disclosure" and await is_suspended(transaction, body.addressee):
         raise Refused("use_suspended", "利用停止中です。照会できません。", subjects=about)
     day = body.reading.day if body.reading is not None else today or dt.date.min
     if body.reading is not None and (today is None or today < day):

@@ -129,7 +129,11 @@ select draft, on_day, written_by, written_at, box from note where addressee = $1
 select draft, on_day, box from note where addressee = $1 order by on_day, written_at;
 
 -- name: write_note
-insert into note (draft, addressee, purpose, on_day, written_by, box) values ($1::text::uuid, $2, $3, $4, $5, $6) on conflict (draft) do nothing;
+insert into note (draft, addressee, purpose, on_day, written_by, box) values ($1::text::uuid, $2, $3, $4, $5, $6)
+on conflict (draft) do nothing returning draft;
+
+-- name: note
+select draft, addressee, purpose, on_day, written_by, box from note where draft = $1::text::uuid;
 
 -- name: line_of_book
 select * from reception_book where filing = $1 and addressee = $2;

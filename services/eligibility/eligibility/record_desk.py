@@ -18,11 +18,13 @@ from contracts.doors.records import (
 from contracts.guard import has_twelve_digits
 
 from eligibility import store
+from eligibility.guarded import may_be_seen
 from eligibility.transcription import transcriptions
 
 
 async def notes(transaction: Transaction, access: Access, body: AskNotes) -> NotesKept:
     """What was noted of a person for this affair, the newest first."""
+    await may_be_seen(transaction, access, body.addressee)
     rows = await transaction.fetch(store.QUERIES["notes"], body.addressee, access.purpose)
     await transaction.record_access([body.addressee], access, "notes", ("notes",))
     return NotesKept(
@@ -45,10 +47,25 @@ async def write(transaction: Transaction, access: Access, body: WriteNote) -> No
         title = "12桁の数字は書けません（個人番号のおそれ）。数字を除いて書き直してください。"
         raise Refused("number_in_note", title, status=422, subjects=[body.addressee])
     box = transaction.sealer.seal(json.dumps(body.text).encode(), _place(body.draft))
+    await may_be_seen(transaction, access, body.addressee)
     given = body.draft, body.addressee, access.purpose, body.on, access.account, box
-    await transaction.fetch(store.QUERIES["write_note"], *given)
+    if not await transaction.fetch(store.QUERIES["write_note"], *given):
+        await _written_so(transaction, access, body)
     await transaction.record_access([body.addressee], access, "notes.write", ("notes",), "register")
     return await notes(transaction, access, AskNotes(addressee=body.addressee))
+
+
+async def _written_so(transaction: Transaction, access: Access, body: WriteNote) -> None:
+    """Refused where this draft was kept with other words: they would be lost. The same words once more are no news."""
+    kept = await transaction.fetch(store.QUERIES["note"], body.draft)
+    given = body.addressee, access.purpose, body.on, access.account, body.text
+    if (
+        not kept
+        or (*(kept[0][name] for name in ("addressee", "purpose", "on_day", "written_by")), _text(transaction, kept[0]))
+        != given
+    ):
+        title = "この下書きは記録済みです。画面を開き直してから、新しい記録として書いてください。"
+        raise Refused("noted_already", title, status=409, subjects=[body.addressee])
 
 
 async def told_of(transaction: Transaction, person: int) -> list[tuple[dt.date, str]]:
@@ -68,6 +85,7 @@ def _place(draft: str) -> str:
 
 async def transcribed(transaction: Transaction, access: Access, body: AskTranscriptions) -> TranscriptionsShown:
     """What the portable terminal showed of a person, as it was written down, and whether a second person wrote the same."""
+    await may_be_seen(transaction, access, body.addressee)
     facts = store.read_facts(await transaction.fetch(store.QUERIES["facts_of"], [body.addressee]))
     found = [one for one in transcriptions(facts) if one.purpose == access.purpose]
     await transaction.record_access([body.addressee], access, "transcriptions", ("transcription",))

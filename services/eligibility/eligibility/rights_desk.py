@@ -119,11 +119,6 @@ async def disclosure(transaction: Transaction, access: Access, body: RequestName
     )
 
 
-async def is_suspended(transaction: Transaction, person: int) -> bool:
-    """Whether the use of a person's records was suspended (利用停止): nobody looks at them then."""
-    return bool((await transaction.fetch(store.QUERIES["use_suspended"], person))[0]["suspended"])
-
-
 async def measure(pool: asyncpg.Pool) -> None:
     """How many requests are overdue."""
     OVERDUE.set(await pool.fetchval(store.QUERIES["requests_overdue"]))

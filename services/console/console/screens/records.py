@@ -1,6 +1,7 @@
 """Beside the sheet of a person: notes, the portable terminal's memos, where the papers are; the household; what if an income were another."""
 
 import datetime as dt
+import re
 import unicodedata
 import uuid
 from collections.abc import Mapping
@@ -59,6 +60,7 @@ async def records(visit: Visit) -> Response:
         errors = await _add(visit, who, purpose)
         if not errors:
             return visit.goto(f"/people/{visit.request.path_params['who']}/records")
+    around = await _around(visit, who, purpose)
     person = who["a"]
     notes = (await visit.ask(asked.NOTES, AskNotes(addressee=person), purpose)).notes
     memos = (await visit.ask(asked.TRANSCRIPTIONS, AskTranscriptions(addressee=person), purpose)).transcriptions
@@ -68,7 +70,7 @@ async def records(visit: Visit) -> Response:
     return visit.page(
         "records.html",
         422 if errors else 200,
-        **await _around(visit, who, purpose),
+        **around,
         errors=errors,
         typed=visit.typed,
         notes=notes,
@@ -193,7 +195,7 @@ async def household(visit: Visit) -> Response:
 
 
 async def what_if(visit: Visit) -> Response:
-    """The decision note of one month as it would be, if somebody's income were another: a trial, of which nothing is kept."""
+    """The decision note as it would be, if somebody's income were another: a trial, of which nothing is kept."""
     who, purpose = _who(visit)
     if purpose not in PREMIUM:
         raise Refusal("wrong_purpose", "試算は、保険料の免除・納付猶予に関する事務で行います。")
@@ -227,7 +229,7 @@ async def _trial(visit: Visit, who: Mapping[str, Any], persons: list[int]) -> No
             continue
         dependants = unicodedata.normalize("NFKC", visit.typed(f"dependants-{number}")) or "0"
         year = unicodedata.normalize("NFKC", visit.typed("year"))
-        if not all(text.lstrip("-").isdigit() and len(text) < 12 for text in (yen, dependants, year)):
+        if not all(re.fullmatch(r"-?[0-9]{1,11}", text) for text in (yen, dependants, year)):
             raise Refusal("not_readable", "所得・扶養親族・年は数字で入力してください。", 422)
         assumed.append(
             made(
