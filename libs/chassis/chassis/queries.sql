@@ -120,9 +120,10 @@ select id as record, topic, part as partition, offs as offset, subject as addres
 from set_aside where state = 'open' order by id limit $1;
 
 -- name: due_now
--- What waits of a parked resident may be tried again on this very business day.
-update set_aside set release_on = (select business_day from clock)
-where state = 'open' and subject = $1 and exists (select from set_aside where state = 'open' and subject = $1 and parks) returning id;
+-- What waits of a parked resident may be tried again on this very business day; what is early keeps its own. Nothing before a day was told.
+update set_aside set release_on = c.business_day from clock c
+where state = 'open' and subject = $1 and release_on is null and c.business_day is not null
+  and exists (select from set_aside where state = 'open' and subject = $1 and parks) returning id;
 
 -- name: releasable
 -- A resident whose held or parked records may be tried again: early ones whose day has come.
@@ -131,8 +132,9 @@ where state = 'open' and release_on is not null and release_on <= $1 and subject
 order by subject limit 500;
 
 -- name: park
--- A resident whose released records failed waits for a re-drive.
-update set_aside set parks = true, release_on = null where state = 'open' and subject = $1 and release_on is not null;
+-- A resident whose released records failed waits for a re-drive; what is early still keeps its day.
+update set_aside set parks = true, release_on = null
+where state = 'open' and subject = $1 and release_on <= (select business_day from clock);
 
 -- name: waiting
 -- Everything of one resident that is open, in the order of arrival.

@@ -33,7 +33,6 @@ from transmittal.store import QUERIES
 PROTECTED = "papers.protected"
 _PLACES = {
     "sealed": "sealed",
-    "voided": "sealed",
     "accepted": "received",
     "returned": "returned",
 }
@@ -145,9 +144,9 @@ async def places(transaction: Transaction, access: Access, body: AskPapers) -> P
 
 
 def _place(attempt: str | None, dispatched_at: dt.datetime | None) -> str:
-    """By the state of the newest attempt that took the original along."""
+    """By the newest attempt that took the original along. One whose batch was voided before it left is here again."""
     place = _PLACES.get(attempt or "", "desk")
-    return "sent" if place == "sealed" and dispatched_at is not None else place
+    return "sent" if attempt in ("sealed", "voided") and dispatched_at is not None else place
 
 
 async def _received(transaction: Transaction, access: Access, body: PaperNamed) -> Received:

@@ -320,7 +320,7 @@ order by r.received_on, r.filing;
 -- name: paper_places
 -- Every filing of a person, with the newest attempt that took its original along, and the day on which that left.
 select r.line, a.state as attempt, a.batch, a.sealed_on,
-       (select min(i.dispatched_at) from issue i where i.batch = a.batch and i.voided_at is null) as dispatched_at
+       (select min(i.dispatched_at) from issue i where i.batch = a.batch) as dispatched_at
 from reception r
 left join lateral (
     select state, batch, sealed_on from attempt

@@ -30,7 +30,7 @@ async def counts(visit: Visit) -> Response:
     lines = [line for one in found for line in one.counts]
     table = _table(lines)
     if query.get("as") == "csv":
-        return _csv(visit, table, query.get("of", ""))
+        return _csv(visit, table, f"{since}-{until}")
     counted = sum(line.count for line in lines)
     return visit.page(
         "counts.html",
@@ -62,9 +62,9 @@ def _days(of: str, today: dt.date) -> tuple[dt.date, dt.date]:
         if part == "FY":
             return dt.date(int(year), 4, 1), dt.date(int(year) + 1, 3, 31)
         first = dt.date(int(year), int(part), 1)
-    except ValueError:
+        return first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    except (ValueError, OverflowError):
         raise Refusal("no_period", "期間を選んでください。", 422) from None
-    return first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _periods(today: dt.date) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ def _csv(visit: Visit, table: Table, of: str) -> Response:
         named = visit.desk.offices.get(office, office)
         numbers = [states[state] for state in wording.STATES]
         rows.writerow((wording.KINDS[kind][0], named, in_words("channel", channel), *numbers, sum(numbers)))
-    told = {"content-disposition": f'attachment; filename="counts-{of or "month"}.csv"'}
+    told = {"content-disposition": f'attachment; filename="counts-{of}.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=told)
 
 

@@ -1,5 +1,7 @@
 """The desk of the income requests (所得情報提供依頼): lists of the pension service, the rows that a person must settle, the answers."""
 
+import time
+
 from contracts.doors.requests import (
     AnswerIncomeRequest,
     AskIncomeRequests,
@@ -18,6 +20,7 @@ from console.web import Refusal, Screen, Visit, made
 
 CLERKS = frozenset({"request-clerk"})
 AFFAIR = "income-request"
+LOOKS_SECONDS = 10.0
 MAX_LIST = 48 * 1024 * 1024
 KINDS: dict[IncomeRequestKind, str] = {
     "continued_review": "継続免除審査対象者",
@@ -55,7 +58,8 @@ async def requests(visit: Visit) -> Response:
                 findings = (await visit.ask(asked.IMPORT_REQUEST, body, AFFAIR)).findings
             case "match":
                 named = made(IncomeRequestNamed, number=number)
-                while (await visit.ask(asked.MATCH_REQUEST, named, AFFAIR, number)).rows:
+                ends = time.monotonic() + LOOKS_SECONDS  # then the page says how far it is, and its button goes on
+                while (await visit.ask(asked.MATCH_REQUEST, named, AFFAIR, number)).rows and time.monotonic() < ends:
                     pass
             case "answer":
                 answer = made(AnswerIncomeRequest, number=number)
