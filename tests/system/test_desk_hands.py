@@ -7,10 +7,10 @@ import pytest
 from contracts.events.registry import ProcessingStop
 from playwright.async_api import Page, expect
 
-from tests.events import HUSBAND, change
+from tests.events import HUSBAND, WIFE, change
 from tests.system.conftest import Ward
 from tests.system.desk import Office, opened
-from tests.system.doors import access_records
+from tests.system.doors import Caller, access_records
 from tests.system.test_desk import TODAY, evidence, find, town
 
 pytestmark = pytest.mark.system
@@ -134,10 +134,31 @@ async def test_a_protected_person_is_for_those_alone_who_look_after_them(ward: W
                 await expect(page.locator("main")).to_contain_text("支援措置対象者")
             else:
                 await expect(page.get_by_role("alert")).to_contain_text("支援措置の対象者です")
+        # and not by the page alone: the doors refuse, too
+        draft = "0af76519-16cd-43dd-8448-eb211c80319c"
+        async with Caller(ward, "counter-9", "clerk", service="eligibility") as caller:
+            for path, body in (
+                ("/notes", {"addressee": HUSBAND}),
+                ("/notes/write", {"draft": draft, "addressee": HUSBAND, "on": TODAY.isoformat(), "text": "相談"}),
+                ("/transcriptions", {"addressee": HUSBAND}),
+                ("/filings/reach", {"addressee": HUSBAND, "filing": "F-1"}),
+            ):
+                await caller.refused(path, body, 403, "protected")
+            # of others a note is kept once, and other words under the same draft are told, not dropped
+            note = {"draft": draft, "addressee": WIFE, "on": TODAY.isoformat(), "text": "相談"}
+            assert await caller.answer("/notes/write", note | {"draft": draft.upper()}) == await caller.answer(
+                "/notes/write", note
+            )
+            await caller.refused("/notes/write", note | {"text": "別の相談"}, 409, "noted_already")
+            await caller.refused("/notes/write", note | {"draft": "no-uuid"}, 422, "body")
         await guard.get_by_role("link", name="経過記録").click()
         await expect(guard.get_by_role("heading", level=1)).to_contain_text("経過記録")
         assert office.complaints == []
-    refused = [one for one in await access_records(ward, "eligibility") if one["result"] == "refused"]
+    refused = [
+        one
+        for one in await access_records(ward, "eligibility")
+        if one["result"] == "refused" and one["account"] != "counter-9"
+    ]
     assert [(one["account"], one["subject"]) for one in refused] == [("clerk-1", str(HUSBAND))]
 
 

@@ -46,9 +46,9 @@ async def write(transaction: Transaction, access: Access, body: WriteNote) -> No
     if has_twelve_digits(body.text):
         title = "12桁の数字は書けません（個人番号のおそれ）。数字を除いて書き直してください。"
         raise Refused("number_in_note", title, status=422, subjects=[body.addressee])
-    box = transaction.sealer.seal(json.dumps(body.text).encode(), _place(body.draft))
+    box = transaction.sealer.seal(json.dumps(body.text).encode(), _place(body.draft.lower()))
     await may_be_seen(transaction, access, body.addressee)
-    given = body.draft, body.addressee, access.purpose, body.on, access.account, box
+    given = body.draft.lower(), body.addressee, access.purpose, body.on, access.account, box
     if not await transaction.fetch(store.QUERIES["write_note"], *given):
         await _written_so(transaction, access, body)
     await transaction.record_access([body.addressee], access, "notes.write", ("notes",), "register")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.events.terminal import Items, ReadItem
-from contracts.vocabulary import AddresseeNumber, Code, Date, Model
+from contracts.vocabulary import AddresseeNumber, Code, Date, EventId, Model
 
 NoteText = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 """In the clerk's words; kept sealed, on no topic. Twelve digits in it are refused: they could be a My Number."""
@@ -21,14 +21,14 @@ class AskNotes(Model):
 class WriteNote(Model):
     """POST /notes/write: a note of a day (経過記録). The same draft written twice is one note; a note is never changed."""
 
-    draft: Code
+    draft: EventId
     addressee: AddresseeNumber
     on: Date
     text: Annotated[NoteText, Field(repr=False)]
 
 
 class NoteKept(Model):
-    draft: Code
+    draft: EventId
     on: Date
     written_by: Code
     written_at: dt.datetime
@@ -67,7 +67,7 @@ class TranscriptionsShown(Model):
 class Transcribe(Model):
     """POST /transcriptions/enter: who looked up whom, when, and what the terminal showed."""
 
-    draft: Code
+    draft: EventId
     addressee: AddresseeNumber
     used_at: AwareDatetime
     office: Code
