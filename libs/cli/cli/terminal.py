@@ -11,6 +11,7 @@ import asyncpg
 import typer
 from chassis.transaction import Access
 from contracts.vocabulary import JST
+from contracts.wording import TRANSCRIPTIONS
 from eligibility import store
 from eligibility.facts import persons_of
 from eligibility.transcription import (
@@ -29,13 +30,6 @@ from cli.local import say
 from cli.screen import out
 
 app = typer.Typer(help="The register of use of the portable terminal (可搬型照会用窓口装置).", no_args_is_help=True)
-
-STATES = {
-    "checked": "確認済",
-    "second_person": "点検者の確認待ち",
-    "checked_by_who_wrote": "転記した者が点検しています",
-    "entry_and_check_differ": "転記と点検の内容が異なります",
-}
 
 
 async def _used(connection: asyncpg.Connection, first: dt.date, last: dt.date) -> list[Transcription]:
@@ -89,7 +83,7 @@ def register(
     for one in found:
         table.add_row(
             one["used_at"], one["used_by"], str(one["person"]), one["purpose"], one["case"], one["transcription"],
-            str(one["items"]), STATES[one["state"]],
+            str(one["items"]), TRANSCRIPTIONS[one["state"]][0],
         )  # fmt: skip
     out.print(table if found else "使用の記録はありません。")
 

@@ -610,3 +610,47 @@ PAPERS: dict[Paper, Words] = {
     "violence_certificate": ("配偶者からの暴力に関する証明書", "certificate about violence"),
 }
 """添付書類: what came with a form, or should have."""
+
+TRANSCRIPTIONS: dict[str, Words] = {
+    "checked": ("確認済", "confirmed"),
+    "second_person": ("点検者の確認待ち", "waits for a second person"),
+    "checked_by_who_wrote": ("転記した者が点検しています", "checked by who wrote it"),
+    "entry_and_check_differ": ("転記と点検の内容が異なります", "memo and check differ"),
+}
+"""Whether a memo of the portable terminal was checked."""
+
+DELIVERIES: dict[str, Words] = {
+    "results": ("処理結果一覧", "results"),
+    "decisions": ("決定結果", "decisions"),
+    "numbers": ("基礎年金番号の付番", "numbers given"),
+    "memberships": ("第2号・第3号及び20歳の一覧", "categories 2 and 3, and age 20"),
+    "absentees": ("不在者一覧", "absentees"),
+}
+"""Kinds of files that come back from the pension service."""
+
+DELIVERY_OUTCOMES: dict[str, Words] = {
+    "told": ("反映", "taken"),
+    "not_via_us": ("反映（当方を経由しないもの）", "taken, not by way of us"),
+    "twice": ("重複", "twice"),
+    "nobody": ("該当者なし", "nobody of ours"),
+    "for_a_person": ("要確認", "for a person"),
+}
+"""What became of a row that came back."""
+
+MEDIA: dict[str, Words] = {
+    "optical_disc": ("光ディスク", "optical disc"),
+    "magneto_optical_disc": ("光磁気ディスク", "magneto-optical disc"),
+}
+DISPOSALS: dict[str, Words] = {
+    "shredded": ("破砕", "shredded"),
+    "broken": ("切断", "broken"),
+    "left_with_recipient": ("送付先で廃棄", "left with the recipient"),
+}
+"""How a medium ends."""
+
+INCOME_REQUESTS: dict[str, Words] = {
+    "continued_review": ("継続免除審査対象者", "for the continued review"),
+    "unpaid_premium": ("未納者対策対象者", "with unpaid premiums"),
+    "support_benefit": ("年金生活者支援給付金対象者", "for the support benefit"),
+}
+"""Lists of the pension service that ask for incomes (所得情報提供依頼)."""

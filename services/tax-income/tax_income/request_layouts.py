@@ -6,9 +6,10 @@ official. What is asked and answered follows the assessment's three kinds (Ⅰ1�
 
 from typing import NamedTuple
 
-from contracts.doors.requests import IncomeRequestKind
+from contracts.doors.requests import BASES, IncomeRequestKind
 from contracts.fixed_file import Field, Layout
 from contracts.vocabulary import Sex
+from contracts.wording import INCOME_REQUESTS
 
 Kind = IncomeRequestKind
 
@@ -25,12 +26,13 @@ class RequestKind(NamedTuple):
     """Month and day by which the answer is due, where a date is fixed."""
 
 
+_KINDS: tuple[tuple[Kind, int, int, tuple[int, int] | None], ...] = (
+    ("continued_review", 1, 14, None),
+    ("unpaid_premium", 2, 14, None),
+    ("support_benefit", 3, 60, (7, 31)),
+)
 KINDS: dict[Kind, RequestKind] = {
-    "continued_review": RequestKind(1, "継続免除審査対象者", "国民年金法108条", 14, None),
-    "unpaid_premium": RequestKind(2, "未納者対策対象者", "国民年金法108条", 14, None),
-    "support_benefit": RequestKind(
-        3, "年金生活者支援給付金対象者", "年金生活者支援給付金の支給に関する法律39条", 60, (7, 31)
-    ),
+    kind: RequestKind(code, INCOME_REQUESTS[kind][0], BASES[kind], days, due) for kind, code, days, due in _KINDS
 }
 """The support benefit has its own route (国保連合会), base date 1 April, list by 31 May, answer by 31 July (decision 36)."""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from contracts.era import japanese_day
 from contracts.vocabulary import JST
+from contracts.wording import DISPOSALS, MEDIA
 from pydantic import TypeAdapter
 
 from transmittal.due import KINDS, Kind, Received
@@ -25,8 +26,6 @@ _RECEIVED = {"waiting": "確認中", "accepted": "受理", "refused": "不受理
 _STATES = {
     "pending": "進達待ち", "sealed": "進達済", "accepted": "受理", "returned": "返戻", "voided": "無効", "withdrawn": "取下げ",
 }  # fmt: skip
-_MEDIA = {"optical_disc": "光ディスク", "magneto_optical_disc": "光磁気ディスク"}
-_DISPOSALS = {"shredded": "破砕", "broken": "切断", "left_with_recipient": "送付先で廃棄"}
 
 
 class Column(NamedTuple):
@@ -120,10 +119,10 @@ def media(rows: Iterable[Mapping[str, Any]]) -> Page:
     )  # fmt: skip
     made = [
         [
-            row["code"], row["serial"], _MEDIA[row["kind"]], row["place"], _day(row["valid_until"]),
+            row["code"], row["serial"], MEDIA[row["kind"]][0], row["place"], _day(row["valid_until"]),
             "" if row["batch"] is None else f"第{row['batch']}号", _day(row["out_at"]), row["destination"] or "",
             "" if row["due_back"] is None else japanese_day(row["due_back"]), _day(row["in_at"]), _day(row["disposed_at"]),
-            _DISPOSALS.get(row["disposal"], ""), row["certificate"] or "",
+            DISPOSALS[row["disposal"]][0] if row["disposal"] else "", row["certificate"] or "",
         ]
         for row in rows
     ]  # fmt: skip

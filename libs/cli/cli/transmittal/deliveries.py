@@ -9,6 +9,7 @@ import typer
 from chassis.transaction import Access
 from contracts.doors.papers import DeliveryKind as Kind
 from contracts.fixed_file import Refused
+from contracts.wording import DELIVERY_OUTCOMES
 from transmittal import deliveries
 
 from cli.access import AsJson, asks_for
@@ -22,11 +23,6 @@ Delivery = Annotated[str, typer.Argument(help="Number of the delivery (送付番
 
 
 Counts = Annotated[Path, typer.Argument(help='Rows by kind of file, as JSON: {"results": 12, …}')]
-
-
-OUTCOMES = {
-    "told": "反映", "not_via_us": "反映（当方を経由しないもの）", "twice": "重複", "nobody": "該当者なし", "for_a_person": "要確認",
-}  # fmt: skip
 
 
 @app.command(name="register")
@@ -72,7 +68,10 @@ def import_delivery(
     if as_json:
         print(json.dumps(found))
     else:
-        print(f"{number} {kind}: " + ", ".join(f"{OUTCOMES[outcome]} {rows:,}" for outcome, rows in found.items()))
+        print(
+            f"{number} {kind}: "
+            + ", ".join(f"{DELIVERY_OUTCOMES[outcome][0]} {rows:,}" for outcome, rows in found.items())
+        )
 
 
 @app.command(name="list")

@@ -9,6 +9,12 @@ from contracts.doors import Number
 from contracts.vocabulary import AddresseeNumber, Code, Date, Model
 
 IncomeRequestKind = Literal["continued_review", "unpaid_premium", "support_benefit"]
+BASES: dict[IncomeRequestKind, str] = {
+    "continued_review": "国民年金法108条",
+    "unpaid_premium": "国民年金法108条",
+    "support_benefit": "年金生活者支援給付金の支給に関する法律39条",
+}
+"""The provision under which each kind of list is answered; it is stamped on the answer."""
 
 
 class AskIncomeRequests(Model):

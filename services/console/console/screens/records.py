@@ -35,12 +35,6 @@ from console.web import Refusal, Screen, Visit, made
 ROWS = 4
 """Lines of a memo of the portable terminal that fit on the page."""
 WHAT = ("membership", "months_paid", "months_exempt", "months_unpaid", "number")
-STATES = {
-    "checked": "確認済",
-    "second_person": "点検者の確認待ち",
-    "checked_by_who_wrote": "転記した者が点検しています",
-    "entry_and_check_differ": "転記と点検の内容が異なります",
-}
 PLACES = {
     "desk": "窓口で保管",
     "sealed": "進達に編入（発送前）",
@@ -75,7 +69,6 @@ async def records(visit: Visit) -> Response:
         typed=visit.typed,
         notes=notes,
         memos=[(one, [_item(item) for item in one.items]) for one in memos],
-        states=STATES,
         places=places,
         place_words=PLACES,
         wording=wording,

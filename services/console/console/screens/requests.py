@@ -1,8 +1,11 @@
 """The desk of the income requests (所得情報提供依頼): lists of the pension service, the rows that a person must settle, the answers."""
 
 import time
+from typing import get_args
 
+from contracts import wording
 from contracts.doors.requests import (
+    BASES,
     AnswerIncomeRequest,
     AskIncomeRequests,
     AskOpenRows,
@@ -22,16 +25,6 @@ CLERKS = frozenset({"request-clerk"})
 AFFAIR = "income-request"
 LOOKS_SECONDS = 10.0
 MAX_LIST = 48 * 1024 * 1024
-KINDS: dict[IncomeRequestKind, str] = {
-    "continued_review": "継続免除審査対象者",
-    "unpaid_premium": "未納者対策対象者",
-    "support_benefit": "年金生活者支援給付金対象者",
-}
-BASES = {
-    "continued_review": "国民年金法108条",
-    "unpaid_premium": "国民年金法108条",
-    "support_benefit": "年金生活者支援給付金の支給に関する法律39条",
-}
 EVIDENCE = {"agrees": "一致", "formerly": "以前の記録と一致", "differs": "不一致"}
 IDENTIFIERS = {
     "birth_date": "生年月日",
@@ -49,11 +42,11 @@ async def requests(visit: Visit) -> Response:
     if visit.request.method == "POST":
         number = visit.typed("number")
         match visit.typed("do"):
-            case "import" if visit.typed("kind") in KINDS:
+            case "import" if visit.typed("kind") in get_args(IncomeRequestKind):
                 file = visit.form.get("list")
                 if not isinstance(file, UploadFile) or not file.filename:
                     raise Refusal("no_files", "ファイルを選んでください。", 422)
-                kind = visit.typed("kind")
+                kind: IncomeRequestKind = visit.typed("kind")  # type: ignore[assignment]
                 body = made(ImportIncomeRequest, number=number, kind=kind, basis=BASES[kind], content=await file.read())
                 findings = (await visit.ask(asked.IMPORT_REQUEST, body, AFFAIR)).findings
             case "match":
@@ -70,7 +63,9 @@ async def requests(visit: Visit) -> Response:
         if not findings:
             return visit.goto("/income-requests")
     found = (await visit.ask(asked.INCOME_REQUESTS, AskIncomeRequests(), AFFAIR)).requests
-    return visit.page("income_requests.html", 422 if findings else 200, requests=found, kinds=KINDS, findings=findings)
+    return visit.page(
+        "income_requests.html", 422 if findings else 200, requests=found, wording=wording, findings=findings
+    )
 
 
 async def open_rows(visit: Visit) -> Response:

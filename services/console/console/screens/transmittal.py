@@ -67,22 +67,6 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 """Steps of an issue: name, who, when."""
 MAX_MEDIUM = 32 * 1024 * 1024
 """Bytes of what is read from a medium."""
-MEDIUM_KINDS = {"optical_disc": "光ディスク", "magneto_optical_disc": "光磁気ディスク"}
-DISPOSALS = {"shredded": "破砕", "broken": "切断", "left_with_recipient": "送付先で廃棄"}
-DELIVERY_KINDS = {
-    "results": "処理結果一覧",
-    "decisions": "決定結果",
-    "numbers": "基礎年金番号の付番",
-    "memberships": "第2号・第3号及び20歳の一覧",
-    "absentees": "不在者一覧",
-}
-OUTCOMES = {
-    "told": "反映",
-    "not_via_us": "反映（当方を経由しないもの）",
-    "twice": "重複",
-    "nobody": "該当者なし",
-    "for_a_person": "要確認",
-}
 PULL_REASONS = {
     "withdrawn_by_applicant": "届出人の申出",
     "paper_missing": "書類の不足",
@@ -255,8 +239,7 @@ async def media(visit: Visit) -> Response:
         "media.html",
         media=_sorted(found),
         today=common.civil_day(),
-        kinds=MEDIUM_KINDS,
-        disposals=DISPOSALS,
+        wording=wording,
         may=bool(CLERKS & visit.roles),
         head=bool(HEADS & visit.roles),
     )
@@ -333,8 +316,7 @@ async def deliveries(visit: Visit) -> Response:
         "deliveries.html",
         422 if findings or differences else 200,
         deliveries=list(reversed(found)),
-        kinds=DELIVERY_KINDS,
-        outcomes=OUTCOMES,
+        wording=wording,
         findings=findings,
         differences=differences,
         rows=[(line, one, done.get(line)) for line, one in sorted(lines.items(), key=lambda pair: pair[0] in done)],
@@ -344,7 +326,7 @@ async def deliveries(visit: Visit) -> Response:
 def _rows(visit: Visit) -> dict[str, int]:
     """Rows by kind of file; a kind whose box is empty has none."""
     rows: dict[str, int] = {}
-    for kind in DELIVERY_KINDS:
+    for kind in wording.DELIVERIES:
         text = visit.typed(f"rows-{kind}")
         if text:
             if not (text.isascii() and text.isdigit() and len(text) < 10):
