@@ -35,7 +35,7 @@ from rich.table import Table
 
 from tests.events import EVIDENCE, day
 from tests.load import feed, process
-from tests.load.loads import FIRST_PERSON, TODAY, insured, publish, reading, register, say, taxes
+from tests.load.loads import FIRST_PERSON, TODAY, born, insured, publish, reading, register, say, taxes, told_anew
 
 PERSONS = 300_000
 USERS, THINKS_SECONDS = 100, 30.0
@@ -80,28 +80,12 @@ async def measure(given: stack.Stack, persons: int, seconds: float) -> tuple[Too
                 await publish(given, lines)
                 await watch.settle(1800)
         say(f"{USERS} clerks under {EVENTS_A_SECOND} events a second")
-        births = {int(line.key): _born(line.value) for line in itertools.islice(register(persons), persons)}
-        load = asyncio.create_task(_events(given, persons, seconds + 10))
+        births = {int(line.key): born(line.value) for line in itertools.islice(register(persons), persons)}
+        load = asyncio.create_task(told_anew(given, persons, EVENTS_A_SECOND, seconds + 10))
         took = await _work(births, seconds)
         return took, await load
     finally:
         identity_provider.stop()
-
-
-def _born(value: bytes) -> str:
-    return value.partition(b'"birth_date":"')[2][:10].decode()
-
-
-async def _events(given: stack.Stack, persons: int, seconds: float) -> float:
-    """The register tells of everybody anew, at a rate."""
-    lines = itertools.cycle(itertools.islice(register(persons, TODAY), int(EVENTS_A_SECOND * seconds)))
-    began, sent = time.perf_counter(), 0
-    while (now := time.perf_counter() - began) < seconds:
-        if (due := int(now * EVENTS_A_SECOND) - sent) > 0:
-            await feed.publish(given.kafka, broker.prefix(), list(itertools.islice(lines, due)))
-            sent += due
-        await asyncio.sleep(0.1)
-    return sent / seconds
 
 
 class Clerk:

@@ -7,12 +7,10 @@ measurement share the machine. Measured is from before the call to its whole ans
 
 import argparse
 import asyncio
-import itertools
 import ssl
 import statistics
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -28,7 +26,7 @@ from rich.table import Table
 
 from tests.events import day
 from tests.load import feed, process
-from tests.load.loads import FIRST_PERSON, TODAY, insured, publish, register, say, taxes
+from tests.load.loads import FIRST_PERSON, TODAY, born, insured, publish, register, say, taxes, told_anew
 from tests.system.doors import register as known
 
 PERSONS = 30_000
@@ -52,11 +50,11 @@ async def measure(given: stack.Stack, persons: int, seconds: float) -> Figures:
     users = [f"user-{n}" for n in range(USERS)]
     for user in users:
         await known(given.databases["eligibility"], user, ["clerk"], "counter-1", "office")
-    births = {int(line.key): _born(line.value) for line in register(persons)}
+    births = {int(line.key): born(line.value) for line in register(persons)}
     say(f"{USERS} users, at rest")
     idle = await _ask(users, births, seconds)
     say(f"{USERS} users under {EVENTS_A_SECOND} events a second")
-    load = asyncio.create_task(_events(given, persons, seconds + 5))
+    load = asyncio.create_task(told_anew(given, persons, EVENTS_A_SECOND, seconds + 5))
     await asyncio.sleep(5)
     busy = await _ask(users, births, seconds)
     sent = await load
@@ -65,10 +63,6 @@ async def measure(given: stack.Stack, persons: int, seconds: float) -> Figures:
         **_quantiles("busy", busy),
         "events_per_s": sent,
     }
-
-
-def _born(value: bytes) -> str:
-    return value.partition(b'"birth_date":"')[2][:10].decode()
 
 
 def _quantiles(name: str, took: list[float]) -> Figures:
@@ -103,21 +97,6 @@ async def _ask(users: list[str], births: dict[int, str], seconds: float) -> list
 
     await asyncio.gather(*(use(user, Random(n)) for n, user in enumerate(users)))
     return took
-
-
-async def _events(given: stack.Stack, persons: int, seconds: float) -> float:
-    """The register tells of everybody anew, at a rate; the events sent a second."""
-    lines: Iterator[feed.Line] = itertools.cycle(
-        itertools.islice(register(persons, TODAY), int(EVENTS_A_SECOND * seconds))
-    )
-    began, sent = time.perf_counter(), 0
-    while (now := time.perf_counter() - began) < seconds:
-        due = int(now * EVENTS_A_SECOND) - sent
-        if due > 0:
-            await feed.publish(given.kafka, broker.prefix(), list(itertools.islice(lines, due)))
-            sent += due
-        await asyncio.sleep(0.1)
-    return sent / seconds
 
 
 def show(figures: Figures) -> None:

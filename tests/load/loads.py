@@ -104,6 +104,23 @@ async def publish(given: stack.Stack, lines: Iterable[Line]) -> int:
     return published
 
 
+def born(entry: bytes) -> str:
+    """The birth date in an entry of the register."""
+    return entry.partition(b'"birth_date":"')[2][:10].decode()
+
+
+async def told_anew(given: stack.Stack, persons: int, a_second: float, seconds: float) -> float:
+    """The register tells of everybody anew, at a rate; the events sent a second."""
+    lines = itertools.cycle(itertools.islice(register(persons, TODAY), int(a_second * seconds)))
+    began, sent = time.perf_counter(), 0
+    while (now := time.perf_counter() - began) < seconds:
+        if (due := int(now * a_second) - sent) > 0:
+            await feed.publish(given.kafka, broker.prefix(), list(itertools.islice(lines, due)))
+            sent += due
+        await asyncio.sleep(0.1)
+    return sent / seconds
+
+
 class Watched:
     """The running services: how far they are, and the most memory each has held."""
 

@@ -20,8 +20,8 @@ from contracts.doors.rights import (
 )
 from contracts.era import japanese_day
 from contracts.vocabulary import JST
+from contracts.wording import RIGHTS_REQUESTS
 from eligibility import rights_desk
-from eligibility.rights import KINDS
 from rich.table import Table
 from transmittal.paper import register as printed
 from transmittal.registers import Column, Page
@@ -93,7 +93,7 @@ def list_requests(
     for one in found.requests:
         state = one.outcome or ("期限超過" if one.overdue else "延長済" if one.extended else "")
         table.add_row(
-            one.number, KINDS[one.kind], str(one.addressee), f"{one.received_on}", f"{one.due_on}", state,
+            one.number, RIGHTS_REQUESTS[one.kind][0], str(one.addressee), f"{one.received_on}", f"{one.due_on}", state,
             style="red" if one.overdue else "",
         )  # fmt: skip
     out.print(table if found.requests else "請求はありません。")
@@ -129,6 +129,6 @@ def _page(found: Disclosure) -> Page:
 
 def _say(one: RequestShown) -> None:
     if one.outcome is not None:
-        print(f"{one.number} {KINDS[one.kind]}: 決定を記録しました（{one.outcome}）。")
+        print(f"{one.number} {RIGHTS_REQUESTS[one.kind][0]}: 決定を記録しました（{one.outcome}）。")
     else:
-        print(f"{one.number} {KINDS[one.kind]}: 期限 {japanese_day(one.due_on)}")
+        print(f"{one.number} {RIGHTS_REQUESTS[one.kind][0]}: 期限 {japanese_day(one.due_on)}")

@@ -654,3 +654,11 @@ INCOME_REQUESTS: dict[str, Words] = {
     "support_benefit": ("年金生活者支援給付金対象者", "for the support benefit"),
 }
 """Lists of the pension service that ask for incomes (所得情報提供依頼)."""
+
+RIGHTS_REQUESTS: dict[str, Words] = {
+    "disclosure": ("開示請求", "disclosure"),
+    "correction": ("訂正請求", "correction"),
+    "suspension": ("利用停止請求", "suspension of use"),
+    "inquiry": ("問合せ", "question"),
+}
+"""Requests of a person about the own records."""

@@ -36,9 +36,6 @@ DEADLINES: dict[RequestKind, Deadline] = {
     "inquiry": Deadline(14, 0, "当方の定め"),
 }
 """From the day of the request (請求があった日から); an ordinance may say fewer days."""
-KINDS: dict[RequestKind, str] = {
-    "disclosure": "開示請求", "correction": "訂正請求", "suspension": "利用停止請求", "inquiry": "問合せ",
-}  # fmt: skip
 _OTHERS = "開示請求者以外の個人に関する情報（個人情報保護法78条1項2号）"
 _STAFF = "事務の適正な遂行に支障を及ぼすおそれがある情報（個人情報保護法78条1項7号）"
 _PROTECTED = "支援措置対象者であるため、本人確認を終えるまで示しません（個人情報保護法78条1項1号）"

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from contracts import wording
 from contracts.doors.rights import (
     AskRequests,
     DecideRequest,
@@ -21,12 +22,6 @@ from console.web import Refusal, Screen, Visit, made
 
 CLERKS, HEADS = frozenset({"rights-clerk"}), frozenset({"rights-head"})
 AFFAIR = "disclosure"
-KINDS: dict[RequestKind, str] = {
-    "disclosure": "開示請求",
-    "correction": "訂正請求",
-    "suspension": "利用停止請求",
-    "inquiry": "問合せ",
-}
 OUTCOMES: dict[RequestOutcome, str] = {
     "granted": "認める",
     "partly": "一部を認める",
@@ -46,7 +41,7 @@ async def requests(visit: Visit) -> Response:
     return visit.page(
         "rights.html",
         requests=[(one, visit.seal(n=one.number)) for one in found],
-        kinds=KINDS,
+        wording=wording,
         outcomes=OUTCOMES,
         decided=decided,
         head=bool(HEADS & visit.roles),
