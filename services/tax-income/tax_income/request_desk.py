@@ -78,7 +78,7 @@ async def request_of(transaction: Transaction, number: str) -> asyncpg.Record:
     """The head of a list. NotPossible where there is none."""
     rows = await transaction.fetch(QUERIES["request"], number)
     if not rows:
-        raise NotPossible("no_such_request", f"依頼番号 {number} の依頼はありません。", status=404)
+        raise NotPossible("no_such_request", "この番号の依頼はありません。", status=404)
     return rows[0]
 
 

@@ -28,7 +28,7 @@ async def write_to(
     """Letters about a filing, to the residence or where the clerk says. Refused where there is nothing to write, or nobody answers."""
     rows = await transaction.fetch(QUERIES["filing_received"], filing)
     if not rows:
-        raise Refused("no_such_filing", f"受付番号 {filing} の届出はありません。", status=404)
+        raise Refused("no_such_filing", "この受付番号の届出はありません。", status=404)
     person = rows[0]["addressee"]
     line = LINE.validate_json(rows[0]["line"])
     try:
