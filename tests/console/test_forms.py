@@ -1,13 +1,15 @@
 """Does the desk ask of each form what the form has, read what a clerk types as it is meant, and say what is wrong with the rest?"""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cli.town import write_town
 from console import forms
 from contracts.decoder import decode
 from contracts.events.filing import FilingEntered
+from contracts.events.forms import Paper
 from contracts.purposes import PURPOSE_OF
+from eligibility.rules.papers import missing_papers
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +40,21 @@ def test_a_form_has_a_box_for_each_of_its_items_and_no_other(kind: str) -> None:
     for box in forms.boxes(kind):
         assert box.label
         assert box.label != box.name
-        assert bool(box.choices) == (box.kind in ("choice", "choices"))
+        assert bool(box.choices or box.seldom) == (box.kind in ("choice", "choices"))
         assert all(word != value for value, word in box.choices), "a code is never shown to a clerk"
+
+
+def test_any_paper_may_come_with_any_form_and_those_that_must_come_stand_first(entered: list[FilingEntered]) -> None:
+    for kind in forms.FORMS:
+        papers = forms.boxes(kind)[-1]
+        assert sorted(code for code, _ in (*papers.choices, *papers.seldom)) == sorted(get_args(Paper))
+    needed = set()
+    for one in entered:
+        bare = one.content.model_copy(update={"papers": ()})
+        first = {code for code, _ in forms.boxes(bare.kind)[-1].choices}
+        assert set(missing_papers(bare)) <= first, bare.kind
+        needed |= {bare.kind} if missing_papers(bare) else set()
+    assert len(needed) > 8
 
 
 def test_what_stands_in_the_boxes_is_read_as_it_was_entered(entered: list[FilingEntered]) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from axe_playwright_python.async_playwright import Axe
 from cli import identity_provider, services
 from contracts.vocabulary import SERVICES
@@ -37,6 +38,7 @@ class Office:
         """Somebody signs in and sees the first page."""
         context = await self.browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 900})
         page = await context.new_page()
+        page.on("dialog", lambda question: question.accept())
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
         page.on(
@@ -78,6 +80,61 @@ async def opened(ward: Ward, people: Sequence[str], **variables: str) -> AsyncIt
         identity_provider.stop()
 
 
+FOCUS = """() => { const one = document.activeElement; const style = getComputedStyle(one);
+    return [one.getAttribute('name') || '', (one.innerText || one.value || '').trim().slice(0, 60), one.value || '',
+            style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]; }"""
+
+
+async def tab_to(page: Page, *, name: str = "", text: str = "", value: str = "", key: str = "Tab") -> None:
+    """Tab until the focus is on what has this name, just this text, this value; it must be seen to be there."""
+    passed = []
+    for _ in range(200):
+        await page.keyboard.press(key)
+        its_name, its_text, its_value, seen = await page.evaluate(FOCUS)
+        passed.append(its_name or its_text)
+        if name in ("", its_name) and text in ("", its_text) and value in ("", its_value):
+            assert seen, f"the focus on {name or text} can't be seen"
+            return
+    raise AssertionError(f"{name or text or value} was not reached: {list(dict.fromkeys(passed))}")
+
+
+async def press(page: Page, text: str) -> None:
+    """By keyboard to the link or button with this text; it is pressed."""
+    await tab_to(page, text=text)
+    await page.keyboard.press("Enter")
+
+
+async def typed(page: Page, name: str, text: str) -> None:
+    """By keyboard to a box; this stands in it."""
+    await tab_to(page, name=name)
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text(text)
+
+
+async def chosen(page: Page, name: str, value: str) -> None:
+    """By keyboard to a list; this is chosen."""
+    await tab_to(page, name=name)
+    for _ in range(100):
+        if (await page.evaluate(FOCUS))[2] == value:
+            return
+        await page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{name} has no {value}")
+
+
+async def ticked(page: Page, name: str, value: str = "") -> None:
+    """By keyboard to a tick box; it is ticked."""
+    await tab_to(page, name=name, value=value)
+    await page.keyboard.press("Space")
+
+
+async def attached(page: Page, files: Sequence[str]) -> None:
+    """By keyboard to the box for files; these are chosen."""
+    await tab_to(page, name="files")
+    async with page.expect_file_chooser() as chooser:
+        await page.keyboard.press("Space")
+    await (await chooser.value).set_files(list(files))
+
+
 WIDTHS = (640, 1920, 1280)
 """Of a window: 1280 at a zoom of 200 % (WCAG 1.4.4), and the two that offices have."""
 TALL = 1400
@@ -96,14 +153,18 @@ async def flaws(page: Page) -> list[str]:
     await page.emulate_media(media="print")
     await page.set_viewport_size({"width": PAPER, "height": 900})
     told += [f"sticks out on paper: {one}" for one in await page.evaluate(STICKS_OUT.replace(".wide", ".nothing"))]
-    await page.emulate_media(media="screen")
+    await page.emulate_media(media="null")
     await page.set_viewport_size({"width": 1280, "height": 900})
     return told
 
 
-async def picture(page: Page, name: str) -> None:
-    """The page as the handbooks show it (docs/images), drawn anew by `make pictures`."""
-    if PICTURES:
+async def picture(page: Page | bytes, name: str) -> None:
+    """The page, or the first sheet of a PDF, as the handbooks show it (docs/images), drawn anew by `make pictures`."""
+    if not PICTURES:
+        return
+    if isinstance(page, bytes):
+        pypdfium2.PdfDocument(page)[0].render(scale=1.25).to_pil().save(Path(PICTURES) / f"{name}.png")
+    else:
         await page.wait_for_load_state("networkidle")
         tall = min(TALL, await page.evaluate("document.documentElement.scrollHeight"))
         part = {"x": 0, "y": 0, "width": 1280, "height": tall}

@@ -1,4 +1,4 @@
-"""The desk without a mouse; and what it refuses to whoever sits there: the wrong terminal, an account that has ended, a protected person."""
+"""What the desk refuses to whoever sits there: the wrong terminal, an account that has ended, a protected person."""
 
 import datetime as dt
 import json
@@ -9,88 +9,11 @@ from playwright.async_api import Page, expect
 
 from tests.events import HUSBAND, WIFE, change
 from tests.system.conftest import Ward
-from tests.system.desk import Office, opened
+from tests.system.desk import Office, flaws, opened
 from tests.system.doors import Caller, access_records
 from tests.system.test_desk import TODAY, evidence, find, town
 
 pytestmark = pytest.mark.system
-
-FOCUS = """() => { const one = document.activeElement; const style = getComputedStyle(one);
-    return [one.getAttribute('name') || '', (one.innerText || one.value || '').trim().slice(0, 60), one.value || '',
-            style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]; }"""
-
-
-async def tab_to(page: Page, *, name: str = "", text: str = "", value: str = "", most: int = 120) -> None:
-    """Tab until the focus is on what has this name, this text or value; it must be seen to be there."""
-    passed = []
-    for _ in range(most):
-        await page.keyboard.press("Tab")
-        its_name, its_text, its_value, seen = await page.evaluate(FOCUS)
-        passed.append(its_name or its_text)
-        if (not name or its_name == name) and (not text or text in its_text) and (not value or its_value == value):
-            assert seen, f"the focus on {name or text} can't be seen"
-            return
-    raise AssertionError(f"{name or text or value} was not reached: {passed}")
-
-
-async def typed(page: Page, name: str, text: str) -> None:
-    await tab_to(page, name=name)
-    await page.keyboard.type(text)
-
-
-async def test_a_filing_is_entered_and_checked_without_a_mouse(ward: Ward) -> None:
-    async with opened(ward, ["clerk-1", "clerk-2", "desk-head-1"]) as office:
-        await town(ward)
-        first = await office.seat("clerk-1")
-        await tab_to(first, text="本文へ")  # past the menu, for whoever hears the page
-        await tab_to(first, text="個人を探す")
-        await first.keyboard.press("Enter")
-        await first.wait_for_url("**/people")
-        await expect(first.locator("#kana")).to_be_focused()  # where typing begins
-        await first.keyboard.type("カクウ レイコ")
-        await typed(first, "born", "H4.3.3")
-        await first.keyboard.press("Enter")
-        await expect(first.get_by_role("link", name="開く")).to_be_visible()
-        await tab_to(first, text="開く")
-        await first.keyboard.press("Enter")
-        await expect(first.get_by_role("heading", level=1)).to_contain_text("照会票")
-        await tab_to(first, text="届出を受け付ける")
-        await first.keyboard.press("Enter")
-        await expect(first.locator("main")).to_contain_text("種別変更届")
-        await tab_to(first, text="種別変更届")
-        await first.keyboard.press("Enter")
-        await expect(first.locator("#box-received_on")).to_be_focused()
-        for name in ("filed_by", "number_check", "identity_check"):
-            await tab_to(first, name=name)
-            await first.keyboard.press("ArrowDown")
-        await tab_to(first, name="reason")
-        await first.keyboard.press("ArrowDown")
-        await typed(first, "fact_on", (TODAY - dt.timedelta(days=3)).isoformat())
-        await tab_to(first, text="受け付けて入力する")
-        await first.keyboard.press("Enter")
-        await expect(first.locator(".error, .note.bad")).to_have_count(0)
-        await expect(first.get_by_role("heading", level=1)).to_have_text("受け付けました")
-        number = await first.locator("td.figure").inner_text()
-        await ward.settle()
-
-        second = await office.seat("clerk-2")
-        await tab_to(second, text="受付処理簿")
-        await second.keyboard.press("Enter")
-        await expect(second.get_by_role("heading", level=1)).to_have_text("受付処理簿")
-        await tab_to(second, text=number)
-        await second.keyboard.press("Enter")
-        await expect(second.get_by_role("heading", level=1)).to_contain_text(number)
-        await tab_to(second, name="compared")
-        await second.keyboard.press("Space")
-        await tab_to(second, text="同じと確かめた")
-        await second.keyboard.press("Enter")
-        await expect(second.get_by_role("status")).to_be_visible()
-        await ward.settle()
-        assert (
-            await ward.one("eligibility", "select checked_by from reception_book where filing = $1", number)
-            == "clerk-2"
-        )
-        assert office.complaints == []
 
 
 async def test_an_account_that_has_ended_opens_nothing(ward: Ward) -> None:
@@ -103,6 +26,7 @@ async def test_an_account_that_has_ended_opens_nothing(ward: Ward) -> None:
         await page.goto(f"{office.address}/people")
         await expect(page.locator("main")).to_contain_text("有効期間")
         assert await page.get_by_label("フリガナ").count() == 0
+        assert await flaws(page) == []
 
 
 async def test_a_protected_person_is_for_those_alone_who_look_after_them(ward: Ward) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cli import certificates, identity_provider
 from console.handlers import SCREENS
 from console.web import COOKIE, HEADERS
+from contracts.purposes import ONLY_AT
 
 from tests.events import HUSBAND
 from tests.system.conftest import Ward
@@ -51,8 +52,8 @@ class Browser:
 
 
 @asynccontextmanager
-async def seated(office: Office, account: str) -> AsyncIterator[Browser]:
-    page = await office.seat(account)
+async def seated(office: Office, account: str, terminal: str = "dev-terminal") -> AsyncIterator[Browser]:
+    page = await office.seat(account, terminal)
     cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
     browser = Browser(office, cookies)
     try:
@@ -64,12 +65,13 @@ async def seated(office: Office, account: str) -> AsyncIterator[Browser]:
 
 async def test_every_page_is_closed_to_every_role_that_it_is_not_for(ward: Ward) -> None:
     people = ["clerk-1", "desk-head-1", "transmittal-1", "approver-1", "section-head-1", "auditor-1", "number-1",
-              "rights-1", "request-1", "operator-1"]  # fmt: skip
+              "rights-1", "list-1", "request-1", "operator-1"]  # fmt: skip
     async with opened(ward, people) as office:
         await town(ward)
         for account in people:
             roles = set(identity_provider.PEOPLE[account][1])
-            async with seated(office, account) as browser:
+            terminal = "dev-media" if account == "list-1" else "dev-terminal"
+            async with seated(office, account, terminal) as browser:
                 token = await browser.token()
                 for screen in SCREENS:
                     path = re.sub(
@@ -85,7 +87,8 @@ async def test_every_page_is_closed_to_every_role_that_it_is_not_for(ward: Ward)
                         assert answer.status_code == 303
                     else:
                         assert answer.status_code == 403, f"{account} {path}: {answer.status_code}"
-                        assert "権限がありません" in answer.text
+                        elsewhere = terminal == "dev-terminal" and screen.right in ONLY_AT
+                        assert ("端末" if elsewhere else "権限がありません") in answer.text
                     for name, value in HEADERS.items():
                         assert answer.headers[name] == value
         nobody = Browser(office, {})

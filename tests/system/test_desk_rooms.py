@@ -17,11 +17,12 @@ from playwright.async_api import Page, expect
 
 from tests.events import HUSBAND, change
 from tests.system.conftest import Ward, until
-from tests.system.desk import flaws, opened, picture
+from tests.system.desk import flaws, opened, picture, ticked
 from tests.system.test_desk import TODAY, find, town
-from tests.system.test_desk_day import apply, taxed
+from tests.system.test_desk_day import apply, document, taxed
 from tests.system.test_income_requests import a_ward
 from tests.tax_income.lists import a_list, row
+from tests.transmittal.pdfs import text_of
 
 pytestmark = pytest.mark.system
 
@@ -66,6 +67,13 @@ async def test_what_the_counter_keeps_of_a_person(ward: Ward) -> None:
         await expect(second.locator(".card").filter(has_text="TR-")).to_contain_text("確認済")
         await expect(second.get_by_text("判定には使いません")).to_be_visible()
 
+        # a letter asks for what is past its day: once, and again if it is wished
+        reminder = "届出勧奨の手紙を作る"
+        assert "年金の加入状況の確認" in text_of(await document(first, reminder))
+        assert "届出を勧める相手はいません" in (await document(first, reminder)).decode()
+        await ticked(first, "again")
+        assert "年金の加入状況の確認" in text_of(await document(first, reminder))
+
         # with whom he lives, on a day
         await second.get_by_role("link", name="この人の照会票").click()
         await second.get_by_role("link", name="世帯", exact=True).click()
@@ -84,8 +92,14 @@ async def test_what_if_and_what_follows_from_a_filing(ward: Ward) -> None:
     async with opened(ward, ["clerk-1", "clerk-2"]) as office:
         await town(ward)
         page, other = [await office.seat(one) for one in ("clerk-1", "clerk-2")]
-        number = await apply(page, office)
+        *others, number = await apply(page, every=True)
         await ward.settle()
+
+        # the forms of one reception are printed as one document, in their order
+        printed = text_of(await document(page, "申請書（所得を印字）"))
+        places = [printed.index(one) for one in (*others, number)]
+        assert others
+        assert places == sorted(places)
         await ward.publish([taxed(HUSBAND, TODAY.year if TODAY.month >= 7 else TODAY.year - 1, 9_000_000)])
         await ward.settle()
         await other.goto(f"{office.address}/book?purpose=exemption")
@@ -228,6 +242,7 @@ def examples(folder: Path) -> dict[str, FilingEntered]:
 
 async def fill(page: Page, kind: str, texts: dict[str, list[str]]) -> None:
     """The texts into the boxes of a form, as a clerk would."""
+    await page.get_by_text("ほかの書類").click()
     for box in (*forms.boxes(kind), *forms.EVIDENCE):
         for text in texts.get(box.name, []):
             match box.kind:
@@ -242,7 +257,7 @@ async def fill(page: Page, kind: str, texts: dict[str, list[str]]) -> None:
 
 
 async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
-    async with opened(ward, ["clerk-1"]) as office:
+    async with opened(ward, ["clerk-1", "list-1"], KOKUNEN_OFFICES="01=本庁,02=東部") as office:
         await town(ward)
         page = await office.seat("clerk-1")
         every = examples(tmp_path)
@@ -268,6 +283,9 @@ async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
         await page.goto(office.address)
         assert await flaws(page) == []
         await picture(page, "today")
+        for chosen, waiting in (("01", True), ("02", False), ("", True)):
+            await page.goto(f"{office.address}/?office={chosen}")
+            assert any(int(text) for text in await page.locator(".card .figure").all_inner_texts()) == waiting, chosen
         await page.goto(f"{office.address}/july")
         assert await flaws(page) == []
 
@@ -282,4 +300,17 @@ async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
             await page.get_by_role("button", name="CSV").click()
         text = (await (await fetched.value).path()).read_text("utf-8-sig")
         assert len(text.splitlines()) == len(PURPOSE_OF) + 1
+
+        # the lines of the book are taken away on a ticket, at a terminal for that
+        elsewhere = await office.seat("list-1")
+        await expect(elsewhere.get_by_role("alert")).to_contain_text("端末")
+        page = await office.seat("list-1", "dev-media")
+        assert await flaws(page) == []
+        await page.locator("#ticket").fill("TK-1")
+        await page.locator("#list").select_option("reception")
+        async with page.expect_download() as fetched:
+            await page.get_by_role("button", name="CSV").click()
+        text = (await (await fetched.value).path()).read_text("utf-8-sig")
+        assert len(text.splitlines()) == len(PURPOSE_OF) + 1
+        assert text.count("list-1 dev-media") == len(PURPOSE_OF)
         assert office.complaints == []

@@ -26,16 +26,7 @@ from cli.screen import out
 from cli.services import environment_settings
 from cli.stack import Stack
 
-FIELDS = (
-    "birth_date",
-    "insured_periods",
-    "filings",
-    "exemptions",
-    "premiums",
-    "incomes_over_the_line",
-    "household_members",
-    "hints",
-)
+FIELDS = ("birth_date", *note.NOTED)
 """What somebody sees of a resident, as the access record has it."""
 
 

@@ -43,6 +43,7 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "section-head-1": ("課長", ("section-head",)),
     "rights-1": ("開示担当", ("rights-clerk",)),
     "rights-head-1": ("開示決定者", ("rights-head",)),
+    "list-1": ("一覧出力担当", ("list-clerk",)),
     "request-1": ("所得情報担当 一", ("request-clerk",)),
     "request-2": ("所得情報担当 二", ("request-clerk",)),
     "operator-1": ("運用担当", ("operator",)),

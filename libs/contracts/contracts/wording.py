@@ -15,6 +15,49 @@ Finding = Literal["holds", "fails", "unknown"]
 ACTIONS: dict[Action, str] = {
     "register": "登録", "update": "更新", "delete": "削除", "refer": "参照", "print": "印刷", "export": "出力", "login": "ログイン", "refuse": "拒否",
 }  # fmt: skip
+DEEDS: dict[str, str] = {
+    "accounts.approve": "利用者台帳の変更の承認", "accounts.look": "利用者台帳", "accounts.propose": "利用者台帳の変更の提案",
+    "addressees": "宛名", "addressees.match": "宛名の照合", "addressees.search": "宛名の検索", "households": "世帯",
+    "audit.begin-anew": "記録簿の作り直し", "audit.investigate": "点検すべきものの調査", "audit.record": "点検・報告の記録", "replay": "記録の再送",
+    "book": "受付処理簿", "counts": "受付件数", "forms": "申請書の案内", "hints": "お知らせ", "milestones": "年齢到達", "reviewed": "継続審査の結果",
+    "corrections": "所得の更正", "needs": "足りない所得", "incomes.look": "所得", "incomes.held": "所得（開示）", "tax-flags.look": "課税区分",
+    "tax-file.despite": "税情報の取込み（合計不一致のまま）", "explain": "判定の根拠", "note": "判定の根拠", "what-if": "試算",
+    "filing": "届出", "filing.check": "届出の点検", "filing.decide": "送付の決裁", "filing.enter": "届出の入力", "filing.look": "届出の見込み",
+    "filing.reach": "取下げの影響", "filing.return": "届出の返付", "filing.withdraw": "届出の取下げ",
+    "findings": "点検すべきもの", "findings.settle": "点検の結果", "reviews.look": "点検・報告", "reviews.sign": "点検・報告の署名",
+    "income-requests": "所得情報提供依頼", "income-requests.answer": "依頼への回答", "income-requests.import": "依頼の取込み",
+    "income-requests.match": "依頼の照合", "income-requests.settle": "対象者の確定", "income-requests.unmatched": "要確認の行",
+    "inquiry.number": "基礎年金番号による検索", "inquiry.view": "被保険者照会票", "lists": "一覧の出力", "snapshot": "現在の状態の提供",
+    "log.accesses": "アクセス記録", "log.checkpoint": "記録簿の署名", "log.head": "記録簿の署名", "log.prove": "記録簿の証明",
+    "my-numbers": "個人番号", "my-numbers.erase": "個人番号の廃棄", "vault.rotate": "保管庫の鍵の更新",
+    "notes": "経過記録", "notes.write": "経過記録の記入", "transcriptions": "転記", "transcription.enter": "転記の入力", "transcription.check": "転記の点検",
+    "operations.set-aside": "保留された記録", "operations.state": "運用の状態", "operations.try-again": "やり直し", "set-aside": "保留された記録",
+    "papers": "書類の所在", "papers.filings": "届書の印刷", "papers.labels": "原本のラベル",
+    "retention.approve": "消去の承認", "retention.certificate": "消去の証明", "retention.expired": "保存期間の満了", "retention.hold": "消去の留保",
+    "retention.lift": "消去の留保の解除", "retention.propose": "消去の提案",
+    "rights.decide": "開示等の決定", "rights.disclosure": "開示の案", "rights.extend": "開示等の延長", "rights.list": "開示等の請求", "rights.register": "開示等の登録",
+    "takeover.compare": "移行の比較", "takeover.load": "移行の取込み", "terminal-reconcile": "窓口装置の突合", "terminal-register": "窓口装置の利用簿",
+    "transmittal.appoint": "決裁者の指定", "transmittal.batches": "進達", "transmittal.checked": "進達の点検", "transmittal.confirmed": "封印の確認",
+    "transmittal.decided": "進達の決裁", "transmittal.deliveries": "機構からの送付", "transmittal.delivery": "送付の登録", "transmittal.delivery-count": "送付の確認",
+    "transmittal.delivery-import": "送付の取込み", "transmittal.delivery-rows": "送付の行", "transmittal.designate": "端末の指定", "transmittal.dispatched": "進達の発送",
+    "transmittal.dispose": "媒体の廃棄", "transmittal.due": "進達すべきもの", "transmittal.files": "媒体のファイル", "transmittal.letter": "手紙",
+    "transmittal.media": "媒体管理台帳", "transmittal.medium-in": "媒体の返却", "transmittal.medium-out": "媒体の持ち出し", "transmittal.password": "パスワード",
+    "transmittal.permitted": "持ち出し許可", "transmittal.print": "帳票の印刷", "transmittal.print-register": "帳簿の印刷", "transmittal.pull": "進達からの除外",
+    "transmittal.closed": "進達の完了", "transmittal.reissued": "進達の再発行", "transmittal.scanned": "原本の読取り", "transmittal.received": "受領", "transmittal.register": "媒体の登録", "transmittal.remind": "届出勧奨",
+    "transmittal.reported": "進達の記録", "transmittal.reviewed": "後閲", "transmittal.scan": "原本のバーコード", "transmittal.seal": "封緘", "transmittal.show": "進達",
+    "transmittal.voided": "進達の無効", "transmittal.written": "媒体への書込み",
+}  # fmt: skip
+"""What an access record says was done or looked at. A longer code says which of its kind: `lists.reception`."""
+
+
+def deed(what: str) -> str:
+    """The words for the `what` of an access record; its code, where there are none."""
+    known = what
+    while known not in DEEDS and "." in known:
+        known = known.rpartition(".")[0]
+    return DEEDS.get(known, what)
+
+
 FILED: dict[str, str] = {
     # of people
     "male": "男", "female": "女", "applicant": "本人", "spouse": "配偶者", "householder": "世帯主",

@@ -13,13 +13,7 @@ from contracts.doors.counter import (
     Reach,
     Reviewed,
 )
-from contracts.doors.inquiry import NumberHolders, View
-from contracts.doors.log import Accesses
-from contracts.doors.oversight import Findings, FindingSettled, ReviewPack, ReviewSigned
-from contracts.doors.papers import Deliveries, DeliveryCounted, DeliveryLetIn, OpenDeliveryRows, PaperPlaces, Printed
-from contracts.doors.records import NotesKept, TranscriptionsShown
-from contracts.doors.registry import Addressees, Hits, Household
-from contracts.doors.requests import (
+from contracts.doors.income_requests import (
     IncomeRequestAnswered,
     IncomeRequestImported,
     IncomeRequestsShown,
@@ -27,6 +21,12 @@ from contracts.doors.requests import (
     RowSettled,
     RowsLookedFor,
 )
+from contracts.doors.inquiry import ExportedList, NumberHolders, View
+from contracts.doors.log import Accesses
+from contracts.doors.oversight import Findings, FindingSettled, ReviewPack, ReviewSigned
+from contracts.doors.papers import Deliveries, DeliveryCounted, DeliveryLetIn, OpenDeliveryRows, PaperPlaces, Printed
+from contracts.doors.records import NotesKept, TranscriptionsShown
+from contracts.doors.registry import Addressees, Hits, Household
 from contracts.doors.rights import Disclosure, Requests, RequestShown
 from contracts.doors.transmittal import (
     BatchBag,
@@ -56,6 +56,7 @@ FORMS = Asked("eligibility", "/forms", FormsOffered)
 REACH = Asked("eligibility", "/filings/reach", Reach)
 REVIEWED = Asked("eligibility", "/reviewed", Reviewed)
 COUNTS = Asked("eligibility", "/counts", Counts)
+EXPORT_LIST = Asked("eligibility", "/lists/export", ExportedList)
 NOTES = Asked("eligibility", "/notes", NotesKept)
 WRITE_NOTE = Asked("eligibility", "/notes/write", NotesKept)
 TRANSCRIPTIONS = Asked("eligibility", "/transcriptions", TranscriptionsShown)
@@ -91,9 +92,10 @@ VOID_BATCH = Asked("transmittal", "/batches/void", BatchDone)
 PULL_ITEM = Asked("transmittal", "/items/pull", BatchDone)
 PUT_BACK_ITEM = Asked("transmittal", "/items/put-back", BatchDone)
 PAPERS = Asked("transmittal", "/papers", PaperPlaces)
-PRINT_FILING = Asked("transmittal", "/papers/filing", Printed)
+PRINT_FILINGS = Asked("transmittal", "/papers/filings", Printed)
 PRINT_LETTER = Asked("transmittal", "/papers/letter", Printed)
 PRINT_LABELS = Asked("transmittal", "/papers/labels", Printed)
+PRINT_REMINDER = Asked("transmittal", "/papers/reminder", Printed)
 PRINT_REMINDERS = Asked("transmittal", "/papers/reminders", Printed)
 PRINT_BATCH = Asked("transmittal", "/papers/batch", Printed)
 PRINT_REGISTER = Asked("transmittal", "/papers/register", Printed)

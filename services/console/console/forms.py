@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from contracts.era import read_day, read_month
 from contracts.events.filing import Evidence
-from contracts.events.forms import BenefitForm, FilingContent, Form, Hardship, PremiumForm, StatusForm
+from contracts.events.forms import BenefitForm, FilingContent, Form, Hardship, Paper, PremiumForm, StatusForm
 from contracts.members import LABELS, in_words
 from contracts.vocabulary import Channel, Model, Month
 from pydantic import TypeAdapter, ValidationError
@@ -32,6 +32,34 @@ CONTENT: TypeAdapter[FilingContent] = TypeAdapter(FilingContent)
 GROUNDS = 3
 """Rows for grounds other than income (特例の事由): one each for applicant, spouse and householder is what a paper has room for."""
 _FIRST, _LAST = ("basic_pension_number", "my_number_receipt"), ("papers",)
+_FAMILY: tuple[Paper, ...] = ("family_register", "livelihood_proof", "relation_proof", "death_proof")
+_DISABLED: tuple[Paper, ...] = ("medical_certificate", "medical_history_statement", "first_visit_proof")
+PAPERS: dict[str, tuple[Paper, ...]] = {
+    "acquisition": ("end_of_exclusion_proof", "pension_number_proof"),
+    "category_change": ("job_loss_proof", "relation_proof", "pension_number_proof"),
+    "loss": ("certificate_of_residence_abroad",),
+    "voluntary_entry": ("certificate_of_residence_abroad", "account_proof", "pension_number_proof"),
+    "death": ("death_proof", "family_register", "pension_certificate"),
+    "name_change": ("family_register", "pension_certificate"),
+    "address_change": ("pension_certificate",),
+    "maternity": ("due_date_proof", "birth_proof", "multiple_pregnancy_proof"),
+    "childcare": ("birth_proof", "child_relation_proof", "family_register"),
+    "statutory_start": ("pension_certificate",),
+    "exemption": ("job_loss_proof", "disaster_proof", "violence_certificate", "spouse_statement", "income_certificate"),
+    "student": ("student_proof", "school_course_proof", "job_loss_proof", "disaster_proof", "income_certificate"),
+    "spouse_change": ("family_register", "spouse_statement"),
+    "old_age_claim": ("pension_number_proof", *_FAMILY[:2], "income_certificate", "account_proof"),
+    "disability_claim": (*_DISABLED, *_FAMILY[:2], "child_relation_proof", "income_certificate", "account_proof"),
+    "survivors_claim": (*_FAMILY, "child_relation_proof", "income_certificate", "pension_certificate", "account_proof"),
+    "widows_pension_claim": (*_FAMILY, "income_certificate", "pension_certificate", "account_proof"),
+    "death_lump_sum_claim": (*_FAMILY, "account_proof"),
+    "unpaid_pension_claim": (*_FAMILY, "pension_certificate", "account_proof"),
+    "welfare_old_age": ("pension_certificate", "income_report", "disaster_proof"),
+    "special_disability_claim": (*_DISABLED, "family_register", "spouse_statement", "student_proof", "account_proof"),
+    "support_benefit_claim": ("income_certificate", "pension_certificate", "account_proof"),
+    "recipient": ("medical_certificate", "income_report", "disaster_proof", "pension_certificate", "family_register"),
+}
+"""Papers that are brought with a form as a rule: they stand first. All others may come with any form."""
 _PERSONS = frozenset({"spouse", "deceased", "pensioner"})
 _CALLED = {
     "spouse": "配偶者の宛名番号",
@@ -50,6 +78,8 @@ class Box:
     label: str
     choices: tuple[tuple[str, str], ...] = ()
     needed: bool = True
+    seldom: tuple[tuple[str, str], ...] = ()
+    """Choices that are folded away below the others."""
 
 
 def kinds() -> list[tuple[str, list[str]]]:
@@ -85,6 +115,10 @@ def _box(form: type[Model], name: str) -> Box:
         choices = _choices(name, get_args(inner)[0])
         if name == "schemes":  # a student applies with a form of its own
             choices = tuple(one for one in choices if one[0] != "student")
+        if name == "papers":
+            usual = PAPERS.get(get_args(form.model_fields["kind"].annotation)[0], ())
+            words, rest = dict(choices), tuple(one for one in choices if one[0] not in usual)
+            return Box(name, "choices", label, tuple((one, words[one]) for one in usual), needed=False, seldom=rest)
         return Box(name, "choices", label, choices, needed=False)
     if get_origin(inner) is Literal:
         return Box(name, "choice", label, _choices(name, inner), needed=needed)

@@ -428,10 +428,9 @@ def _signed_out(desk: Desk, request: Request, why: str) -> Response:
 
 
 def _refused(desk: Desk, request: Request, refusal: Refusal) -> Response:
-    shown = {**_common(desk, request), "refusal": refusal}
-    return HTMLResponse(
-        _render("refused.html", shown, part=request.headers.get("hx-request") == "true"), refusal.status
-    )
+    partial = request.headers.get("hx-request") == "true"
+    shown = {**_common(desk, request), "refusal": refusal, "partial": partial}
+    return HTMLResponse(_render("refused.html", shown, part=partial), refusal.status)
 
 
 async def _visited(desk: Desk, screen: Screen, request: Request) -> Response:
@@ -462,7 +461,7 @@ async def _check_own_form(desk: Desk, request: Request, at_most: int = MAX_TEXT,
     if origin is not None and urlsplit(origin)[:2] != ours[:2]:
         raise Refusal("foreign_form", "別のサイトからの操作は受け付けません。")
     length = request.headers.get("content-length", "")
-    if not length.isdigit():
+    if not length.isdecimal():
         raise Refusal("length_missing", "送られた内容の大きさが分かりません。", 411)
     if int(length) > at_most:
         raise Refusal("too_long", "送られた内容が大きすぎます。", 413)

@@ -56,7 +56,7 @@ from eligibility.facts import Fact, Person, named_spouse, persons_of
 from eligibility.guarded import may_be_seen
 from eligibility.inquiry import SIGHTS, part_of, visible
 from eligibility.milestones import milestones
-from eligibility.note import note
+from eligibility.note import NOTED, note
 from eligibility.parameter_files import parameters
 from eligibility.proposal import proposed_forms
 from eligibility.reception import due_on, line_of_the_book
@@ -76,7 +76,8 @@ async def lines(
 ) -> Book:
     """The same of these kinds; None = however many there are."""
     rows = await transaction.fetch(
-        store.QUERIES["book"], body.since, body.until, list(body.states), list(kinds), body.office, body.addressee, None if at_most is None else at_most + 1,
+        store.QUERIES["book"], body.since, body.until, list(body.states), list(kinds), body.office, body.addressee, body.result,
+        None if at_most is None else at_most + 1,
     )  # fmt: skip
     shown = tuple(_line(row) for row in rows[:at_most])
     await _on_record(transaction, access, [one.addressee for one in shown], "book", ("filings",))
@@ -245,8 +246,9 @@ async def reviewed(transaction: Transaction, access: Access, body: AskReviewed) 
 async def counts(transaction: Transaction, access: Access, body: AskCounts) -> Counts:
     """Filings received in these days by kind, office, channel and state; and how many lines the book has of them. Nobody is named."""
     kinds = [kind for kind, of in PURPOSE_OF.items() if of == access.purpose]
-    rows = await transaction.fetch(store.QUERIES["counts"], body.since, body.until, kinds)
-    book = (await transaction.fetch(store.QUERIES["lines_of_book"], body.since, body.until, kinds, list(TO_CHECK)))[0]
+    wanted = (body.since, body.until, kinds, body.office)
+    rows = await transaction.fetch(store.QUERIES["counts"], *wanted)
+    book = (await transaction.fetch(store.QUERIES["lines_of_book"], *wanted, list(TO_CHECK)))[0]
     await transaction.record_search(access, "counts", ("filings",))
     return Counts(counts=tuple(CountLine(**dict(row)) for row in rows), **dict(book))
 
@@ -322,16 +324,7 @@ async def decision_note(transaction: Transaction, access: Access, body: AskNote)
         ("仮の所得による試算" if body.language == "ja" else "a trial, with assumed incomes") if body.assumed else ""
     )
     written = note(who, found, day, parameters(), body.language, body.month, reading)
-    fields = (
-        "insured_periods",
-        "filings",
-        "exemptions",
-        "premiums",
-        "incomes_over_the_line",
-        "household_members",
-        "hints",
-    )
-    await transaction.record_access(about, access, "note", fields)
+    await transaction.record_access(about, access, "note", NOTED)
     return NoteShown(day=day, paragraphs=tuple(NoteParagraph(heading=one.heading, lines=one.lines) for one in written))
 
 

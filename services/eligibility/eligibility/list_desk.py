@@ -28,7 +28,7 @@ async def export(transaction: Transaction, access: Access, body: ExportList) -> 
     """The rows of a list, each marked; a ledger of exports knows the mark."""
     if not TICKET.fullmatch(access.case):
         raise Refused("ticket_missing", "一覧の出力には、承認された依頼の番号（TK-…）が必要です。")
-    more: tuple[Any, ...] = ([], list(PURPOSE_OF), None, None) if body.list == "reception" else ()
+    more: tuple[Any, ...] = ([], list(PURPOSE_OF), None, None, None) if body.list == "reception" else ()
     query = store.QUERIES["book" if body.list == "reception" else "hints"]
     found = await transaction.fetch(query, body.since, body.until, *more, AT_MOST + 1)
     if len(found) > AT_MOST:

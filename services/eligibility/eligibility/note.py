@@ -60,6 +60,16 @@ def note(
     return _Note(person, found, day, parameters, Speech(language == "ja"), month, reading).paragraphs()
 
 
+NOTED = (
+    "insured_periods",
+    "filings",
+    "exemptions",
+    "premiums",
+    "incomes_over_the_line",
+    "household_members",
+    "hints",
+)
+"""What a note shows of somebody, as the access record has it."""
 _REASON: Words = ("理由", "Reason")
 _CERTAINTY: Words = ("確認", "Certainty")
 _UNDER: Words = ("根拠条文", "Under")

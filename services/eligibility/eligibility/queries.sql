@@ -103,24 +103,26 @@ select addressee from due where next_due_on <= $1 order by next_due_on limit 500
 select true as fresh, addressee, kind, key, version, event_id, recorded_at, data from fact where addressee = any($1::bigint[]);
 
 -- name: book
--- Lines of the reception book received in [$1, $2], in the given states ($3, empty = any), of the given kinds, at an office and of a
--- person where one is named.
+-- Lines of the reception book received in [$1, $2], in the given states ($3, empty = any), of the given kinds, at an office, of a person
+-- and with a result where one is named.
 select * from reception_book
 where received_on between $1 and $2 and (cardinality($3::text[]) = 0 or state = any($3)) and kind = any($4::text[])
-  and ($5::text is null or office = $5) and ($6::bigint is null or addressee = $6)
-order by received_on, filing, addressee limit $7;
+  and ($5::text is null or office = $5) and ($6::bigint is null or addressee = $6) and ($7::text is null or result = $7)
+order by received_on, filing, addressee limit $8;
 
 -- name: counts
--- Lines of the reception book received in [$1, $2], of the given kinds, counted.
+-- Lines of the reception book received in [$1, $2], of the given kinds and at an office where one is named, counted.
 select kind, office, channel, state, count(*)::int as count from reception_book
-where received_on between $1 and $2 and kind = any($3::text[]) group by kind, office, channel, state order by kind, office, channel, state;
+where received_on between $1 and $2 and kind = any($3::text[]) and ($4::text is null or office = $4)
+group by kind, office, channel, state order by kind, office, channel, state;
 
 -- name: lines_of_book
--- Lines of these days and kinds; of those that wait how many, how many for a check ($4: the reasons that say so), and the oldest.
+-- The same lines; of those that wait how many, how many for a check ($5: the reasons that say so), and the oldest; how many came back.
 select count(*)::int as lines, count(*) filter (where state = 'waiting')::int as waiting,
-       count(*) filter (where state = 'waiting' and string_to_array(reasons, ' ') && $4::text[])::int as to_check,
+       count(*) filter (where state = 'waiting' and string_to_array(reasons, ' ') && $5::text[])::int as to_check,
+       count(*) filter (where state = 'accepted' and result = 'returned')::int as returned,
        min(received_on) filter (where state = 'waiting') as oldest
-from reception_book where received_on between $1 and $2 and kind = any($3::text[]);
+from reception_book where received_on between $1 and $2 and kind = any($3::text[]) and ($4::text is null or office = $4);
 
 -- name: notes
 select draft, on_day, written_by, written_at, box from note where addressee = $1 and purpose = $2 order by on_day desc, written_at desc limit 200;

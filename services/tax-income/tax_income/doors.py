@@ -7,20 +7,7 @@ import asyncpg
 from chassis import database
 from chassis.doors import Door
 from chassis.transaction import Access, Transaction
-from contracts.doors.incomes import (
-    AskHeldIncomes,
-    AskIncomes,
-    AskTaxFlags,
-    CaseAsked,
-    CaseIncomes,
-    HeldIncome,
-    HeldIncomes,
-    Incomes,
-    IncomeShown,
-    TaxFlag,
-    TaxFlags,
-)
-from contracts.doors.requests import (
+from contracts.doors.income_requests import (
     AnswerIncomeRequest,
     AskIncomeRequests,
     AskOpenRows,
@@ -33,6 +20,19 @@ from contracts.doors.requests import (
     RowSettled,
     RowsLookedFor,
     SettleRow,
+)
+from contracts.doors.incomes import (
+    AskHeldIncomes,
+    AskIncomes,
+    AskTaxFlags,
+    CaseAsked,
+    CaseIncomes,
+    HeldIncome,
+    HeldIncomes,
+    Incomes,
+    IncomeShown,
+    TaxFlag,
+    TaxFlags,
 )
 from contracts.events.eligibility import Role
 from contracts.events.income import TaxAssessed

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from chassis.calls import CallFailed, Calls
 from chassis.doors import Refused
 from chassis.transaction import Access, Transaction
-from contracts.doors.registry import AskMatches, Match, Matches, MatchRow
-from contracts.doors.requests import (
+from contracts.doors.income_requests import (
     AnswerIncomeRequest,
     AskIncomeRequests,
     AskOpenRows,
@@ -23,6 +22,7 @@ from contracts.doors.requests import (
     RowsLookedFor,
     SettleRow,
 )
+from contracts.doors.registry import AskMatches, Match, Matches, MatchRow
 from contracts.fixed_file import Refused as FileRefused
 from contracts.vocabulary import JST
 

@@ -6,7 +6,7 @@ official. What is asked and answered follows the assessment's three kinds (â… 1â
 
 from typing import NamedTuple
 
-from contracts.doors.requests import BASES, IncomeRequestKind
+from contracts.doors.income_requests import BASES, IncomeRequestKind
 from contracts.fixed_file import Field, Layout
 from contracts.vocabulary import Sex
 from contracts.wording import INCOME_REQUESTS

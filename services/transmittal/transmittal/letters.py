@@ -43,6 +43,11 @@ REMINDED: dict[HintCode, str] = {
     "statutory_end_filing_due": "法定免除に該当しなくなった旨の届",
 }
 """Hints that a letter to the person can settle, and what it asks for."""
+_OF_STATUS = ("acquisition_filing_due", "loss_filing_due", "status_check_due")
+OF_AFFAIR: dict[str, tuple[HintCode, ...]] = {
+    "status": tuple(one for one in REMINDED if one in _OF_STATUS),
+    "exemption": tuple(one for one in REMINDED if one not in _OF_STATUS),
+}
 _BLANKS = (
     "給与収入（年額）",
     "公的年金等の収入（年額）",

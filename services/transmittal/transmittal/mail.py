@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chassis import database
 from chassis.calls import CallFailed, Calls
@@ -12,7 +12,7 @@ from contracts.doors import AT_MOST
 from contracts.doors.incomes import AskIncomes, CaseAsked, CaseIncomes, Incomes
 from contracts.doors.papers import LetterKind
 from contracts.doors.registry import Addressee, Addressees, AskAddressees
-from contracts.events.eligibility import FilingReceived
+from contracts.events.eligibility import FilingReceived, HintCode
 from contracts.vocabulary import JST
 
 from transmittal import letters, report_forms, store
@@ -53,20 +53,25 @@ async def _statements(
     case = report_forms.case_of(applicant, line, form) if isinstance(line, FilingReceived) else None
     if case is None:
         raise letters.NotForThis("所得により審査する申請ではありません。")
-    told = await incomes(transaction, access, case)
+    told = (await incomes(transaction, access, [case]))[case.case]
     people = [one.addressee for one in told.incomes]
     known = await register(transaction, access, people)
     return letters.income_statements(line, told, case.tax_year, known), people
 
 
 async def remind(
-    transaction: Transaction, access: Access, person: int | None, *, again: bool
+    transaction: Transaction,
+    access: Access,
+    person: int | None,
+    *,
+    again: bool,
+    about: Collection[HintCode] = letters.REMINDED,
 ) -> tuple[list[Letter], list[int]]:
     """Letters (届出勧奨) to everybody, or one person, with a filing past its day; once for each filing unless `again`. Besides, those
     whom no letter reaches."""
     day = (await transaction.query("business_day"))[0]["business_day"] or dt.datetime.now(JST).date()
     filings: dict[int, list[Unmade]] = defaultdict(list)
-    for row in await transaction.fetch(QUERIES["to_remind"], list(letters.REMINDED), person, day, again):
+    for row in await transaction.fetch(QUERIES["to_remind"], list(about), person, day, again):
         filings[row["person"]].append(Unmade(row["hint"], row["since"], row["due_on"]))
     known = await register(transaction, access, list(filings))
     reached = [who for who in filings if letters.reachable(known[who])]
@@ -78,13 +83,16 @@ async def remind(
     return written, sorted(filings.keys() - set(reached))
 
 
-async def incomes(transaction: Transaction, access: Access, case: CaseAsked) -> CaseIncomes:
-    """What tax-income says of the persons of an application. Refused when it does not answer."""
+async def incomes(transaction: Transaction, access: Access, cases: Sequence[CaseAsked]) -> dict[str, CaseIncomes]:
+    """What tax-income says of the persons of some applications, by application. Refused when it does not answer."""
+    if not cases:
+        return {}
     try:
         async with Calls(transaction.settings, "tax-income") as tax:
-            return (await tax.post("/incomes", AskIncomes(cases=(case,)), Incomes, access)).cases[0]
+            answer = await tax.post("/incomes", AskIncomes(cases=tuple(cases)), Incomes, access)
     except CallFailed:
         raise Refused("tax_silent", "税情報に接続できません。", status=503) from None
+    return {one.case: one for one in answer.cases}
 
 
 async def register(transaction: Transaction, access: Access, people: Sequence[int]) -> dict[int, Addressee]:

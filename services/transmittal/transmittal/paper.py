@@ -103,11 +103,11 @@ def labels(filing: str, sheets: int, municipality: str, day: dt.date) -> bytes:
     return pdf("labels", {"title": f"原本 {filing}", "municipality": municipality, "labels": made}, day)
 
 
-def alone(sheet: Sheet, municipality: str, day: dt.date) -> bytes:
-    """The paper of a filing that no batch has yet, as it is laid before somebody at the counter."""
-    shown = drawable(sheet, None, municipality)
-    title = f"{sheet.title} {sheet.filing}"
-    return pdf_beside("forms", {"title": title, "municipality": municipality, "sheets": [shown]}, day)
+def unsent(sheets: Sequence[Sheet], municipality: str, day: dt.date) -> bytes:
+    """Papers of filings that no batch has yet, as they are laid before somebody at the counter."""
+    shown = [drawable(sheet, None, municipality) for sheet in sheets]
+    title = " ".join((sheets[0].title, *(sheet.filing for sheet in sheets)))
+    return pdf_beside("forms", {"title": title, "municipality": municipality, "sheets": shown}, day)
 
 
 def drawable(sheet: Sheet, batch: Batch | None, municipality: str) -> dict[str, Any]:

@@ -13,17 +13,18 @@ from contracts.doors.papers import (
     PaperPlaces,
     PrintBatch,
     Printed,
-    PrintFiling,
+    PrintFilings,
     PrintLabels,
     PrintLetter,
     PrintRegister,
+    PrintReminder,
     PrintReminders,
     RegisterName,
 )
 from contracts.purposes import PURPOSE_OF
 from contracts.vocabulary import JST
 
-from transmittal import desk, mail, paper, registers, report_forms, store
+from transmittal import desk, letters, mail, paper, registers, report_forms, store
 from transmittal.due import Received, content_of
 from transmittal.letters import Letter, MailTo
 from transmittal.record_file import Line
@@ -38,29 +39,26 @@ _PLACES = {
 }
 
 
-async def filing(transaction: Transaction, access: Access, body: PrintFiling) -> Printed:
-    """The paper of a filing as it stands now, before any batch has it: an application with the incomes that count (M02)."""
-    line = await _received(transaction, access, body)
-    form = await store.forms(transaction, [body.filing])
-    item = Line(1, "new", body.addressee, body.filing, 1, content_of(line))
-    people = await mail.register(transaction, access, report_forms.people_of([item], form))
+async def filings(transaction: Transaction, access: Access, body: PrintFilings) -> Printed:
+    """Papers of filings as they stand now, before any batch has them, as one document: applications with the incomes that count (M02)."""
+    items = []
+    for number, filing in enumerate(body.filings, 1):
+        line = await _received(transaction, access, PaperNamed(filing=filing, addressee=body.addressee))
+        items.append(Line(number, "new", body.addressee, filing, 1, content_of(line)))
+    forms = await store.forms(transaction, body.filings)
+    people = await mail.register(transaction, access, report_forms.people_of(items, forms))
     if people[body.addressee].protected and PROTECTED not in access.rights:
         raise Refused("protected", "支援措置の対象者です。印刷できません。", subjects=[body.addressee])
-    case = report_forms.case_of(body.addressee, item.content, form.get(body.filing))
-    told = {} if case is None else {case.case: await mail.incomes(transaction, access, case)}
-    sheet = report_forms.sheet(item, report_forms.Around(people, form, told))
+    told = await mail.incomes(transaction, access, report_forms.cases_of(items, forms))
+    around = report_forms.Around(people, forms, told)
+    sheets = [report_forms.sheet(item, around) for item in items]
     if body.for_applicant:
-        sheet = report_forms.for_applicant(sheet)
-    await transaction.record_access(
-        sorted(report_forms.everybody_on(sheet)),
-        access,
-        "papers.filing",
-        ("name", "address", "filing", "income"),
-        "print",
-    )
+        sheets = [report_forms.for_applicant(sheet) for sheet in sheets]
+    about = sorted(set().union(*map(report_forms.everybody_on, sheets)))
+    await transaction.record_access(about, access, "papers.filings", ("name", "address", "filing", "income"), "print")
     settings = transaction.settings
-    made = await asyncio.to_thread(paper.alone, sheet, settings.municipality_name, _civil_day())
-    return Printed(files={f"{body.filing}.pdf": made})
+    made = await asyncio.to_thread(paper.unsent, sheets, settings.municipality_name, _civil_day())
+    return Printed(files={f"{body.filings[0]}.pdf": made})
 
 
 async def letter(transaction: Transaction, access: Access, body: PrintLetter) -> Printed:
@@ -71,9 +69,18 @@ async def letter(transaction: Transaction, access: Access, body: PrintLetter) ->
     return Printed(files=await _letters(transaction, written, f"{body.letter}-{body.filing}"))
 
 
+async def reminder(transaction: Transaction, access: Access, body: PrintReminder) -> Printed:
+    """A letter to one person with filings of this affair past their day."""
+    about, who = letters.OF_AFFAIR.get(access.purpose, ()), body.addressee
+    written, unreached = await mail.remind(transaction, access, who, again=body.again, about=about)
+    if not written and not unreached:
+        await transaction.record_access([who], access, "transmittal.remind", ("filing",), "print")
+    return Printed(files=await _letters(transaction, written, "reminder"), unreached=tuple(unreached))
+
+
 async def reminders(transaction: Transaction, access: Access, body: PrintReminders) -> Printed:
     """Letters to those with a filing past its day (届出勧奨)."""
-    written, unreached = await mail.remind(transaction, access, body.addressee, again=body.again)
+    written, unreached = await mail.remind(transaction, access, None, again=body.again)
     if not written and not unreached:
         await transaction.record_search(access, "transmittal.remind", ("filing",), "print")
     name = f"reminders-{_civil_day():%Y%m%d}"

@@ -28,6 +28,7 @@ BOOK_AT_MOST = 500
 TO_CHECK = ("second_person", "entry_and_check_differ", "checked_by_who_entered")
 """Reasons for which a filing waits that the desk settles by a check (点検)."""
 FilingState = Literal["waiting", "accepted", "refused", "withdrawn", "returned"]
+Result = Literal["accepted", "returned"]
 Language = Literal["ja", "en"]
 
 
@@ -48,6 +49,7 @@ class AskBook(_Days):
     """POST /book: lines of the reception book (受付処理簿) by day of reception; the kinds are those of the call's purpose."""
 
     states: Annotated[tuple[FilingState, ...], Field(strict=False, description="empty = every state")] = ()
+    result: Result | None = None
     office: Code | None = None
     addressee: AddresseeNumber | None = None
 
@@ -66,9 +68,7 @@ class BookLine(Model):
     entered_by: Code
     checked_by: Code | None = None
     send_decided_on: Date | None = None
-    result: Annotated[Literal["accepted", "returned"] | None, Field(description="処理結果 of the pension service")] = (
-        None
-    )
+    result: Annotated[Result | None, Field(description="処理結果 of the pension service")] = None
     processed_on: Date | None = None
 
 
@@ -244,7 +244,10 @@ class AskReach(Model):
 
 
 class Reach(Model):
-    """`lost`: said because of the filing alone · `gained`: what would be said without it. Lines as on the person's sheet."""
+    """`lost`: said because of the filing alone · `gained`: what would be said without it. Lines as on the person's sheet.
+
+    All of it is said of the person: nobody else's insured status, exemption or claim rests on somebody's filing.
+    """
 
     lost: Annotated[tuple[ViewLine, ...], Field(strict=False)]
     gained: Annotated[tuple[ViewLine, ...], Field(strict=False)]
@@ -252,6 +255,8 @@ class Reach(Model):
 
 class AskCounts(_Days):
     """POST /counts: how many filings were received in these days, by kind, office and channel, for the ward's returns (事務費交付金の報告)."""
+
+    office: Code | None = None
 
 
 class CountLine(Model):
@@ -271,6 +276,7 @@ class Counts(Model):
     to_check: Annotated[
         int, Field(description="of those that wait: for a second person, or because two readings differ")
     ]
+    returned: Annotated[int, Field(description="accepted here, sent, and given back by the pension service (返戻)")]
     oldest: Annotated[Date | None, Field(description="day of reception of the oldest one that waits")] = None
 
 

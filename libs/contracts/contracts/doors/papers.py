@@ -23,9 +23,12 @@ class PaperNamed(Model):
     addressee: AddresseeNumber
 
 
-class PrintFiling(PaperNamed):
-    """POST /papers/filing: the paper of a filing, with incomes on an application; `for_applicant`: without those of spouse and householder."""
+class PrintFilings(Model):
+    """POST /papers/filings: papers of a person's filings in this order, with incomes on an application; `for_applicant`: without those of
+    spouse and householder."""
 
+    addressee: AddresseeNumber
+    filings: Annotated[tuple[Code, ...], Field(strict=False, min_length=1, max_length=20)]
     for_applicant: bool = False
 
 
@@ -44,10 +47,15 @@ class PrintLabels(PaperNamed):
 
 
 class PrintReminders(Model):
-    """POST /papers/reminders: letters about filings past their day (届出勧奨), to one person or to everybody; each filing once, unless `again`."""
+    """POST /papers/reminders: letters about filings past their day (届出勧奨), to everybody; each filing once, unless `again`."""
 
-    addressee: AddresseeNumber | None = None
     again: bool = False
+
+
+class PrintReminder(PrintReminders):
+    """POST /papers/reminder: the same to one person, about filings of the purpose's affair."""
+
+    addressee: AddresseeNumber
 
 
 class PrintBatch(BatchNamed):

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import get_args
 
 from contracts import wording
-from contracts.doors.counter import TO_CHECK, AskBook, AskFiling, AskReach, BookLine, FilingShown, FilingState
+from contracts.doors.counter import TO_CHECK, AskBook, AskFiling, AskReach, BookLine, FilingShown, FilingState, Result
 from contracts.doors.filings import CheckFiling, DecideSending, ReturnFiling, WithdrawFiling
 from contracts.era import read_day
 from contracts.purposes import PURPOSES
@@ -37,10 +37,11 @@ async def book(visit: Visit) -> Response:
     purpose = common.purpose_of(visit, query.get("purpose", ""))
     today = await common.today(visit)
     since, until = common.day_or(query.get("since", ""), today - MONTH), common.day_or(query.get("until", ""), today)
-    state = query.get("state", "")
+    state, office = query.get("state", ""), common.office_of(visit)
     try:
-        states: tuple[FilingState, ...] = (state,) if state in get_args(FilingState) else ()  # type: ignore[assignment]
-        asked = AskBook(since=since, until=until, states=states)
+        states = (state,) if state in get_args(FilingState) else ()
+        result = query.get("result") if query.get("result") in get_args(Result) else None
+        asked = AskBook(since=since, until=until, states=states, result=result, office=office)  # type: ignore[arg-type]
     except ValidationError:
         raise Refusal("day_order", "終わりの日が始めの日より前です。", 422) from None
     found = await visit.ask(BOOK, asked, purpose)
@@ -58,6 +59,8 @@ async def book(visit: Visit) -> Response:
         since=since,
         until=until,
         state=state,
+        result=result,
+        office=office,
         wording=wording,
         to_check=TO_CHECK,
     )

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from contracts.doors.papers import Printed
 from contracts.doors.registry import Addressee, AskAddressees
 from contracts.era import read_day
 from contracts.vocabulary import JST, Sex
@@ -17,7 +20,10 @@ from console.web import Refusal, Visit
 
 CLERKS = frozenset({"clerk"})
 COUNTER = CLERKS | {"desk-head"}
+SENDERS = frozenset({"transmittal-clerk"})
 BULK = 1_000
+SENDING = "transmittal"
+"""The affair of what goes to the pension service and comes from it."""
 PURPOSES = ("status", "exemption", "claim", "support-benefit")
 """The affairs (事務) of the counter."""
 
@@ -66,9 +72,26 @@ def document(files: Mapping[str, bytes], name: str) -> Response:
     return Response(content, media_type=media_type, headers={"content-disposition": how})
 
 
+def reminders(printed: Printed) -> Response:
+    """Letters to those with a filing past its day (届出勧奨). Refusal where there is nobody to write to, or no address."""
+    if printed.unreached and not printed.files:
+        raise Refusal("unreached", "住所が分からないため、手紙を作れません。", 409)
+    if not printed.files:
+        raise Refusal("nobody_to_remind", "届出を勧める相手はいません。", 409)
+    return document(printed.files, "reminders")
+
+
 def day_of(visit: Visit, box: str) -> dt.date:
     """The day in a box that has to have one. Refusal, in a sentence, for what is no day."""
     return day_or(visit.typed(box) or "-", dt.date.min)
+
+
+def number_of(visit: Visit, box: str) -> int:
+    """The number in a box, typed in any width. Refusal, in a sentence, where none stands there."""
+    plain = unicodedata.normalize("NFKC", visit.typed(box))
+    if not re.fullmatch(r"[0-9]{1,15}", plain):
+        raise Refusal("no_number", "数字で入力してください。", 422)
+    return int(plain)
 
 
 def purpose_of(visit: Visit, text: str) -> str:
@@ -76,6 +99,14 @@ def purpose_of(visit: Visit, text: str) -> str:
     if text and text not in PURPOSES:
         raise Refusal("purpose_unknown", "その事務はありません。", 404)
     return text or PURPOSES[0]
+
+
+def office_of(visit: Visit, otherwise: str = "") -> str | None:
+    """The office that was chosen; None = all of them. Refusal for one that is none."""
+    chosen = visit.request.query_params.get("office", otherwise)
+    if chosen and chosen not in visit.desk.offices:
+        raise Refusal("no_such_office", "その窓口はありません。", 404)
+    return chosen or None
 
 
 def civil_day() -> dt.date:

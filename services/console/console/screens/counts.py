@@ -1,20 +1,24 @@
-"""Counts of filings by kind, office and channel, for the ward's returns (事務費交付金の報告), added up against the reception book."""
+"""Counts of filings by kind, office and channel, for the ward's returns (事務費交付金の報告), added up against the reception book; lists to take
+away (EUC)."""
 
 import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from contracts import wording
 from contracts.doors.counter import AskCounts, CountLine, Counts
+from contracts.doors.inquiry import ExportList
 from contracts.members import in_words
 from starlette.responses import Response
 
 from console import asked
 from console.screens import common
-from console.web import Refusal, Screen, Visit, made
+from console.web import CASE, Refusal, Screen, Visit, made
 
+LISTS = {"hints": "お知らせ（住民異動などから）", "reception": "受付処理簿"}
 Table = dict[tuple[str, str, str], Counter[str]]
 """By kind, office and channel: how many of each state."""
 
@@ -78,15 +82,32 @@ def _periods(today: dt.date) -> list[tuple[str, str]]:
 
 
 def _csv(visit: Visit, table: Table, of: str) -> Response:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(("届出", "窓口", "方法", *(pair[0] for pair in wording.STATES.values()), "計"))
+    rows: list[Sequence[Any]] = [("届出", "窓口", "方法", *(pair[0] for pair in wording.STATES.values()), "計")]
     for (kind, office, channel), states in sorted(table.items()):
         named = visit.desk.offices.get(office, office)
         numbers = [states[state] for state in wording.STATES]
-        rows.writerow((wording.KINDS[kind][0], named, in_words("channel", channel), *numbers, sum(numbers)))
-    told = {"content-disposition": f'attachment; filename="counts-{of}.csv"'}
+        rows.append((wording.KINDS[kind][0], named, in_words("channel", channel), *numbers, sum(numbers)))
+    return _file(rows, f"counts-{of}")
+
+
+def _file(rows: Iterable[Sequence[Any]], name: str) -> Response:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    told = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=told)
 
 
-SCREENS = (Screen("/counts", "book.look", common.COUNTER, counts, title="件数"),)
+async def export(visit: Visit) -> Response:
+    """A list to take away (EUC): on a ticket, at a designated terminal; each row bears the mark of this export."""
+    if visit.request.method == "POST":
+        days = {"since": common.day_of(visit, "since"), "until": common.day_of(visit, "until")}
+        wanted = made(ExportList, list=visit.typed("list"), **days)
+        found = await visit.ask(asked.EXPORT_LIST, wanted, "status", visit.typed("ticket") or CASE)
+        return _file((found.columns, *found.rows), f"list-{found.number}")
+    return visit.page("export.html", lists=LISTS, today=await common.today(visit))
+
+
+SCREENS = (
+    Screen("/counts", "book.look", common.COUNTER, counts, title="件数"),
+    Screen("/export", "lists.export", frozenset({"list-clerk"}), export, ("GET", "POST"), title="一覧の出力"),
+)

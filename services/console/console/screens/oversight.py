@@ -35,12 +35,9 @@ async def accesses(visit: Visit) -> Response:
     if visit.request.method == "POST":
         try:
             since, until = common.day_or(typed("since"), today - WEEK), common.day_or(typed("until"), today)
-            person = typed("person")
-            if person and not person.isdigit():
-                raise Refusal("not_readable", "宛名番号は数字で入力してください。", 422)
             body = made(
                 AskAccesses,
-                person=int(person) if person else None,
+                person=common.number_of(visit, "person") if typed("person") else None,
                 by=typed("account") or None,
                 since=_begins(since),
                 until=_begins(until + dt.timedelta(days=1)),
@@ -57,6 +54,7 @@ async def accesses(visit: Visit) -> Response:
         since=today - WEEK,
         until=today,
         actions=wording.ACTIONS,
+        deed=wording.deed,
     )
 
 
@@ -69,7 +67,7 @@ async def findings(visit: Visit) -> Response:
     if visit.request.method == "POST":
         body = made(
             SettleFinding,
-            finding=int(visit.typed("finding") or 0),
+            finding=common.number_of(visit, "finding"),
             verdict=visit.typed("verdict"),
             note=visit.typed("note"),
         )
@@ -111,7 +109,7 @@ async def register(visit: Visit) -> Response:
     said: dict[str, Any] = {}
     if visit.request.method == "POST":
         if visit.typed("do") == "approve":
-            body = made(ApproveProposal, proposal=int(visit.typed("proposal") or 0))
+            body = made(ApproveProposal, proposal=common.number_of(visit, "proposal"))
             said["version"] = (await visit.ask(asked.APPROVE_ACCOUNT, body, REGISTER)).version
         elif visit.typed("do") == "terminal":
             terminal = made(

@@ -1,8 +1,10 @@
 """What is printed of a filing: the form with its incomes, letters about it, labels for its original."""
 
+from collections.abc import Sequence
 from typing import get_args
 
-from contracts.doors.papers import LetterKind, PrintFiling, PrintLabels, PrintLetter
+from contracts.doors.papers import LetterKind, PrintFilings, PrintLabels, PrintLetter
+from contracts.purposes import PURPOSE_OF
 from starlette.responses import Response
 
 from console import asked
@@ -23,11 +25,9 @@ async def printed(visit: Visit) -> Response:
     named, purpose, filing = {"filing": what["f"], "addressee": what["a"]}, what["p"], what["f"]
     do = visit.typed("do")
     if do in ("form", "applicant"):
-        form = made(PrintFiling, **named, for_applicant=do == "applicant")
-        files = (await visit.ask(asked.PRINT_FILING, form, purpose, filing)).files
-    elif do == "labels":
-        sheets = visit.typed("sheets")
-        labels = made(PrintLabels, **named, sheets=int(sheets) if sheets.isascii() and sheets.isdigit() else 0)
+        return await _forms(visit, what["a"], (filing,), purpose, for_applicant=do == "applicant")
+    if do == "labels":
+        labels = made(PrintLabels, **named, sheets=common.number_of(visit, "sheets"))
         files = (await visit.ask(asked.PRINT_LABELS, labels, purpose, filing)).files
     elif do in get_args(LetterKind):
         mail = {"mail_name": visit.typed("mail_name") or None, "mail_address": visit.typed("mail_address") or None}
@@ -40,4 +40,23 @@ async def printed(visit: Visit) -> Response:
     return common.document(dict(files), f"{do}-{filing}")
 
 
-SCREENS = (Screen("/filings/{what}/print", "papers.print", common.CLERKS, printed, ("POST",)),)
+async def received(visit: Visit) -> Response:
+    """The papers of one reception, in order, as one document."""
+    what = visit.unseal(visit.request.path_params["what"])
+    filings = tuple(filing for filing, _ in what["f"])
+    for_applicant = visit.typed("do") == "applicant"
+    return await _forms(visit, what["a"], filings, PURPOSE_OF[what["k"]], for_applicant=for_applicant)
+
+
+async def _forms(
+    visit: Visit, addressee: int, filings: Sequence[str], purpose: str, *, for_applicant: bool
+) -> Response:
+    wanted = made(PrintFilings, addressee=addressee, filings=filings, for_applicant=for_applicant)
+    files = (await visit.ask(asked.PRINT_FILINGS, wanted, purpose, filings[0])).files
+    return common.document(dict(files), f"{'applicant' if for_applicant else 'form'}-{filings[0]}")
+
+
+SCREENS = (
+    Screen("/filings/{what}/print", "papers.print", common.CLERKS, printed, ("POST",)),
+    Screen("/reception/done/{what}/print", "papers.print", common.CLERKS, received, ("POST",)),
+)

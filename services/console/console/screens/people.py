@@ -82,7 +82,7 @@ async def _by_number(
 ) -> list[Hit] | None:
     """Whoever has this addressee number or basic pension number, if the birth date is theirs."""
     plain = unicodedata.normalize("NFKC", typed).replace("-", "").replace(" ", "")
-    if not plain.isdigit() or len(plain) == 12 or len(plain) > 15:
+    if not plain.isdecimal() or len(plain) == 12 or len(plain) > 15:
         errors["number"] = "宛名番号（15桁まで）か基礎年金番号（10桁）を入力してください。個人番号は入力できません。"
         return None
     if birth_date is None:

@@ -90,7 +90,7 @@ async def form(visit: Visit) -> Response:
     if visit.request.method == "GET":
         await _begin(visit, sheet, who)
         return await _shown(visit, sheet, who)
-    sheet.typed, sheet.version = visit.boxes(), int(visit.typed("version") or 0)
+    sheet.typed, sheet.version = visit.boxes(), common.number_of(visit, "version")
     _read(sheet)
     if do == "keep":
         return await _keep(visit, sheet)
@@ -223,6 +223,8 @@ async def done(visit: Visit) -> Response:
         filings=[(one[0], one[1], visit.seal(a=what["a"], f=one[0], p=PURPOSE_OF[what["k"]])) for one in what["f"]],
         kind=wording.KINDS[what["k"]],
         person=person,
+        done=visit.request.path_params["what"],
+        with_income=what["k"] in BY_CYCLE,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from contracts import wording
 from contracts.doors.counter import AskNote, AssumedIncome, NoteShown
 from contracts.doors.inquiry import AskView
-from contracts.doors.papers import AskPapers, PaperPlace
+from contracts.doors.papers import AskPapers, PaperPlace, PrintReminder
 from contracts.doors.records import (
     AskNotes,
     AskTranscriptions,
@@ -51,6 +51,9 @@ async def records(visit: Visit) -> Response:
     who, purpose = _who(visit)
     errors: dict[str, str] = {}
     if visit.request.method == "POST":
+        if visit.typed("do") == "remind":
+            wanted = PrintReminder(addressee=who["a"], again=bool(visit.typed("again")))
+            return common.reminders(await visit.ask(asked.PRINT_REMINDER, wanted, purpose))
         errors = await _add(visit, who, purpose)
         if not errors:
             return visit.goto(f"/people/{visit.request.path_params['who']}/records")

@@ -53,12 +53,11 @@ async def _step(visit: Visit) -> None:
     body: Model
     match visit.typed("do"):
         case "register" if visit.typed("kind") in get_args(RequestKind):
-            addressee = visit.typed("addressee")
             body = made(
                 RegisterRequest,
                 number=visit.typed("number"),
                 kind=visit.typed("kind"),
-                addressee=int(addressee) if addressee.isascii() and addressee.isdigit() else 0,
+                addressee=common.number_of(visit, "addressee"),
                 received_on=common.day_or(visit.typed("received_on"), await common.today(visit)),
                 note=visit.typed("note"),
             )

@@ -2,15 +2,17 @@
 
 import asyncio
 import datetime as dt
+from collections import Counter
 
 from contracts import wording
 from contracts.doors.counter import AskCounts, AskHints, AskMilestones, AskReviewed
+from contracts.doors.papers import AskOpenDeliveryRows
 from contracts.purposes import PURPOSES
 from contracts.vocabulary import Month
 from starlette.responses import Response
 
 from console import ticks
-from console.asked import COUNTS, HINTS, MILESTONES, REVIEWED
+from console.asked import COUNTS, HINTS, MILESTONES, OPEN_DELIVERY_ROWS, REVIEWED
 from console.screens import common
 from console.store import QUERIES
 from console.web import Screen, Visit
@@ -32,11 +34,10 @@ async def today(visit: Visit) -> Response:
     if visit.request.method == "POST":
         await ticks.turn(visit)
         return visit.goto("/")
-    day = await common.today(visit)
+    day, office = await common.today(visit), common.office_of(visit, visit.office)
+    asked = AskCounts(since=day - LOOK_BACK, until=day, office=office)
     found, hinted = await asyncio.gather(
-        asyncio.gather(
-            *(visit.ask(COUNTS, AskCounts(since=day - LOOK_BACK, until=day), one) for one in common.PURPOSES)
-        ),
+        asyncio.gather(*(visit.ask(COUNTS, asked, one) for one in common.PURPOSES)),
         visit.ask(HINTS, AskHints(since=day - MONTH, until=day, at_most=5 * SHOWN), "status"),
     )
     drafts = await visit.desk.pool.fetch(QUERIES["drafts"], visit.session.account)
@@ -49,16 +50,9 @@ async def today(visit: Visit) -> Response:
     return visit.page(
         "today.html",
         day=day,
-        books=[
-            {
-                "purpose": purpose,
-                "title": PURPOSES[purpose].title,
-                "waiting": one.waiting,
-                "to_check": one.to_check,
-                "oldest": one.oldest,
-            }
-            for purpose, one in zip(common.PURPOSES, found, strict=True)
-        ],
+        since=day - LOOK_BACK,
+        office=office,
+        books=[(purpose, PURPOSES[purpose].title, one) for purpose, one in zip(common.PURPOSES, found, strict=True)],
         hints=[
             (one, known.get(one.addressee), _person(visit, known.get(one.addressee)), line, done.get(line))
             for line, one in open_lines[:SHOWN]
@@ -92,6 +86,15 @@ async def ages(visit: Visit) -> Response:
     )
 
 
+async def lists(visit: Visit) -> Response:
+    """What of the pension service's lists a person still has to look at. Today's page asks for it when it is shown."""
+    found = await visit.ask(OPEN_DELIVERY_ROWS, AskOpenDeliveryRows(), common.SENDING)
+    lines = {ticks.line_of(visit, "delivery", one.delivery, one.kind, one.line): one for one in found.rows}
+    done = await ticks.ticked(visit, lines)
+    left = Counter(((one.delivery, one.kind) for line, one in lines.items() if line not in done))
+    return visit.page("lists.html", left=sorted(left.items()), wording=wording)
+
+
 async def july(visit: Visit) -> Response:
     """July's review (継続審査): how it came out, and who may have to apply anew."""
     day = await common.today(visit)
@@ -115,5 +118,6 @@ async def july(visit: Visit) -> Response:
 SCREENS = (
     Screen("/", "book.look", common.COUNTER, today, ("GET", "POST"), title="今日の仕事"),
     Screen("/ages", "book.look", common.COUNTER, ages),
+    Screen("/lists", "transmittal.returns", common.SENDERS, lists),
     Screen("/july", "inquiry.note", common.COUNTER, july, title="継続審査"),
 )

@@ -47,11 +47,11 @@ from console import asked, ticks
 from console.screens import common
 from console.web import Asked, Refusal, Screen, Visit, made
 
-CLERKS = frozenset({"transmittal-clerk"})
+CLERKS = common.SENDERS
 APPROVERS = frozenset({"transmittal-approver"})
 HEADS = frozenset({"section-head"})
 EVERYBODY = CLERKS | APPROVERS | HEADS
-AFFAIR = "transmittal"
+AFFAIR = common.SENDING
 CASE = "weekly"
 STEPS: tuple[tuple[str, str, str], ...] = (
     ("封緘", "made_by", "made_at"),
@@ -224,7 +224,7 @@ def _typed_counts(visit: Visit) -> dict[str, int]:
     counts: dict[str, int] = {}
     for line in visit.typed("counts").splitlines():
         name, sign, count = line.replace("＝", "=").rpartition("=")
-        if not sign or not count.strip().isdigit():
+        if not sign or not count.strip().isdecimal():
             raise Refusal("not_readable", "件数は「区分=件数」を一行に一つずつ入力してください。", 422)
         counts[name.strip()] = int(count)
     return counts
@@ -301,9 +301,7 @@ async def deliveries(visit: Visit) -> Response:
                 await ticks.turn(visit)
             case "remind":
                 printed = await visit.ask(asked.PRINT_REMINDERS, PrintReminders(), AFFAIR, CASE)
-                if printed.files:
-                    return common.document(printed.files, "reminders")
-                raise Refusal("nobody_to_remind", "届出を勧める相手はいません。", 409)
+                return common.reminders(printed)
             case _:
                 raise Refusal("no_such_step", "選んだ操作が分かりません。", 422)
         if not findings and not differences:
@@ -327,11 +325,8 @@ def _rows(visit: Visit) -> dict[str, int]:
     """Rows by kind of file; a kind whose box is empty has none."""
     rows: dict[str, int] = {}
     for kind in wording.DELIVERIES:
-        text = visit.typed(f"rows-{kind}")
-        if text:
-            if not (text.isascii() and text.isdigit() and len(text) < 10):
-                raise Refusal("not_readable", "件数は数字で入力してください。", 422)
-            rows[kind] = int(text)
+        if visit.typed(box := f"rows-{kind}"):
+            rows[kind] = common.number_of(visit, box)
     return rows
 
 

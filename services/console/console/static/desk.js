@@ -10,6 +10,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // The button that was pressed is pressed once.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.ask && !confirm(form.dataset.ask)) { event.preventDefault(); return; }
   if ("again" in form.dataset) return; // what is printed may be printed again
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";

@@ -4,7 +4,7 @@ import time
 from typing import get_args
 
 from contracts import wording
-from contracts.doors.requests import (
+from contracts.doors.income_requests import (
     BASES,
     AnswerIncomeRequest,
     AskIncomeRequests,
@@ -72,13 +72,11 @@ async def open_rows(visit: Visit) -> Response:
     """Rows for which nobody, or more than one, was found: one person says who is meant, another says the same."""
     number = visit.request.path_params["number"]
     if visit.request.method == "POST":
-        who = visit.typed("addressee")
-        line = visit.typed("line")
         body = made(
             SettleRow,
             number=number,
-            line=int(line) if line.isascii() and line.isdigit() else 0,
-            addressee=int(who) if who.isascii() and who.isdigit() else None,
+            line=common.number_of(visit, "line"),
+            addressee=common.number_of(visit, "addressee") if visit.typed("addressee") else None,
         )
         await visit.ask(asked.SETTLE_ROW, body, AFFAIR, number)
         return visit.goto(f"/income-requests/{number}")
