@@ -15,7 +15,17 @@ from cli import local, services, stack
 from contracts.vocabulary import SERVICES
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["chassis.run", *(f"{name.replace('-', '_')}.handlers" for name in SERVICES)])
+_context.set_forkserver_preload(
+    [
+        "chassis.run",
+        *(f"{name.replace('-', '_')}.handlers" for name in SERVICES),
+        # what a service reads when its doors open
+        "anyio._backends._asyncio",
+        "uvicorn.lifespan.on",
+        "uvicorn.protocols.http.h11_impl",
+        "tests.system.read_once",
+    ]
+)
 
 
 class Process(Protocol):

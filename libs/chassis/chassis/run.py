@@ -132,10 +132,11 @@ class Runner:
             batches = Later(self.service, self.settings, self.pool, sealer)
             process, written = batches.process, batches.written
         own_figures = functools.partial(self.service.measure, self.pool)
-        tasks = [
+        measuring = [
             asyncio.create_task(self._keep_measuring("postgresql", self._backlog)),
             asyncio.create_task(self._keep_measuring("postgresql", own_figures, OWN_FIGURES_SECONDS)),
         ]
+        tasks: list[asyncio.Task[Any]] = []
         consumer = None
         if "consume" in self.settings.roles:
             undecoded = self.service.undecoded is not None
@@ -143,7 +144,7 @@ class Runner:
             await follow_the_database(self.settings, self.pool, self.service.topics)
             await consumer.start()
             tasks.append(asyncio.create_task(consumer.watch(self.stopping)))
-            tasks.append(asyncio.create_task(self._keep_measuring("kafka", consumer.measure)))
+            measuring.append(asyncio.create_task(self._keep_measuring("kafka", consumer.measure)))
             if batches is not None:
                 tasks.append(asyncio.create_task(self._due(batches)))
         if "relay" in self.settings.roles:
@@ -166,20 +167,22 @@ class Runner:
         self.ready = True
         log.info("%s is ready", self.service.name)
         stopped = asyncio.create_task(self.stopping.wait())
-        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([stopped, *tasks, *measuring], return_when=asyncio.FIRST_COMPLETED)
         self.ready = False
         self.stopping.set()
+        for task in measuring:  # one that asks a client which is about to close would wait for its answer
+            task.cancel()
         for server in servers:
             server.should_exit = True
         if consumer is not None:
             tasks.append(asyncio.create_task(consumer.stop()))
-        await self._finish(tasks)
+        await self._finish([*tasks, *measuring])
         log.info("%s has stopped", self.service.name)
 
     async def _finish(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Wait until everything has finished what it began. What cannot is left as a crash would leave it: nothing is lost by that."""
         finished, stuck = await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
-        errors = [error for task in finished if (error := task.exception()) is not None]
+        errors = [error for task in finished if not task.cancelled() and (error := task.exception()) is not None]
         if not stuck:
             # A call at a door goes on when its caller has gone, and may hold a connection to a database that is away.
             _, stuck = await asyncio.wait([asyncio.create_task(self.pool.close())], timeout=SECONDS_TO_HANG_UP)
