@@ -286,8 +286,9 @@ async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
         for chosen, waiting in (("01", True), ("02", False), ("", True)):
             await page.goto(f"{office.address}/?office={chosen}")
             assert any(int(text) for text in await page.locator(".card .figure").all_inner_texts()) == waiting, chosen
-        await page.goto(f"{office.address}/july")
-        assert await flaws(page) == []
+        for path in ("/july", "/ages", "/people"):
+            await page.goto(office.address + path)
+            assert await flaws(page) == [], path
 
         # the counts for the ward's returns add up against the book
         await page.goto(f"{office.address}/counts")
@@ -313,4 +314,7 @@ async def test_every_form_is_received_once(ward: Ward, tmp_path: Path) -> None:
         text = (await (await fetched.value).path()).read_text("utf-8-sig")
         assert len(text.splitlines()) == len(PURPOSE_OF) + 1
         assert text.count("list-1 dev-media") == len(PURPOSE_OF)
+        await page.get_by_role("button", name="ログアウト").click()
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert await flaws(page) == []
         assert office.complaints == []
