@@ -143,3 +143,20 @@ def test_only_what_follows_or_is_known_is_taken(first: tuple[int, int], behind: 
     assert found.value.stands == STANDS
     accounting.nothing_before["residents", first[0]] = first[1]
     asyncio.run(opens(records))
+
+
+def test_a_client_that_commits_nothing_for_ever_makes_room_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hangs(Client):
+        async def commit(self, offsets: Any) -> None:
+            await asyncio.Event().wait()
+
+    async def check() -> None:
+        consumer = member()
+        await polls(consumer, Client(), (0, 3))
+        assert not consumer._unreadable.is_set()
+        await polls(consumer, Hangs(), (0, 3))
+        assert consumer._unreadable.is_set()
+        assert not consumer.in_process
+
+    monkeypatch.setattr("chassis.consumer.HANGS_SECONDS", 0.01)
+    asyncio.run(check())

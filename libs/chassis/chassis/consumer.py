@@ -46,6 +46,8 @@ LOOK_SECONDS = 0.1
 """Between two looks whether the batch of a client that is to be replaced is done."""
 PROBE_MS = 5_000
 STOP_SECONDS = 60.0
+HANGS_SECONDS = 15.0
+"""So long a client may take over a commit, or, when it is replaced, over its end. After a broker's crash aiokafka may wait for ever."""
 
 
 class Consumer:
@@ -143,7 +145,14 @@ class Consumer:
             for record in records:
                 self._sought.pop((record.topic, record.partition), None)
         faults.point("before_offset_commit")
-        await _commit(consumer, raw)
+        try:
+            await asyncio.wait_for(_commit(consumer, raw), HANGS_SECONDS)
+        except TimeoutError:
+            log.warning(
+                "offsets were not committed in %.0f s; their records come again, to another client", HANGS_SECONDS
+            )
+            self._unreadable.set()
+            return
         faults.point("after_offset_commit")
         self.moved_at = time.monotonic()
         telemetry.BATCH_RECORDS.observe(len(records))
@@ -232,7 +241,9 @@ class Consumer:
     async def _replace(self) -> None:
         """Another client instead of this one; where that fails too, the next look tries again."""
         try:
-            await self.stop()
+            # No batch is open, and what hangs is not waited for.
+            self.broker.config.broker_config.graceful_timeout = None
+            await asyncio.wait_for(self.broker.stop(), HANGS_SECONDS)
         except Exception as error:  # whatever broke it: that is why it goes
             log.warning("the client that is replaced could not be stopped (%s)", type(error).__name__)
         try:
