@@ -231,8 +231,8 @@ class Consumer:
                     continue
                 # What came only just now is this client's to take.
                 still = waiting and not await pause(stopping, STALLED_SECONDS / 3) and moved_at == self.moved_at
-                if not (self._unreadable.is_set() or still):
-                    continue
+                if self.in_process or not (self._unreadable.is_set() or still):
+                    continue  # a batch that began meanwhile is finished first
             log.error("records wait and the Kafka client does not read them; another takes its place")
             telemetry.CLIENT_REPLACED.inc()
             await self._replace()
@@ -241,7 +241,7 @@ class Consumer:
     async def _replace(self) -> None:
         """Another client instead of this one; where that fails too, the next look tries again."""
         try:
-            # No batch is open, and what hangs is not waited for.
+            # No batch is open (`watch`), and what hangs is not waited for.
             self.broker.config.broker_config.graceful_timeout = None
             await asyncio.wait_for(self.broker.stop(), HANGS_SECONDS)
         except Exception as error:  # whatever broke it: that is why it goes
