@@ -75,6 +75,8 @@ async def test_a_protected_person_is_for_those_alone_who_look_after_them(ward: W
             )
             await caller.refused("/notes/write", note | {"text": "別の相談"}, 409, "noted_already")
             await caller.refused("/notes/write", note | {"draft": "no-uuid"}, 422, "body")
+        async with Caller(ward, "counter-9", "clerk", service="transmittal") as caller:
+            await caller.refused("/papers/reminder", {"addressee": HUSBAND}, 403, "protected")
         await guard.get_by_role("link", name="経過記録").click()
         await expect(guard.get_by_role("heading", level=1)).to_contain_text("経過記録")
         assert office.complaints == []

@@ -21,6 +21,7 @@ from contracts.doors.papers import (
     PrintReminders,
     RegisterName,
 )
+from contracts.doors.registry import Addressee
 from contracts.purposes import PURPOSE_OF
 from contracts.vocabulary import JST
 
@@ -47,8 +48,7 @@ async def filings(transaction: Transaction, access: Access, body: PrintFilings) 
         items.append(Line(number, "new", body.addressee, filing, 1, content_of(line)))
     forms = await store.forms(transaction, body.filings)
     people = await mail.register(transaction, access, report_forms.people_of(items, forms))
-    if people[body.addressee].protected and PROTECTED not in access.rights:
-        raise Refused("protected", "支援措置の対象者です。印刷できません。", subjects=[body.addressee])
+    _may_be_printed(access, people[body.addressee])
     told = await mail.incomes(transaction, access, report_forms.cases_of(items, forms))
     around = report_forms.Around(people, forms, told)
     sheets = [report_forms.sheet(item, around) for item in items]
@@ -72,6 +72,7 @@ async def letter(transaction: Transaction, access: Access, body: PrintLetter) ->
 async def reminder(transaction: Transaction, access: Access, body: PrintReminder) -> Printed:
     """A letter to one person with filings of this affair past their day."""
     about, who = letters.OF_AFFAIR.get(access.purpose, ()), body.addressee
+    _may_be_printed(access, (await mail.register(transaction, access, [who]))[who])
     written, unreached = await mail.remind(transaction, access, who, again=body.again, about=about)
     if not written and not unreached:
         await transaction.record_access([who], access, "transmittal.remind", ("filing",), "print")
@@ -154,6 +155,11 @@ def _place(attempt: str | None, dispatched_at: dt.datetime | None) -> str:
     """By the newest attempt that took the original along. One whose batch was voided before it left is here again."""
     place = _PLACES.get(attempt or "", "desk")
     return "sent" if attempt in ("sealed", "voided") and dispatched_at is not None else place
+
+
+def _may_be_printed(access: Access, person: Addressee) -> None:
+    if person.protected and PROTECTED not in access.rights:
+        raise Refused("protected", "支援措置の対象者です。印刷できません。", subjects=[person.addressee])
 
 
 async def _received(transaction: Transaction, access: Access, body: PaperNamed) -> Received:
