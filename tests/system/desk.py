@@ -13,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from cli import identity_provider, services
 from contracts.vocabulary import SERVICES
 from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.system.conftest import Ward, until
 
@@ -129,10 +130,15 @@ async def ticked(page: Page, name: str, value: str = "") -> None:
 
 async def attached(page: Page, files: Sequence[str]) -> None:
     """By keyboard to the box for files; these are chosen."""
-    await tab_to(page, name="files")
-    async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Space")
-    await (await chooser.value).set_files(list(files))
+    for _ in range(3):  # on a busy machine Chromium sometimes opens nothing at the first press
+        await tab_to(page, name="files")
+        try:
+            async with page.expect_file_chooser(timeout=5_000) as chooser:
+                await page.keyboard.press("Space")
+            return await (await chooser.value).set_files(list(files))
+        except PlaywrightTimeout:
+            continue
+    raise AssertionError("no press opens the box for files")
 
 
 WIDTHS = (640, 1920, 1280)
