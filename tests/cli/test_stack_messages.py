@@ -291,3 +291,34 @@ def test_up_that_fails_tells_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_down_with_nothing_running_succeeds() -> None:
     assert CliRunner().invoke(stack.app, ["down"]).exit_code == 0
+
+
+KAFKA_ENDED = """2026-12-01T13:42:49.101 [main] WARN kafka.server.Something - not so important
+2026-12-01T13:42:50.100 [main] ERROR kafka.Kafka$ - Exiting Kafka due to fatal exception
+org.apache.kafka.common.KafkaException: Failed to lock the folder
+	at kafka.log.LogManager.lock(LogManager.scala:1)
+Caused by: java.io.IOException: no
+2026-12-01T13:42:50.991 [kafka-shutdown-hook] WARN org.apache.kafka.clients.NetworkClient - closed already
+"""
+POSTGRES_ENDED = """2026-12-01 13:42:49 JST LOG:  starting
+2026-12-01 13:42:50 JST FATAL:  could not create shared memory segment
+2026-12-01 13:42:50 JST LOG:  database system is shut down
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        (
+            KAFKA_ENDED,
+            "2026-12-01T13:42:50.100 [main] ERROR kafka.Kafka$ - Exiting Kafka due to fatal exception"
+            " org.apache.kafka.common.KafkaException: Failed to lock the folder",
+        ),
+        (POSTGRES_ENDED, "2026-12-01 13:42:50 JST FATAL:  could not create shared memory segment"),
+        ("one line\nand the last one\n\tat a.frame\n", "and the last one"),
+        ("", "(the log is empty)"),
+    ],
+)
+def test_why_a_server_ended_is_the_error_and_not_what_its_end_says_after_it(tmp_path: Path, log: str, why: str) -> None:
+    (tmp_path / "server.log").write_text(log)
+    assert local.last_telling_line(tmp_path / "server.log") == why

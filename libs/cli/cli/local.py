@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import socket
 import sys
@@ -13,6 +14,8 @@ import psutil
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 FREE_SPACE_NEEDED = 1024**3  # jars, write-ahead log and a small town; a bigger town needs more and says so itself
+_ERROR = re.compile(r"\b(?:ERROR|FATAL|PANIC)\b")
+_EXCEPTION = re.compile(r"[a-z]+(?:\.\w+)+(?:Exception|Error)\b")
 
 
 class StackError(Exception):
@@ -76,7 +79,14 @@ def running(pid: int | None, born: float | None) -> psutil.Process | None:
 
 
 def last_telling_line(log: Path) -> str:
-    """The last line of a log that says something: not the frames of a Java stack trace."""
+    """Why it ended, as its log says it: the last error, with the exception that caused it; without an error the last line.
+
+    Frames of a Java stack trace say nothing; what comes after the error is the noise of an orderly end.
+    """
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     telling = [line for line in lines if line.strip() and not line.startswith(("\t", " ", "... "))]
+    errors = [place for place, line in enumerate(telling) if _ERROR.search(line)]
+    if errors:
+        last = errors[-1]
+        return " ".join([telling[last], *(line for line in telling[last + 1 : last + 2] if _EXCEPTION.match(line))])
     return telling[-1] if telling else "(the log is empty)"
