@@ -87,9 +87,14 @@ update sealing set sealed_until = $1 where sealed_until is null;
 select sealed_until, last_batch from sealing for update;
 
 -- name: pending
--- Everything that goes into the batch now being sealed.
+-- Everything that goes into the batch now being sealed. All attempts of these residents are held, in the order in which `recall` holds them: who is
+-- found overtaken is recalled in this transaction, and must not be waited for by one that waits for us.
+with held as materialized (
+    select * from attempt where addressee in (select addressee from attempt where state = 'pending')
+    order by addressee, item, number for update
+)
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day
-from attempt where state = 'pending' order by addressee, item, number for update;
+from held where state = 'pending' order by addressee, item, number;
 
 -- name: add_batch
 -- A batch and its first issue, made by $10.
