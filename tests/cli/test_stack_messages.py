@@ -319,6 +319,5 @@ POSTGRES_ENDED = """2026-12-01 13:42:49 JST LOG:  starting
         ("", "(the log is empty)"),
     ],
 )
-def test_why_a_server_ended_is_the_error_and_not_what_its_end_says_after_it(tmp_path: Path, log: str, why: str) -> None:
-    (tmp_path / "server.log").write_text(log)
-    assert local.last_telling_line(tmp_path / "server.log") == why
+def test_why_a_server_ended_is_the_error_and_not_what_its_end_says_after_it(log: str, why: str) -> None:
+    assert local.why_it_ended(log) == why

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from chassis import database, sealing
 from chassis.batch import Batches, Record
+from chassis.transaction import Transaction, to_json
 from cli.services import environment_settings
 from contracts.events.income import PersonConcerned
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.vocabulary import SERVICES, Model
 from tax_income.handlers import SERVICE
+from transmittal import store
+from transmittal.due import Content
 
 from tests.events import day, event
 from tests.system.conftest import Ward, until
@@ -88,6 +91,35 @@ async def test_two_who_are_new_to_a_household_at_once_see_each_other(ward: Ward)
         assert wanted == 2 * 30
     finally:
         await pool.close()
+
+
+async def test_a_sealing_and_a_batch_about_one_resident_take_turns(ward: Ward) -> None:
+    """What is pending stands behind an older attempt, and the sealing looks at both of a resident who was overtaken, as the batch does."""
+    given = environment_settings(ward.given, "transmittal")
+    pool = await database.connect(given.database, connections=4)
+    try:
+        await database.migrate(pool, "transmittal", lambda: sealing.create(given.key_file))
+        content = to_json(Content(kind="exemption", received_on=day("2026-10-01")))
+        await pool.executemany(
+            "insert into attempt (addressee, item, number, mark, state, content) values (700, $1, 1, 'new', $2, $3)",
+            [("before", "withdrawn", content), ("later", "pending", content)],
+        )
+        async with pool.acquire() as one, pool.acquire() as two:
+            sealer = Transaction(given, one, sealing.load(given.key_file))
+            member = Transaction(given, two, sealer.sealer)
+            async with one.transaction():
+                assert [attempt.item for attempt in await store.pending(sealer)] == ["later"]
+                batch = asyncio.create_task(attempts_seen_by(member))
+                await until(lambda: pool.fetchval("select count(*) from pg_locks where not granted"), "the batch waits")
+                assert set((await store.recall(sealer, [700]))[700].attempts) == {"before", "later"}
+            assert await batch == {"before", "later"}
+    finally:
+        await pool.close()
+
+
+async def attempts_seen_by(member: Transaction) -> set[str]:
+    async with member.connection.transaction():
+        return set((await store.recall(member, [700]))[700].attempts)
 
 
 def lives(household: int, relation: Any) -> ResidentUpdated:

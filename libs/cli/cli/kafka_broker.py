@@ -22,7 +22,7 @@ from aiokafka.errors import KafkaError
 from chassis import wire
 
 from cli import kafka_jars
-from cli.local import REPOSITORY, StackError, full_disk, home, last_telling_line, port_is_free, running, say
+from cli.local import REPOSITORY, StackError, full_disk, home, port_is_free, running, say, why_it_ended
 
 DEFAULT_PORT = 29092
 PORT_TRIES = 5
@@ -271,7 +271,7 @@ def _wait_until(ready: Callable[[], bool], process: psutil.Process, log: Path, w
                 if "No space left on device" in told:
                     raise full_disk()
                 kind = PortTaken if "Address already in use" in told else StackError
-                raise kind(f"{who} stopped while starting: {last_telling_line(log)[:300]} (log: {log})")
+                raise kind(f"{who} stopped while starting: {why_it_ended(told)[:300]} (log: {log})")
             if time.monotonic() > deadline:
                 raise StackError(f"{who} did not answer within {START_WITHIN:.0f} s and was stopped (log: {log}).")
             time.sleep(0.1)

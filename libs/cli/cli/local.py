@@ -78,13 +78,12 @@ def running(pid: int | None, born: float | None) -> psutil.Process | None:
     return process
 
 
-def last_telling_line(log: Path) -> str:
-    """Why it ended, as its log says it: the last error, with the exception that caused it; without an error the last line.
+def why_it_ended(log: str) -> str:
+    """What a server that ended while it started said in this log: the last error, with its exception; without an error the last line.
 
     Frames of a Java stack trace say nothing; what comes after the error is the noise of an orderly end.
     """
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    telling = [line for line in lines if line.strip() and not line.startswith(("\t", " ", "... "))]
+    telling = [line for line in log.splitlines() if line.strip() and not line.startswith(("\t", " ", "... "))]
     errors = [place for place, line in enumerate(telling) if _ERROR.search(line)]
     if errors:
         last = errors[-1]

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import asyncpg
 import psutil
 
-from cli.local import StackError, full_disk, home, last_telling_line, say
+from cli.local import StackError, full_disk, home, say, why_it_ended
 
 ADMIN = "postgres"
 # PostgreSQL refuses to run as root; there it runs as this system user.
@@ -103,13 +103,15 @@ def _start_program(place: Place) -> Path:
     settings = {**SETTINGS, "unix_socket_directories": str(socket_folder)}
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
     say("Starting PostgreSQL ...")
+    said_before = place.log.stat().st_size if place.log.exists() else 0
     started = place.run(
         "pg_ctl", "start", "-w", "-t", f"{START_WITHIN:.0f}", "-D", str(place.data), "-l", str(place.log), "-o", options
     )
     if started.returncode:
-        if "No space left on device" in place.log.read_text(errors="replace"):
+        told = place.log.read_bytes()[said_before:].decode(errors="replace") if place.log.exists() else ""
+        if "No space left on device" in told:
             raise full_disk()
-        raise StackError(f"PostgreSQL did not start: {last_telling_line(place.log)[:300]} (log: {place.log})")
+        raise StackError(f"PostgreSQL did not start: {why_it_ended(told)[:300]} (log: {place.log})")
     return socket_folder
 
 
