@@ -271,6 +271,20 @@ def test_the_programs_of_postgresql_are_not_there(tmp_path: Path, monkeypatch: p
         postgres_server.start("password")
 
 
+def test_only_what_this_start_of_postgresql_said_tells_why_it_failed(tmp_path: Path) -> None:
+    log = tmp_path / "postgres.log"
+    log.write_text("FATAL:  No space left on device\n")  # of last week
+
+    def pg_ctl(*_: str) -> SimpleNamespace:
+        with log.open("a") as said:
+            said.write("FATAL:  could not create shared memory segment\nLOG:  database system is shut down\n")
+        return SimpleNamespace(returncode=1)
+
+    place = SimpleNamespace(data=tmp_path, log=log, run=pg_ctl, own=lambda folder: None)
+    with pytest.raises(StackError, match="did not start: FATAL:  could not create shared memory segment"):
+        postgres_server._start_program(place)  # type: ignore[arg-type]
+
+
 # The commands
 
 
