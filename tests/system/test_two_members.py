@@ -4,6 +4,8 @@ import asyncio
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,13 +13,13 @@ from typing import Any
 import pytest
 from chassis import database, sealing
 from chassis.batch import Batches, Record
-from chassis.transaction import Transaction, to_json
+from chassis.transaction import Access, Transaction, to_json
 from cli.services import environment_settings
 from contracts.events.income import PersonConcerned
 from contracts.events.registry import ResidentSpan, ResidentUpdated
 from contracts.vocabulary import SERVICES, Model
 from tax_income.handlers import SERVICE
-from transmittal import store
+from transmittal import desk, store
 from transmittal.due import Content
 
 from tests.events import day, event
@@ -93,33 +95,82 @@ async def test_two_who_are_new_to_a_household_at_once_see_each_other(ward: Ward)
         await pool.close()
 
 
-async def test_a_sealing_and_a_batch_about_one_resident_take_turns(ward: Ward) -> None:
-    """What is pending stands behind an older attempt, and the sealing looks at both of a resident who was overtaken, as the batch does."""
+async def test_a_sealing_and_a_batch_about_one_person_take_turns(ward: Ward) -> None:
+    """What is pending stands behind older attempts, and the sealing looks at all of a person who was overtaken, as the batch does."""
+    async with reporting(ward) as (sealer, member):
+        async with sealer.connection.transaction():
+            assert [attempt.item for attempt in await store.pending(sealer)] == ["later"]
+            batch = asyncio.create_task(items_seen_by(member))
+            await until(lambda: waiting(sealer), "the batch waits")
+            await store.move_everybody_on(sealer, [700])
+        assert await batch == ITEMS
+
+
+async def test_a_batch_of_events_and_giving_a_sealed_batch_back_take_turns(ward: Ward) -> None:
+    async with reporting(ward) as (clerk, member):
+        await clerk.connection.execute(
+            "insert into batch (number, municipality, sealed_on, items, content, content_sha256, counts, log_size, log_root) "
+            "values (1, '131164', '2026-10-02', 1, '', repeat('0', 64), '{}', 0, '')"
+        )
+        await clerk.connection.execute("insert into issue (batch, number, made_by) values (1, 1, 'calendar')")
+        await clerk.connection.execute(
+            "update attempt set state = 'sealed', batch = 1, line = 1, sealed_on = '2026-10-02' where item = 'later'"
+        )
+        async with member.connection.transaction():
+            await member.connection.execute("select from attempt where item = 'before' for update")
+            given_back = asyncio.create_task(give_back(clerk))
+            await until(lambda: waiting(member), "the desk waits")
+            assert await items_seen_by(member) == ITEMS
+        await given_back
+        states = await clerk.connection.fetch("select item, state from attempt")
+        assert {row["item"]: row["state"] for row in states} == {"before": "withdrawn", "later": "voided"}
+
+
+ITEMS = {"before", "later"}
+
+
+@asynccontextmanager
+async def reporting(ward: Ward) -> AsyncIterator[tuple[Transaction, Transaction]]:
+    """Two who work on transmittal's database: 700 has a pending attempt, and a filing with 600, who has an older one (名寄せ)."""
     given = environment_settings(ward.given, "transmittal")
     pool = await database.connect(given.database, connections=4)
     try:
         await database.migrate(pool, "transmittal", lambda: sealing.create(given.key_file))
         content = to_json(Content(kind="exemption", received_on=day("2026-10-01")))
         await pool.executemany(
-            "insert into attempt (addressee, item, number, mark, state, content) values (700, $1, 1, 'new', $2, $3)",
-            [("before", "withdrawn", content), ("later", "pending", content)],
+            "insert into attempt (addressee, item, number, mark, state, content) values ($1, $2, 1, 'new', $3, $4)",
+            [(600, "before", "withdrawn", content), (700, "later", "pending", content)],
         )
+        await pool.executemany(
+            "insert into reception (filing, addressee, version, withdrawn, received_on, line) "
+            "values ('F-1', $1, 1, false, '2026-10-01', '')",
+            [(600,), (700,)],
+        )
+        sealer = sealing.load(given.key_file)
         async with pool.acquire() as one, pool.acquire() as two:
-            sealer = Transaction(given, one, sealing.load(given.key_file))
-            member = Transaction(given, two, sealer.sealer)
-            async with one.transaction():
-                assert [attempt.item for attempt in await store.pending(sealer)] == ["later"]
-                batch = asyncio.create_task(attempts_seen_by(member))
-                await until(lambda: pool.fetchval("select count(*) from pg_locks where not granted"), "the batch waits")
-                assert set((await store.recall(sealer, [700]))[700].attempts) == {"before", "later"}
-            assert await batch == {"before", "later"}
+            yield Transaction(given, one, sealer), Transaction(given, two, sealer)
     finally:
         await pool.close()
 
 
-async def attempts_seen_by(member: Transaction) -> set[str]:
+async def waiting(transaction: Transaction) -> bool:
+    """Whether somebody waits for a row of this very database."""
+    return bool(
+        await transaction.connection.fetchval(
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+        )
+    )
+
+
+async def items_seen_by(member: Transaction) -> set[str]:
     async with member.connection.transaction():
-        return set((await store.recall(member, [700]))[700].attempts)
+        return {item for known in (await store.recall(member, [600, 700])).values() for item in known.attempts}
+
+
+async def give_back(at: Transaction) -> None:
+    access = Access("desk-1", "terminal-1", "transmittal", "batch-1")
+    async with at.connection.transaction():
+        await desk.void(at, access, 1, "lost", again=False)
 
 
 def lives(household: int, relation: Any) -> ResidentUpdated:

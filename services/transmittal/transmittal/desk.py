@@ -378,8 +378,11 @@ async def void(transaction: Transaction, access: Access, number: int, reason: st
         await transaction.fetch(QUERIES["reissue"], number, issue["number"] + 1, access.account)
         await _say(transaction, access, (number, issue["number"] + 1), "reissued")
         return
-    residents = [row["addressee"] for row in await transaction.fetch(QUERIES["give_back"], number, reason)]
-    await store.move_everybody_on(transaction, residents)
+    about = [row["addressee"] for row in await transaction.fetch(QUERIES["concerned"], number)]
+    residents = await store.everybody(transaction, about)
+    await store.recall(transaction, residents)  # their attempts are held in its order before one is changed out of it
+    await transaction.fetch(QUERIES["give_back"], number, reason)
+    await store.move_on(transaction, residents)
 
 
 async def pull(transaction: Transaction, access: Access, addressee: int, item: str, reason: str) -> None:

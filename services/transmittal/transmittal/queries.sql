@@ -87,10 +87,16 @@ update sealing set sealed_until = $1 where sealed_until is null;
 select sealed_until, last_batch from sealing for update;
 
 -- name: pending
--- Everything that goes into the batch now being sealed. All attempts of these residents are held, in the order in which `recall` holds them: who is
--- found overtaken is recalled in this transaction, and must not be waited for by one that waits for us.
-with held as materialized (
-    select * from attempt where addressee in (select addressee from attempt where state = 'pending')
+-- Everything that goes into the batch now being sealed. All attempts of these residents, and of whoever has the same filing as one of them, are
+-- held, in the order in which `recall` holds them: who is found overtaken is recalled in this transaction, and must not be waited for by one
+-- that waits for us.
+with about as materialized (
+    select distinct addressee from attempt where state = 'pending'
+), held as materialized (
+    select * from attempt where addressee in (
+        select addressee from about
+        union
+        select addressee from reception where filing in (select filing from reception where addressee in (select addressee from about)))
     order by addressee, item, number for update
 )
 select addressee, item, number, mark, state, content, reason, batch, line, sealed_on as day
@@ -228,12 +234,13 @@ insert into issue (batch, number, made_by) values ($1, $2, $3);
 -- name: was_dispatched
 select exists (select from issue where batch = $1 and dispatched_at is not null) as dispatched;
 
+-- name: concerned
+-- Whom this batch is about.
+select distinct addressee from attempt where batch = $1 order by addressee;
+
 -- name: give_back
--- No issue of this batch went out and none will: its attempts are void, and whoever is concerned is looked at again.
-with voided as (
-    update attempt set state = 'voided', reason = $2 where batch = $1 and state = 'sealed' returning addressee
-)
-select distinct addressee from voided order by addressee;
+-- No issue of this batch went out and none will: its attempts are void.
+update attempt set state = 'voided', reason = $2 where batch = $1 and state = 'sealed';
 
 -- name: pull
 insert into pull (addressee, item, number, reason, pulled_by)

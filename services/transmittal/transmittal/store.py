@@ -148,10 +148,14 @@ def _side(resident: int, item: str, of: Known) -> Side:
     return Side(resident, wanted, stood)
 
 
+async def everybody(transaction: Transaction, residents: Sequence[int]) -> list[int]:
+    """Residents, and whoever has a filing of theirs under another number."""
+    return sorted(row["addressee"] for row in await transaction.fetch(QUERIES["circle"], residents, []))
+
+
 async def move_everybody_on(transaction: Transaction, residents: Sequence[int]) -> None:
     """`move_on` for residents, and whoever has a filing of theirs under another number."""
-    rows = await transaction.fetch(QUERIES["circle"], residents, [])
-    await move_on(transaction, sorted(row["addressee"] for row in rows))
+    await move_on(transaction, await everybody(transaction, residents))
 
 
 async def look(transaction: Transaction) -> dt.date | None:
@@ -172,7 +176,7 @@ async def hold_sealing(transaction: Transaction) -> tuple[dt.date, int]:
 
 
 async def pending(transaction: Transaction) -> list[Attempt]:
-    """Every pending attempt, held until the commit."""
+    """Every pending attempt, held until the commit with all others that a look at its resident would hold."""
     return [_attempt(row) for row in await transaction.fetch(QUERIES["pending"])]
 
 
