@@ -75,7 +75,7 @@ bench: machine setup .local/quix ## throughput, latency and memory beside the us
 review: machine setup ## a July's review of 30,000 and of 300,000 persons (a quarter of an hour, 5 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/review.py
 
-loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through five running services (a quarter of an hour, 8 GB of disk)
+loads: machine setup ## 300,000 addressees and the year's tax of 200,000 through all running services (a quarter of an hour, 8 GB of disk)
 	KOKUNEN_REQUIRE_APACHE_KAFKA=1 $(BIN)/python tests/load/loads.py
 
 requests: machine setup ## a list of the pension service with 300,000 rows, matched and answered (a quarter of an hour, 10 GB of disk)

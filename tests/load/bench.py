@@ -103,7 +103,7 @@ def show(figures: Figures) -> None:
     row("whole path / bare", "whole_over_bare", "×", 2)
     row("through eligibility with determination, read", "eligibility_per_s", "events/s")
     row("    CPU of the service process", "eligibility_cpu_us_per_event", "µs/event")
-    row("all five services together, upstream events", "pipeline_per_s", "events/s")
+    row("all services together, upstream events", "pipeline_per_s", "events/s")
     row("    a resident's entry to what eligibility says, at 500/s: p50", "pipeline_p50_ms", "ms", 1)
     row("    p99", "pipeline_p99_ms", "ms", 1)
     for key in sorted(key for key in figures if key.startswith("idle_percent_")):
@@ -140,7 +140,7 @@ def main() -> None:
     with process.own_stack() as given:
         figures = uvloop.run(measure(given, events))
     with process.own_stack("bench-pipeline") as given:
-        say("all five services together")
+        say("all services together")
         figures |= uvloop.run(pipeline.measure(given, local.home() / "town"))
     figures["seconds"] = time.monotonic() - began
     show(figures)

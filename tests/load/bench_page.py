@@ -26,7 +26,7 @@ PLOTS: dict[str, tuple[str, dict[str, str], float | None]] = {
         },
         None,
     ),
-    "All five services together": ("/s", {"pipeline_per_s": "upstream events"}, 1_000),
+    "All services together": ("/s", {"pipeline_per_s": "upstream events"}, 1_000),
     "Rebuilt from the log while the service runs": (
         "/s",
         {f"rebuild_per_s_{name}": name for name in ("registry-sync", "tax-income", "eligibility")},

@@ -1,7 +1,7 @@
 """How long does the sheet of a person take? `make inquiries`: a hundred users at eligibility's door, at rest and under five hundred events a second.
 
 Each user has an account of the register, and asks every thirty seconds about somebody else, for an exemption: the sheet, the household, and the
-incomes of applicant, spouse and householder, from three services' doors, each answer on record before it is given. All five services and this
+incomes of applicant, spouse and householder, from three services' doors, each answer on record before it is given. All services and this
 measurement share the machine. Measured is from before the call to its whole answer.
 """
 

@@ -1,4 +1,4 @@
-"""How long do the big loads take? `make loads`: 300,000 addressees, then the resident tax of 200,000 of them, all five services running.
+"""How long do the big loads take? `make loads`: 300,000 addressees, then the resident tax of 200,000 of them, all services running.
 
 First the register's whole content lies ready; the clock runs from the start of the services until registry-sync has published what
 follows, and until every service is at rest. Then (not timed) the pension service tells who is insured, so that everybody assessed is
@@ -235,7 +235,7 @@ def say(what: str) -> None:
 
 
 def show(figures: Figures, addressees: int, assessed: int) -> None:
-    table = Table("", "seconds", "a second", title="the big loads through five running services")
+    table = Table("", "seconds", "a second", title="the big loads through all running services")
     for name, key, count in (
         (f"{addressees:,} addressees: published by registry-sync", "addressees_published_s", addressees),
         ("    all services at rest", "addressees_settled_s", addressees),

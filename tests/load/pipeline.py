@@ -1,4 +1,4 @@
-"""What do all five services manage together, and how long does one change take through them? Part of `make bench`.
+"""What do all services manage together, and how long does one change take through them? Part of `make bench`.
 
 A ward's register, notices and filings, then its taxes, are published to the running services; the clock runs until everybody is at rest. Then new
 residents move in at a quiet rate, and each is followed from before its `send` to what eligibility says of it, in a consumer's hands.

@@ -237,7 +237,7 @@ def _show_services(entries: list[services.Running], as_json: bool, backlog: sett
 
 @app.command()
 def migrate(
-    service: Annotated[str | None, typer.Argument(help="One service; all five without it.")] = None,
+    service: Annotated[str | None, typer.Argument(help="One service; all of them without it.")] = None,
     finish: Annotated[
         bool,
         typer.Option(
@@ -258,7 +258,7 @@ def _chosen(service: str | None) -> Sequence[str]:
 
 @app.command(name="rewind")
 def rewind_command(
-    service: Annotated[str | None, typer.Argument(help="One service; all five without it.")] = None,
+    service: Annotated[str | None, typer.Argument(help="One service; all of them without it.")] = None,
 ) -> None:
     """Read everything that Kafka still has once more. The service must be stopped; repeats are dropped."""
     for name, count in _run(rewind.rewind(stack.read(), _chosen(service))).items():
