@@ -14,7 +14,8 @@ import pytest
 import registry_sync.merging
 import registry_sync.residence
 import tax_income.income
-from contracts import wording
+from chassis import batch
+from contracts import decoder, signs, wording
 from contracts.events import eligibility as events
 from contracts.events.forms import Paper
 from contracts.events.notice import FilingProcessed
@@ -73,6 +74,13 @@ def reasons_of_the_counter() -> set[str]:
     }
 
 
+def reasons_of_records() -> set[str]:
+    """The reason is the first thing given to `Refusal`; those of the signs of a text stand in a table."""
+    given = [call.args[0] for module in (decoder, batch) for call in calls(source(module), "Refusal")]
+    assert len(given) > 20
+    return texts(*given) | {reason for _, reason, _, _ in signs.TEXT_RULES}
+
+
 def doubts() -> set[str]:
     """What is put among doubts, what leaves a month to a person, and what an article not seen leaves open."""
     found = returned(household, "head_of_household") | {premium_months._CHILDCARE_UNCONFIRMED}
@@ -115,6 +123,7 @@ TABLES: dict[str, tuple[set[Any], dict[Any, wording.Words]]] = {
     "reasons of steps": (reasons_of_steps(), wording.STEPS),
     "reasons of the counter": (reasons_of_the_counter(), wording.REASONS),
     "doubts": (doubts(), wording.DOUBTS),
+    "reasons of records": (reasons_of_records(), wording.SET_ASIDE),
 }
 
 

@@ -106,8 +106,9 @@ def show(figures: Figures) -> None:
     row("all services together, upstream events", "pipeline_per_s", "events/s")
     row("    a resident's entry to what eligibility says, at 500/s: p50", "pipeline_p50_ms", "ms", 1)
     row("    p99", "pipeline_p99_ms", "ms", 1)
-    for key in sorted(key for key in figures if key.startswith("idle_percent_")):
-        row(f"while nothing comes: {key.removeprefix('idle_percent_')}", key, "% of a core", 1)
+    for prefix, when in (("load_percent_", "meanwhile"), ("idle_percent_", "while nothing comes")):
+        for key in sorted(key for key in figures if key.startswith(prefix)):
+            row(f"{when}: {key.removeprefix(prefix)}", key, "% of a core", 1)
     for key in sorted(key for key in figures if key.startswith("rebuild_per_s_")):
         row(f"rebuilt from the log, beside the running service: {key.removeprefix('rebuild_per_s_')}", key, "events/s")
     row(f"a July's review of {REVIEWED:,} persons, start included", "review_s", "s", 1)

@@ -9,6 +9,8 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -48,9 +50,15 @@ async def measure(given: stack.Stack, folder: Path) -> Figures:
             sent += await loads.publish(given, ward["tax-assessments"])
             await watched.rested(watch)
             figures = {"pipeline_per_s": sent / (time.perf_counter() - began), "pipeline_events": float(sent)}
-            figures |= await _delays(given, str(json.loads(ward["calendar"][-1].value)["data"]["day"]))
+            day = str(json.loads(ward["calendar"][-1].value)["data"]["day"])
+            async with _used(given, watched) as loaded:
+                figures |= await _delays(given, day)
+            figures |= {f"load_percent_{name}": share for name, share in loaded.items()}
             await watched.rested(watch)
-            figures |= await _idle(given, watched)
+            await asyncio.sleep(3 * QUIET_MS / 1000)  # until every client has noticed that nothing comes
+            async with _used(given, watched) as quiet:
+                await asyncio.sleep(IDLE_SECONDS)
+            figures |= {f"idle_percent_{name}": share for name, share in quiet.items()}
             figures |= await _sizes(given, sent + PER_SECOND * (SECONDS + WARM_SECONDS))
             figures |= await _rebuilt(given)
     finally:
@@ -58,19 +66,21 @@ async def measure(given: stack.Stack, folder: Path) -> Figures:
     return figures | {f"pipeline_mib_{name}": peak / 2**20 for name, peak in watched.peak.items()}
 
 
-async def _idle(given: stack.Stack, watched: loads.Watched) -> Figures:
-    """Percent of a core that each process uses while nothing comes."""
-    await asyncio.sleep(3 * QUIET_MS / 1000)  # until every client has noticed
+@asynccontextmanager
+async def _used(given: stack.Stack, watched: loads.Watched) -> AsyncIterator[Figures]:
+    """Percent of a core that each process uses meanwhile, known at the end."""
 
-    def used() -> dict[str, float]:
-        seconds = {service: process.cpu(one) for service, one in watched.processes.items()}
-        seconds["postgres"] = sum(process.cpu(one) for one in process.postgres())
-        return seconds | ({"kafka": process.cpu(given.broker.process)} if given.broker.process else {})
+    def seconds() -> dict[str, float]:
+        spent = {service: process.cpu(one) for service, one in watched.processes.items()}
+        spent["postgres"] = sum(process.cpu(one) for one in process.postgres())
+        spent["measuring"] = time.process_time()
+        return spent | ({"kafka": process.cpu(given.broker.process)} if given.broker.process else {})
 
-    before, began = used(), time.perf_counter()
-    await asyncio.sleep(IDLE_SECONDS)
-    after, seconds = used(), time.perf_counter() - began
-    return {f"idle_percent_{name}": 100 * (after[name] - before[name]) / seconds for name in before}
+    shares: Figures = {}
+    before, began = seconds(), time.perf_counter()
+    yield shares
+    took = time.perf_counter() - began
+    shares.update({name: 100 * (spent - before[name]) / took for name, spent in seconds().items()})
 
 
 async def _rebuilt(given: stack.Stack) -> Figures:

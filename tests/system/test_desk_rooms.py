@@ -208,7 +208,9 @@ async def test_who_operates_sees_what_waits_and_tries_it_again(ward: Ward) -> No
         await ward.settle()
         page = await office.seat("operator-1")
         await page.goto(f"{office.address}/operations")
-        await expect(page.get_by_role("row").filter(has_text="filings/")).not_to_have_count(0)
+        await expect(page.get_by_role("row").filter(has_text="filings/").first).to_contain_text(
+            "項目が決まりに合わない"
+        )
         for service in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "console"):
             await expect(page.locator("svg").first).to_contain_text(service)
         assert await flaws(page) == []

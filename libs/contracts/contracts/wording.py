@@ -168,6 +168,31 @@ REASONS: dict[str, Words] = {
     ),
 }
 
+SET_ASIDE: dict[str, Words] = {
+    "empty": ("内容がない", "nothing in it"),
+    "too_long": ("大きすぎる", "too large"),
+    "not_utf8": ("文字コードがUTF-8でない", "not UTF-8"),
+    "too_deep": ("入れ子が深すぎる", "nested too deep"),
+    "duplicate_key": ("同じ名前の項目が二つある", "a member twice"),
+    "number": ("数の桁が多すぎる", "a number of too many digits"),
+    "not_json": ("JSONとして読めない", "not JSON"),
+    "not_an_object": ("JSONのオブジェクトでない", "not a JSON object"),
+    "my_number": ("個人番号と思われる数字がある", "what may be a My Number"),
+    "type": ("このトピックの種類でない", "no type of this topic"),
+    "version": ("読めない版である", "a version that is not read here"),
+    "schema": ("項目が決まりに合わない", "a member that breaks a rule"),
+    "character": ("使えない文字がある", "a character that is not allowed"),
+    "private_use": ("外字がある", "a private-use character"),
+    "birth_date_uncertain": ("生年月日が不詳である", "a birth date that is not known"),
+    "key": ("キーが長すぎる", "a key that is too long"),
+    "municipality": ("別の市区町村の記録である", "of another municipality"),
+    "id_reused": ("同じidで内容が違う", "one id with two contents"),
+    "early": ("日付が先である", "of a day to come"),
+    "failed": ("こちらの処理の誤り", "our own code failed"),
+    "waiting": ("前の記録を待っている", "waits behind an earlier one"),
+}
+"""Why a record takes no effect now. Field and rule, in English, stand beside it."""
+
 STATES: dict[str, Words] = {
     "waiting": ("確認待ち", "waiting"),
     "accepted": ("受理", "accepted"),

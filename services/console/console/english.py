@@ -308,6 +308,7 @@ ENGLISH: dict[str, str] = {
     "規則": "Rule",
     "後続が待っています": "later ones wait behind it",
     "{day}まで待ちます": "waits until {day}",
+    "前の記録を待っています": "waits behind an earlier one",
     "やり直す": "Try again",
     "内容は表示しません。手順は運用の手引きと docs/runbook.md にあります。": "Contents are not shown. What to do is in the operators' handbook and in docs/runbook.md.",
     "サービスの流れと、待っている記録の数": "The flow of the services, and how many records wait",
