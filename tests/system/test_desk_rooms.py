@@ -209,7 +209,7 @@ async def test_who_operates_sees_what_waits_and_tries_it_again(ward: Ward) -> No
         page = await office.seat("operator-1")
         await page.goto(f"{office.address}/operations")
         await expect(page.get_by_role("row").filter(has_text="filings/").first).to_contain_text(
-            "項目が決まりに合わない"
+            "このトピックの種類でない"
         )
         for service in ("registry-sync", "tax-income", "eligibility", "transmittal", "audit", "console"):
             await expect(page.locator("svg").first).to_contain_text(service)

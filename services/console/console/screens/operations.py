@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis import operations as everywhere
 from chassis.doors import Door
+from contracts import wording
 from contracts.doors.operations import AskSetAside, AskState, ServiceState, SetAsideRecords, TryAgain
 from contracts.vocabulary import SERVICES, Model
 from starlette.responses import Response
@@ -71,6 +72,7 @@ async def operations(visit: Visit) -> Response:
     }
     return visit.page(
         "operations.html",
+        wording=wording,
         stations=list(stations.values()),
         arrows=[_arrow(stations[one], stations[other]) for one, other in ARROWS],
         width=WIDTH,
